@@ -1,0 +1,3 @@
+namespace SalesforceSimulator;
+
+public sealed class Simulator;
