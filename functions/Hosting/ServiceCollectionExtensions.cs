@@ -1,8 +1,112 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Queries;
+using SalesforceConnector.Records;
+using SalesforceConnector.Salesforce;
 
 namespace SalesforceConnector.Hosting;
 
 public static class ServiceCollectionExtensions
 {
-    public static IServiceCollection AddSalesforceConnector(this IServiceCollection services) => services;
+    /// <summary>Registers all that the functions use. Wrong app settings stop the app at its start.</summary>
+    /// <remarks>
+    /// A <see cref="TokenCredential"/> or an <see cref="HttpPipelineTransport"/> registered beside it is used for Key
+    /// Vault; without them, the app's managed identity over HTTPS.
+    /// </remarks>
+    public static IServiceCollection AddSalesforceConnector(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<SalesforceOptions>().BindConfiguration(SalesforceOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SalesforceOptions>, SalesforceOptionsValidator>();
+        services.AddSingleton<IValidateOptions<SalesforceOptions>, SalesforceOptionsRules>();
+        services.AddOptions<KeyVaultOptions>().BindConfiguration(KeyVaultOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsValidator>();
+
+        services.AddSingleton<CreateRecordHandler>();
+        services.AddSingleton<DeleteRecordHandler>();
+        services.AddSingleton<GetRecordHandler>();
+        services.AddSingleton<QueryHandler>();
+        services.AddSingleton<UpdateRecordHandler>();
+        services.AddSingleton<HttpOperation>();
+
+        return services.AddSalesforceClient().AddKeyVault();
+    }
+
+    private static IServiceCollection AddSalesforceClient(this IServiceCollection services)
+    {
+        services.AddSingleton<AllowedHosts>();
+        services.AddSingleton<Orgs>();
+        services.AddSingleton<TokenProvider>();
+        services.AddSingleton<SecretReader>();
+        services.AddTransient<SessionHandler>();
+        services.AddTransient<ReplyHandler>();
+
+        services.AddConnections<SalesforceClient>()
+            .AddResilience("salesforce", SalesforceResilience.ForCalls)
+            .AddHttpMessageHandler<SessionHandler>()
+            .AddHttpMessageHandler<ReplyHandler>();
+        services.AddConnections<LoginClient>()
+            .AddResilience("salesforce-login", SalesforceResilience.ForLogins);
+        return services;
+    }
+
+    /// <summary>A client over connections that are shared by all invocations, made anew now and then to follow DNS.</summary>
+    private static IHttpClientBuilder AddConnections<TClient>(this IServiceCollection services)
+        where TClient : class
+    {
+        services.AddSingleton<TClient>(provider => ActivatorUtilities.CreateInstance<TClient>(
+            provider, provider.GetRequiredService<IHttpClientFactory>().CreateClient(typeof(TClient).Name)));
+        return services.AddHttpClient(typeof(TClient).Name)
+#pragma warning disable RS0030 // The one place that sets HttpClient.Timeout: the resilience pipeline's timeouts rule.
+            .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
+#pragma warning restore RS0030
+            // URLs hold SOQL and ids; nothing of them goes to a log.
+            .RemoveAllLoggers()
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                AutomaticDecompression = System.Net.DecompressionMethods.All,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                UseCookies = false,
+            });
+    }
+
+    private static IHttpClientBuilder AddResilience(
+        this IHttpClientBuilder builder,
+        string name,
+        Action<Polly.ResiliencePipelineBuilder<HttpResponseMessage>, Microsoft.Extensions.Http.Resilience.ResilienceHandlerContext> configure)
+    {
+        builder.AddResilienceHandler(name, configure);
+        return builder;
+    }
+
+    private static IServiceCollection AddKeyVault(this IServiceCollection services)
+    {
+        // Two attempts and ten seconds each: a caller waits for them.
+        const int Retries = 1;
+        var networkTimeout = TimeSpan.FromSeconds(10);
+
+        services.TryAddSingleton<TokenCredential>(provider =>
+            provider.GetRequiredService<IOptions<KeyVaultOptions>>().Value.ManagedIdentityClientId is { Length: > 0 } clientId
+                ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
+                : new ChainedTokenCredential(new AzureCliCredential(), new AzureDeveloperCliCredential()));
+        services.TryAddSingleton(provider =>
+        {
+            var options = new SecretClientOptions();
+            options.Retry.MaxRetries = Retries;
+            options.Retry.NetworkTimeout = networkTimeout;
+            options.Transport = provider.GetService<HttpPipelineTransport>() ?? options.Transport;
+            return new SecretClient(
+                provider.GetRequiredService<IOptions<KeyVaultOptions>>().Value.Uri,
+                provider.GetRequiredService<TokenCredential>(),
+                options);
+        });
+        return services;
+    }
 }

@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Hosting;
+
+/// <summary>
+/// The HTTP edge: reads the payload, runs the operation and answers, with a problem where it failed. No exception leaves
+/// it: the Functions host would make an empty 500 of one.
+/// </summary>
+public sealed partial class HttpOperation(
+    IOptions<SalesforceOptions> options, TimeProvider time, ILogger<HttpOperation> logger)
+{
+    public const string CorrelationIdHeader = "x-correlation-id";
+
+    private const int MaxCorrelationIdLength = 128;
+
+    /// <param name="operation">The operation's name, for the log.</param>
+    /// <param name="handle">The operation itself.</param>
+    public async Task<IResult> RunAsync<TPayload>(
+        string operation,
+        HttpRequest request,
+        JsonTypeInfo<TPayload> type,
+        Func<TPayload, CancellationToken, Task<SalesforceReply>> handle,
+        CancellationToken cancellationToken)
+        where TPayload : Payload
+    {
+        var started = time.GetTimestamp();
+        var correlationId = CorrelationId(request);
+        request.HttpContext.Response.Headers[CorrelationIdHeader] = correlationId;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, request.HttpContext.RequestAborted);
+        try
+        {
+            var json = await ReadAsync(request, either.Token).ConfigureAwait(false);
+            var reply = await handle(PayloadReader.Read(json, type), either.Token).ConfigureAwait(false);
+            request.HttpContext.Response.RegisterForDispose(reply);
+            Log.Succeeded(logger, operation, correlationId, reply.Status, Elapsed());
+            return new ReplyResult(reply, PrefersRepresentation(request), options.Value.StallTimeout, time, logger);
+        }
+        catch (ConnectorException e)
+        {
+            Log.Failed(logger, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, Elapsed(), e.InnerException);
+            return new ProblemResult(e.Problem);
+        }
+        catch (Exception e) when (either.IsCancellationRequested && e is OperationCanceledException or IOException)
+        {
+            Log.Cancelled(logger, operation, correlationId, Elapsed());
+            return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
+        }
+        catch (Exception e)
+        {
+            Log.Faulted(logger, operation, correlationId, Elapsed(), e);
+            return new ProblemResult(Problem.Create(
+                ProblemKind.Internal,
+                StatusCodes.Status500InternalServerError,
+                ErrorCodes.Internal,
+                $"The connector failed; its log says more, under the correlation id {correlationId}."));
+        }
+
+        double Elapsed() => time.GetElapsedTime(started).TotalMilliseconds;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var limit = options.Value.MaxPayloadBytes;
+        // The server's own limit is 30,000,000 bytes, and it would answer without a problem.
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+        {
+            feature.MaxRequestBodySize = limit + 1L;
+        }
+
+        try
+        {
+            var result = await request.BodyReader.ReadAtLeastAsync(limit + 1, cancellationToken).ConfigureAwait(false);
+            var json = result.Buffer.Length <= limit ? result.Buffer.ToArray() : throw TooLarge(limit, null);
+            request.BodyReader.AdvanceTo(result.Buffer.End);
+            return json;
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw TooLarge(limit, e);
+        }
+        catch (BadHttpRequestException e)
+        {
+            throw new ConnectorException(
+                Problem.Create(ProblemKind.InvalidPayload, e.StatusCode, ErrorCodes.InvalidJson, $"The payload cannot be read: {e.Message}"), e);
+        }
+    }
+
+    private static ConnectorException TooLarge(int limit, Exception? cause) =>
+        new(
+            Problem.Create(
+                ProblemKind.InvalidPayload,
+                StatusCodes.Status413PayloadTooLarge,
+                ErrorCodes.PayloadTooLarge,
+                $"The payload is larger than {limit} bytes (Salesforce__MaxPayloadBytes)."),
+            cause);
+
+    // The caller's own, if it is fit for a header and a log.
+    private static string CorrelationId(HttpRequest request) =>
+        request.Headers[CorrelationIdHeader].ToString() is { Length: > 0 and <= MaxCorrelationIdLength } own
+        && own.All(c => c is > ' ' and <= '~')
+            ? own
+            : Guid.NewGuid().ToString();
+
+    // RFC 7240: several preferences may stand in one header, in any case, with parameters.
+    private static bool PrefersRepresentation(HttpRequest request) =>
+        request.Headers["Prefer"]
+            .SelectMany(header => (header ?? "").Split(',', ';'))
+            .Any(preference => preference.Replace(" ", "", StringComparison.Ordinal)
+                .Equals("return=representation", StringComparison.OrdinalIgnoreCase));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Operation} {CorrelationId}: {Status} after {Milliseconds:F0} ms")]
+        public static partial void Succeeded(ILogger logger, string operation, string correlationId, int status, double milliseconds);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Operation} {CorrelationId}: {Status} {ErrorCode} after {Milliseconds:F0} ms")]
+        public static partial void Failed(
+            ILogger logger, string operation, string correlationId, int status, string errorCode, double milliseconds, Exception? exception);
+
+        [LoggerMessage(3, LogLevel.Warning, "{Operation} {CorrelationId}: given up by the caller after {Milliseconds:F0} ms")]
+        public static partial void Cancelled(ILogger logger, string operation, string correlationId, double milliseconds);
+
+        [LoggerMessage(4, LogLevel.Error, "{Operation} {CorrelationId}: failed after {Milliseconds:F0} ms")]
+        public static partial void Faulted(
+            ILogger logger, string operation, string correlationId, double milliseconds, Exception exception);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Hosting;
+
+/// <summary>Reads payloads strictly: whatever is wrong is refused by the name of its member, all at once where possible.</summary>
+public static class PayloadReader
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <param name="json">One JSON object in UTF-8.</param>
+    /// <exception cref="InvalidPayloadException">It is anything else.</exception>
+    public static TPayload Read<TPayload>(ReadOnlyMemory<byte> json, JsonTypeInfo<TPayload> type)
+        where TPayload : Payload
+    {
+        json = WithoutByteOrderMark(json);
+        if (json.IsEmpty)
+        {
+            throw Invalid("is empty; send one JSON object");
+        }
+
+        if (!Utf8.IsValid(json.Span))
+        {
+            throw Invalid("is not UTF-8");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json, Strict);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw Invalid("is not a JSON object");
+            }
+
+            List<SalesforceError> complaints = [];
+            Check(document.RootElement, type, "", complaints);
+            return complaints.Count == 0
+                ? Deserialize(document.RootElement, type)
+                : throw new InvalidPayloadException(complaints);
+        }
+        catch (JsonException e)
+        {
+            throw Invalid($"is not valid JSON: {e.Message}");
+        }
+    }
+
+    private static TPayload Deserialize<TPayload>(JsonElement element, JsonTypeInfo<TPayload> type)
+    {
+        try
+        {
+            return element.Deserialize(type)!;
+        }
+        catch (JsonException e)
+        {
+            var member = (e.Path ?? "$").Replace("$.", "", StringComparison.Ordinal);
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, member, Complaint(e, member, type));
+        }
+    }
+
+    // The payload types' own converters say what is allowed; of the serializer's message only the type is of use.
+    private static string Complaint(JsonException exception, string member, JsonTypeInfo type)
+    {
+        if (exception.InnerException is FormatException || !exception.Message.Contains("Path: $", StringComparison.Ordinal))
+        {
+            return exception.Message;
+        }
+
+        foreach (var name in member.Split('.'))
+        {
+            var property = type.Properties.FirstOrDefault(property => property.Name == name);
+            if (property is null)
+            {
+                break;
+            }
+
+            type = type.Options.GetTypeInfo(property.PropertyType);
+        }
+
+        return $"must be {Describe(type)}";
+    }
+
+    private static string Describe(JsonTypeInfo type) =>
+        type.Type == typeof(string) ? "a string of valid Unicode"
+        : type.Kind == JsonTypeInfoKind.Object ? "an object"
+        : "of another type";
+
+    private static void Check(JsonElement element, JsonTypeInfo type, string parent, List<SalesforceError> complaints)
+    {
+        foreach (var member in element.EnumerateObject())
+        {
+            var property = type.Properties.FirstOrDefault(property => property.Name == member.Name);
+            if (property is null)
+            {
+                var known = string.Join(", ", type.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
+                complaints.Add(InvalidPayloadException.Complain(
+                    ErrorCodes.UnknownMember, parent + member.Name, $"is no member here; there are {known}"));
+            }
+            else if (member.Value.ValueKind == JsonValueKind.Object
+                && type.Options.GetTypeInfo(property.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested)
+            {
+                Check(member.Value, nested, $"{parent}{member.Name}.", complaints);
+            }
+        }
+
+        complaints.AddRange(
+            from property in type.Properties
+            where property.IsRequired
+            where !element.TryGetProperty(property.Name, out var value) || value.ValueKind == JsonValueKind.Null
+            select InvalidPayloadException.Complain(ErrorCodes.MissingMember, parent + property.Name, "is required"));
+    }
+
+    private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
+        json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
+
+    private static InvalidPayloadException Invalid(string complaint) =>
+        new([new SalesforceError($"The payload {complaint}", ErrorCodes.InvalidJson)]);
+}

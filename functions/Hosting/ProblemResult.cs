@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Hosting;
+
+/// <summary>A problem as an HTTP reply.</summary>
+/// <remarks>RFC 9457.</remarks>
+internal sealed class ProblemResult(Problem problem) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = problem.Status;
+        response.ContentType = "application/problem+json";
+        if (problem.RetryAfter is { } pause)
+        {
+            response.Headers.RetryAfter = Math.Ceiling(Math.Max(pause.TotalSeconds, 0)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem, ConnectorJson.Default.Problem);
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, httpContext.RequestAborted).ConfigureAwait(false);
+    }
+}

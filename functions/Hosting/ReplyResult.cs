@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Hosting;
+
+/// <summary>
+/// Salesforce's success as an HTTP reply: status, headers and body as they came, streamed. When the body breaks off
+/// after the status line is out, the connection to the caller is broken too, so that half is not taken for the whole.
+/// </summary>
+/// <param name="representation">The caller asked for a body where Salesforce sends none (RFC 7240, <c>return=representation</c>).</param>
+internal sealed partial class ReplyResult(
+    SalesforceReply reply, bool representation, TimeSpan stallTimeout, TimeProvider time, ILogger logger) : IResult
+{
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        foreach (var (name, value) in reply.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        if (representation && reply is { Status: StatusCodes.Status204NoContent, Record: { } record })
+        {
+            response.Headers["Preference-Applied"] = "return=representation";
+            response.ContentType = "application/json;charset=UTF-8";
+            var written = new WrittenRecord(record.ToLongForm(), Success: true, Errors: []);
+            var body = JsonSerializer.SerializeToUtf8Bytes(written, SalesforceJson.Default.WrittenRecord);
+            response.ContentLength = body.Length;
+            await response.Body.WriteAsync(body, httpContext.RequestAborted).ConfigureAwait(false);
+            return;
+        }
+
+        response.StatusCode = reply.Status;
+        if (reply.Status != StatusCodes.Status204NoContent)
+        {
+            response.ContentLength = reply.Body.Length;
+        }
+
+        try
+        {
+            await reply.Body.CopyToAsync(response.Body, stallTimeout, time, httpContext.RequestAborted).ConfigureAwait(false);
+        }
+        catch (Exception e) when (ReplyBody.IsBroken(e))
+        {
+            Log.BrokeOff(logger, e);
+            httpContext.Abort();
+        }
+        catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone; there is nobody to answer.
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(5, LogLevel.Warning, "Salesforce's reply broke off midway; the reply to the caller was broken off too")]
+        public static partial void BrokeOff(ILogger logger, Exception exception);
+    }
+}

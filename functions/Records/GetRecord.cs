@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Records;
+
+/// <summary>A record to get, or the records it is related to.</summary>
+public sealed record GetRecordPayload : Payload
+{
+    public required SObjectName ObjectType { get; init; }
+
+    public required RecordId ObjectId { get; init; }
+
+    /// <summary>Absent: the record itself. Else the record or records at the end of this relationship.</summary>
+    public RelationshipPath? RelationshipFieldName { get; init; }
+
+    /// <summary>Such as <c>{"fields":["Name","Industry"]}</c>.</summary>
+    public QueryParameters? QueryParameters { get; init; }
+}
+
+/// <summary>Gets a record, or what it is related to.</summary>
+/// <remarks>REST API Developer Guide, "sObject Rows", GET, and "sObject Relationships".</remarks>
+public sealed class GetRecordHandler(SalesforceClient salesforce)
+{
+    public Task<SalesforceReply> HandleAsync(GetRecordPayload payload, CancellationToken cancellationToken)
+    {
+        var relationship = payload.RelationshipFieldName is { } path ? $"/{path}" : "";
+        return salesforce.SendAsync(
+            payload,
+            new SalesforceRequest(
+                HttpMethod.Get,
+                $"sobjects/{payload.ObjectType}/{payload.ObjectId}{relationship}{payload.QueryParameters?.ToQueryString()}"),
+            cancellationToken);
+    }
+}
+
+public sealed class GetRecord(HttpOperation http, GetRecordHandler handler)
+{
+    [Function(nameof(GetRecord))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "records/get")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(nameof(GetRecord), request, ConnectorJson.Default.GetRecordPayload, handler.HandleAsync, cancellationToken);
+}

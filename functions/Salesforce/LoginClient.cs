@@ -1,0 +1,113 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Polly.Timeout;
+
+namespace SalesforceConnector.Salesforce;
+
+/// <summary>Logs in at an org by the OAuth 2.0 client credentials flow.</summary>
+/// <remarks>Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration".</remarks>
+internal sealed class LoginClient(HttpClient http, AllowedHosts hosts)
+{
+    private const string TokenPath = "/services/oauth2/token";
+    private const string RateLimited = "rate_limit_exceeded";
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(15);
+
+    /// <exception cref="ConnectorException">Salesforce refused the credentials, or did not answer.</exception>
+    public async Task<AccessToken> LogInAsync(OrgUrl org, string clientId, string clientSecret)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(org.Origin, TokenPath));
+        request.Content = new FormUrlEncodedContent(
+        [
+            new("grant_type", "client_credentials"),
+            new("client_id", clientId),
+            new("client_secret", clientSecret),
+        ]);
+
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
+            var stream = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
+            var body = await ErrorBody.ReadAsync(stream, clientSecret, CancellationToken.None).ConfigureAwait(false);
+            return response.StatusCode == HttpStatusCode.OK ? Accept(body, org) : throw Refused(org, (int)response.StatusCode, body);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException)
+        {
+            throw Unavailable($"{org} cannot be reached for a login", e);
+        }
+    }
+
+    private AccessToken Accept(byte[] body, OrgUrl org)
+    {
+        if (Read(body, SalesforceJson.Default.LoginReply) is not { AccessToken: { Length: > 0 } token } reply)
+        {
+            throw Unavailable($"{org} answered a login with a body that has no access_token", null);
+        }
+
+        // The token goes where instance_url says: no further than to a host that may have the secret.
+        return reply.InstanceUrl is { } instance && Parse(instance) is { } url && hosts.Allows(url)
+            ? new AccessToken(token, url)
+            : throw new ConnectorException(Problem.Create(
+                ProblemKind.Authentication,
+                StatusCodes.Status502BadGateway,
+                ErrorCodes.AuthenticationFailed,
+                $"{org} answered a login with an instance_url that {hosts.Requirement}; got {Quote.Value(reply.InstanceUrl ?? "")}.",
+                retryable: false));
+    }
+
+    private static ConnectorException Refused(OrgUrl org, int status, byte[] body)
+    {
+        var refusal = Read(body, SalesforceJson.Default.LoginRefusal);
+        if (status is StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests or >= 500
+            || refusal?.Error == RateLimited)
+        {
+            return Unavailable($"{org} answered a login with status {status}", null);
+        }
+
+        var quoted = ErrorBody.Describe(body);
+        var error = new SalesforceError(refusal?.Description ?? quoted, refusal?.Error ?? ErrorCodes.UnexpectedReply);
+        var said = refusal?.Error is null ? $"status {status}: {quoted}" : $"{error.ErrorCode}: {error.Message}";
+        return new ConnectorException(Problem.Create(
+            ProblemKind.Authentication, StatusCodes.Status502BadGateway, [error], $"{org} refused the login, {said}", retryable: true) with
+        {
+            ErrorCode = ErrorCodes.AuthenticationFailed,
+        });
+    }
+
+    // Nothing was executed at the org: a status that callers may repeat.
+    private static ConnectorException Unavailable(string detail, Exception? cause) =>
+        new(
+            Problem.Create(
+                ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, $"{detail}; nothing was executed.", retryable: true) with
+            {
+                RetryAfter = RetryAfter,
+            },
+            cause);
+
+    private static OrgUrl? Parse(string text)
+    {
+        try
+        {
+            return OrgUrl.Parse(text);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static T? Read<T>(byte[] body, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

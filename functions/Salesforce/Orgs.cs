@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Options;
+
+namespace SalesforceConnector.Salesforce;
+
+/// <summary>The configured orgs; finds the one a payload is for, and sees to it that a secret goes only to its own.</summary>
+public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultOptions> vault, AllowedHosts hosts)
+{
+    private const string ClientIdSuffix = "client-id";
+    private const string ClientSecretSuffix = "client-secret";
+
+    private readonly OrgUrl? _default = options.Value.BaseUrl is { } url ? OrgUrl.Parse(url) : null;
+    private readonly ApiVersion _apiVersion = ApiVersion.Parse(options.Value.ApiVersion);
+    private readonly Dictionary<OrgUrl, string> _prefixes = Prefixes(options.Value, vault.Value.SecretPrefix);
+
+    /// <exception cref="InvalidPayloadException">No such org, no host for credentials, or no secret of this org.</exception>
+    internal CallTarget Resolve(Payload payload)
+    {
+        var url = payload.BaseUrl ?? _default ?? throw new InvalidPayloadException(
+            ErrorCodes.MissingMember, "baseUrl", "is missing, and the app setting Salesforce__BaseUrl gives no default");
+        var credentials = payload.Authentication?.ToCredentials() ?? new Credentials.OfOrg();
+        if (!hosts.Allows(url))
+        {
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "baseUrl", $"{hosts.Requirement}; got {Quote.Value(url.ToString())}");
+        }
+
+        TokenSource source = credentials switch
+        {
+            Credentials.Token token => new TokenSource.Fixed(token.Value),
+            Credentials.Explicit(var id, var secret) => new TokenSource.Login(id, secret),
+            Credentials.TokenSecret(var name) => new TokenSource.Secret(OwnSecret(name, url)),
+            _ => new TokenSource.VaultLogin(Prefix(url) + ClientIdSuffix, Prefix(url) + ClientSecretSuffix),
+        };
+        return new CallTarget(url, payload.ApiVersion ?? _apiVersion, source);
+    }
+
+    private string Prefix(OrgUrl url) =>
+        _prefixes.TryGetValue(url, out var prefix)
+            ? prefix
+            : throw new InvalidPayloadException(
+                ErrorCodes.UnknownOrg,
+                "baseUrl",
+                $"is no configured org, so that there are no credentials for it in Key Vault: add it as Salesforce__BaseUrl or Salesforce__Orgs__name__BaseUrl, or give credentials in authentication; got {Quote.Value(url.ToString())}");
+
+    private string OwnSecret(string name, OrgUrl url)
+    {
+        var prefix = Prefix(url);
+        var isOthers = _prefixes.Values.Any(other => other.Length > prefix.Length && HasPrefix(name, other));
+        var isCredential = _prefixes.Values.Any(other => Is(name, other + ClientIdSuffix) || Is(name, other + ClientSecretSuffix));
+        if (!HasPrefix(name, prefix) || isOthers || isCredential || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember,
+                "authentication.tokenSecret",
+                $"must be a secret's name that begins with {prefix}, of letters, digits and -, and no client id or secret; got {Quote.Value(name)}");
+        }
+
+        return name;
+    }
+
+    // Key Vault's secret names ignore case.
+    private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
+
+    private static bool HasPrefix(string name, string prefix) => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
+
+    private static Dictionary<OrgUrl, string> Prefixes(SalesforceOptions options, string prefix)
+    {
+        var prefixes = options.Orgs.ToDictionary(
+            org => OrgUrl.Parse(org.Value.BaseUrl!), org => $"{prefix}{org.Key.ToLowerInvariant()}-");
+        if (options.BaseUrl is { } url)
+        {
+            prefixes.Add(OrgUrl.Parse(url), prefix);
+        }
+
+        return prefixes;
+    }
+}
+
+/// <summary>Where one call goes, and what authorises it there.</summary>
+internal sealed record CallTarget(OrgUrl Org, ApiVersion ApiVersion, TokenSource TokenSource);
+
+/// <summary>What an access token is had from. Equal sources share a token.</summary>
+internal abstract record TokenSource
+{
+    /// <summary>The payload itself: nothing to cache, nothing to renew.</summary>
+    public sealed record Fixed(string Token) : TokenSource
+    {
+        public override string ToString() => nameof(Fixed);
+    }
+
+    /// <summary>A secret that is the token.</summary>
+    public sealed record Secret(string Name) : TokenSource;
+
+    /// <summary>A login with client id and secret out of two secrets.</summary>
+    public sealed record VaultLogin(string ClientIdSecret, string ClientSecretSecret) : TokenSource;
+
+    /// <summary>A login with client id and secret from the payload.</summary>
+    public sealed record Login(string ClientId, string ClientSecret) : TokenSource
+    {
+        public override string ToString() => nameof(Login);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SalesforceConnector.Salesforce;
+
+/// <summary>Parameters of a GET, by name: each a string, a number, a boolean, or an array of strings, joined by commas.</summary>
+[JsonConverter(typeof(Converter))]
+public sealed class QueryParameters
+{
+    private readonly List<KeyValuePair<string, string>> _parameters;
+
+    private QueryParameters(List<KeyValuePair<string, string>> parameters) => _parameters = parameters;
+
+    /// <summary>The query of a URL, encoded, with its question mark; empty if there are no parameters.</summary>
+    public string ToQueryString() =>
+        _parameters.Count == 0
+            ? ""
+            : "?" + string.Join('&', _parameters.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
+
+    internal sealed class Converter : JsonConverter<QueryParameters>
+    {
+        public override QueryParameters Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                throw new JsonException("must be an object of parameter names and values, such as {\"fields\":[\"Name\",\"Industry\"]}");
+            }
+
+            return new QueryParameters(
+            [
+                .. from parameter in document.RootElement.EnumerateObject()
+                   where parameter.Value.ValueKind != JsonValueKind.Null
+                   select KeyValuePair.Create(parameter.Name, ReadValue(parameter)),
+            ]);
+        }
+
+        public override void Write(Utf8JsonWriter writer, QueryParameters value, JsonSerializerOptions options)
+        {
+            writer.WriteStartObject();
+            foreach (var (name, text) in value._parameters)
+            {
+                writer.WriteString(name, text);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        private static string ReadValue(JsonProperty parameter) => parameter.Value switch
+        {
+            { ValueKind: JsonValueKind.String } text => text.GetString()!,
+            { ValueKind: JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } literal => literal.GetRawText(),
+            { ValueKind: JsonValueKind.Array } array when array.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
+                string.Join(',', array.EnumerateArray().Select(item => item.GetString())),
+            _ => throw new JsonException(
+                $"must have strings, numbers, booleans or arrays of strings as values; {Quote.Value(parameter.Name)} is none of them"),
+        };
+    }
+}

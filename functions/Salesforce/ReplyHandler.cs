@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http;
+
+namespace SalesforceConnector.Salesforce;
+
+/// <summary>
+/// Makes an exception of every reply that is no success, and begins to read the body of one that is; innermost, so that
+/// the retries around it see what failed.
+/// </summary>
+internal sealed class ReplyHandler(TimeProvider time) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var call = SalesforceCall.Of(request);
+        HttpResponseMessage? response = null;
+        try
+        {
+            call.MayHaveRun = true;
+            response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            await ReadAsync(request, response, call, cancellationToken).ConfigureAwait(false);
+            return response;
+        }
+        catch (SalesforceException e)
+        {
+            call.MayHaveRun = e.Failure == CallFailure.NoAnswer;
+            response?.Dispose();
+            throw;
+        }
+        catch (Exception e) when (ReplyBody.IsBroken(e))
+        {
+            response?.Dispose();
+            var failure = SalesforceErrors.FromConnection(e, call);
+            call.MayHaveRun = failure.Failure == CallFailure.NoAnswer;
+            throw failure;
+        }
+        catch
+        {
+            response?.Dispose();
+            throw;
+        }
+    }
+
+    private async Task ReadAsync(
+        HttpRequestMessage request, HttpResponseMessage response, SalesforceCall call, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        if (call.IsComposite && response.IsSuccessStatusCode)
+        {
+            (status, body) = await CompositeRead.UnwrapAsync(body, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (status is >= StatusCodes.Status200OK and < StatusCodes.Status300MultipleChoices)
+        {
+            call.Body = await ReplyBody.BeginAsync(body, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var token = request.Headers.Authorization?.Parameter ?? "";
+        throw SalesforceErrors.FromReply(
+            status, await ErrorBody.ReadAsync(body, token, cancellationToken).ConfigureAwait(false), RetryAfter(response), call);
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter is { } header
+            ? header.Delta ?? header.Date - time.GetUtcNow()
+            : null;
+}

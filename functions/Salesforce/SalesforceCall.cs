@@ -1,0 +1,28 @@
+namespace SalesforceConnector.Salesforce;
+
+/// <summary>The state of one call on its way through the HTTP handlers.</summary>
+internal sealed class SalesforceCall(CallTarget target, bool isRead, bool isComposite)
+{
+    public static readonly HttpRequestOptionsKey<SalesforceCall> Key = new(nameof(SalesforceCall));
+
+    public CallTarget Target { get; } = target;
+
+    public bool IsRead { get; } = isRead;
+
+    /// <summary>Whether the request travels as the one subrequest of a composite request.</summary>
+    public bool IsComposite { get; } = isComposite;
+
+    /// <summary>Whether Salesforce may have executed the call: it was sent, and no reply says otherwise.</summary>
+    public bool MayHaveRun { get; set; }
+
+    /// <summary>Whether that matters: a write whose outcome nobody knows.</summary>
+    public bool OutcomeUnknown => MayHaveRun && !IsRead;
+
+    /// <summary>The body of the successful reply.</summary>
+    public ReplyBody? Body { get; set; }
+
+    public static SalesforceCall Of(HttpRequestMessage request) =>
+        request.Options.TryGetValue(Key, out var call)
+            ? call
+            : throw new InvalidOperationException("The request was not made by SalesforceClient.");
+}

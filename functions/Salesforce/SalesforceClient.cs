@@ -1,0 +1,62 @@
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using Polly.Timeout;
+
+namespace SalesforceConnector.Salesforce;
+
+/// <summary>Calls the REST API of the org that a payload is for.</summary>
+/// <remarks>
+/// Beneath it lie, outermost first: the resilience pipeline (<see cref="SalesforceResilience"/>), the session
+/// (<see cref="SessionHandler"/>), the reading of replies (<see cref="ReplyHandler"/>), the connections.
+/// </remarks>
+public sealed class SalesforceClient
+{
+    // Salesforce refuses request lines over 16,384 bytes, headers counted in, and proxies on the way often do over 8 KiB.
+    private const int MaxUrlLength = 7_500;
+
+    private readonly HttpClient _http;
+    private readonly Orgs _orgs;
+
+    public SalesforceClient(HttpClient http, Orgs orgs) => (_http, _orgs) = (http, orgs);
+
+    /// <returns>The reply, a success, with its body still streaming; the caller disposes it.</returns>
+    /// <exception cref="ConnectorException">Anything else.</exception>
+    public async Task<SalesforceReply> SendAsync(Payload payload, SalesforceRequest request, CancellationToken cancellationToken)
+    {
+        var target = _orgs.Resolve(payload);
+        var root = $"/services/data/{target.ApiVersion}/";
+        var path = root + request.Path;
+        var isComposite = request.IsRead && path.Length > MaxUrlLength;
+        var call = new SalesforceCall(target, request.IsRead, isComposite);
+
+        using var message = isComposite
+            ? Message(HttpMethod.Post, root + CompositeRead.Path, CompositeRead.Wrap(path))
+            : Message(request.Method, path, request.Body);
+        try
+        {
+            var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            return new SalesforceReply(response, call.Body!, request.Record);
+        }
+        catch (TimeoutRejectedException e)
+        {
+            throw new ConnectorException(SalesforceErrors.FromTimeout(call), e);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new ConnectorException(SalesforceErrors.FromStop(call), e);
+        }
+
+        HttpRequestMessage Message(HttpMethod method, string pathAndQuery, ReadOnlyMemory<byte> body)
+        {
+            var message = new HttpRequestMessage(method, new Uri(target.Org.Origin, pathAndQuery));
+            message.Options.Set(SalesforceCall.Key, call);
+            if (!body.IsEmpty)
+            {
+                message.Content = new ReadOnlyMemoryContent(body);
+                message.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json, "utf-8");
+            }
+
+            return message;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace SalesforceConnector.Salesforce;
+
+/// <summary>Tells what a failed call means, by Salesforce's own error codes first and by the status second.</summary>
+/// <remarks>REST API Developer Guide, "Status Codes and Error Responses".</remarks>
+internal static class SalesforceErrors
+{
+    private const string InvalidSession = "INVALID_SESSION_ID";
+    private const string RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED";
+    private const string UnableToLockRow = "UNABLE_TO_LOCK_ROW";
+
+    // Salesforce sends no Retry-After of its own.
+    private static readonly TimeSpan ShortPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongPause = TimeSpan.FromMinutes(15);
+
+    // INVALID_SESSION_ID is also what a session of the wrong kind is told, and no login changes its kind.
+    private static readonly string[] WrongKindOfSession = ["not valid for use with the REST API", "not attached to Agent"];
+
+    /// <summary>Salesforce, or something in front of it, answered with another status than a success.</summary>
+    /// <param name="body">The reply's body, whole.</param>
+    /// <param name="retryAfter">The reply's <c>Retry-After</c>, if it has one.</param>
+    public static SalesforceException FromReply(int status, byte[] body, TimeSpan? retryAfter, SalesforceCall call)
+    {
+        if (status == StatusCodes.Status300MultipleChoices && ReadMatches(body) is { } matches)
+        {
+            return new SalesforceException(
+                Problem.Create(
+                    ProblemKind.Refused,
+                    StatusCodes.Status409Conflict,
+                    ErrorCodes.AmbiguousExternalId,
+                    $"The external id stands for {matches.Count} records.") with
+                {
+                    Matches = matches,
+                },
+                CallFailure.Refused);
+        }
+
+        var salesforceErrors = ReadErrors(body);
+        var code = salesforceErrors is { } first ? Member(first[0], "errorCode") : ErrorCodes.UnexpectedReply;
+        var message = salesforceErrors is { } errors
+            ? Member(errors[0], "message")
+            : $"the body is not its error JSON: {ErrorBody.Describe(body)}";
+
+        var (kind, replyStatus, failure, pause) = (status, code) switch
+        {
+            (StatusCodes.Status401Unauthorized, InvalidSession) when !Array.Exists(WrongKindOfSession, message.Contains) =>
+                (ProblemKind.Authentication, StatusCodes.Status502BadGateway, CallFailure.SessionInvalid, Pause),
+            (StatusCodes.Status401Unauthorized, _) =>
+                (ProblemKind.Authentication, StatusCodes.Status502BadGateway, CallFailure.Refused, Pause),
+            (_, UnableToLockRow) =>
+                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, ShortPause),
+            (_, RequestLimitExceeded) when message.Contains("ConcurrentRequests", StringComparison.OrdinalIgnoreCase) =>
+                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
+            // The limit of a day does not pass in the seconds that a retry inside the call could wait.
+            (_, RequestLimitExceeded) =>
+                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.Refused, LongPause),
+            // Of a write, only Salesforce itself can say that it was not executed, not something in front of it.
+            (StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable, _)
+                when salesforceErrors is not null || call.IsRead =>
+                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
+            (StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests or >= 500, _) =>
+                (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
+            (>= 400, _) => (ProblemKind.Refused, status, CallFailure.Refused, Pause),
+            // A redirect, which is not followed: the token belongs to this host alone.
+            _ => (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.Refused, Pause),
+        };
+
+        var outcomeUnknown = failure == CallFailure.NoAnswer && call.OutcomeUnknown;
+        var detail = $"Salesforce answered {status} {code}: {message}{(outcomeUnknown ? Unknown : "")}";
+        var problem = Problem.Create(
+            kind, replyStatus, kind == ProblemKind.Authentication ? ErrorCodes.AuthenticationFailed : code, detail);
+        return new SalesforceException(
+            problem with
+            {
+                Errors = salesforceErrors ?? problem.Errors,
+                Retryable = kind != ProblemKind.Refused && status >= 400,
+                OutcomeUnknown = outcomeUnknown,
+                RetryAfter = kind == ProblemKind.Unavailable ? retryAfter ?? pause : null,
+            },
+            failure);
+    }
+
+    /// <summary>The connection failed, before or after the request was sent.</summary>
+    public static SalesforceException FromConnection(Exception exception, SalesforceCall call) =>
+        exception is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        }
+            ? new SalesforceException(Unreachable($"{call.Target.Org} cannot be reached"), CallFailure.NotExecuted, exception)
+            : new SalesforceException(
+                NoAnswer(StatusCodes.Status502BadGateway, ErrorCodes.BrokenReply, "The connection to Salesforce broke before the whole reply was there", call),
+                CallFailure.NoAnswer,
+                exception);
+
+    /// <summary>Time ran out; what that means depends on whether the request had been sent.</summary>
+    public static Problem FromTimeout(SalesforceCall call) => call.MayHaveRun
+        ? NoAnswer(StatusCodes.Status504GatewayTimeout, ErrorCodes.TimedOut, "Salesforce did not answer in time", call)
+        : Unreachable("Salesforce did not take the request in time");
+
+    /// <summary>The app stops, or the caller gave up, before there was a reply.</summary>
+    public static Problem FromStop(SalesforceCall call) => call.OutcomeUnknown
+        ? NoAnswer(StatusCodes.Status502BadGateway, ErrorCodes.Stopping, "The connector stopped before Salesforce had answered", call)
+        : Unavailable(ErrorCodes.Stopping, "The connector is stopping");
+
+    private const string Unknown = " Whether Salesforce executed the call is unknown.";
+
+    private static Problem Unreachable(string what) => Unavailable(ErrorCodes.Unavailable, what);
+
+    private static Problem Unavailable(string errorCode, string what) =>
+        Problem.Create(
+            ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, errorCode, $"{what}; nothing was executed.", retryable: true) with
+        {
+            RetryAfter = Pause,
+        };
+
+    private static Problem NoAnswer(int status, string errorCode, string what, SalesforceCall call) =>
+        Problem.Create(
+            ProblemKind.NoAnswer, status, errorCode, $"{what}.{(call.OutcomeUnknown ? Unknown : "")}", retryable: true) with
+        {
+            OutcomeUnknown = call.OutcomeUnknown,
+        };
+
+    /// <summary>Salesforce's array of errors, or <see langword="null"/> if the body is anything else.</summary>
+    private static JsonElement? ReadErrors(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Array
+                && root.GetArrayLength() > 0
+                && root.EnumerateArray().All(error => error.ValueKind == JsonValueKind.Object && Member(error, "errorCode").Length > 0)
+                ? root.Clone()
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static IReadOnlyList<string>? ReadMatches(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, SalesforceJson.Default.IReadOnlyListString);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Member(JsonElement error, string name) =>
+        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+}

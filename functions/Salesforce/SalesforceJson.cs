@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace SalesforceConnector.Salesforce;
+
+/// <summary>JSON as Salesforce writes it: tolerant of members we do not know.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IReadOnlyList<SalesforceError>))]
+[JsonSerializable(typeof(LoginReply))]
+[JsonSerializable(typeof(LoginRefusal))]
+[JsonSerializable(typeof(WrittenRecord))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
+internal sealed partial class SalesforceJson : JsonSerializerContext;
+
+/// <summary>The token endpoint's reply. There is no <c>expires_in</c>.</summary>
+/// <remarks>Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration".</remarks>
+internal sealed class LoginReply
+{
+    [JsonPropertyName("access_token")]
+    public string? AccessToken { get; init; }
+
+    [JsonPropertyName("instance_url")]
+    public string? InstanceUrl { get; init; }
+}
+
+/// <summary>The token endpoint's refusal.</summary>
+/// <remarks>RFC 6749, 5.2.</remarks>
+internal sealed class LoginRefusal
+{
+    [JsonPropertyName("error")]
+    public string? Error { get; init; }
+
+    [JsonPropertyName("error_description")]
+    public string? Description { get; init; }
+}
+
+/// <summary>What Salesforce says of a record it created.</summary>
+internal sealed record WrittenRecord(string Id, bool Success, IReadOnlyList<SalesforceError> Errors);

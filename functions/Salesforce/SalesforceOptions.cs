@@ -1,0 +1,158 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace SalesforceConnector.Salesforce;
+
+/// <summary>The orgs, and how calls to them are made: app settings <c>Salesforce__…</c>.</summary>
+public sealed class SalesforceOptions
+{
+    public const string SectionName = "Salesforce";
+
+    /// <summary>
+    /// Base URL of the default org, <c>https://MyDomainName.my.salesforce.com</c>. Its client id and secret are the Key
+    /// Vault secrets <c>salesforce-client-id</c> and <c>salesforce-client-secret</c>.
+    /// </summary>
+    public string? BaseUrl { get; set; }
+
+    /// <summary>API version of calls whose payload names none, such as <c>v67.0</c>.</summary>
+    [Required]
+    public string ApiVersion { get; set; } = "v67.0";
+
+    /// <summary>
+    /// More orgs, by a name of lower-case letters and digits: <c>Salesforce__Orgs__emea__BaseUrl</c>, with the secrets
+    /// <c>salesforce-emea-client-id</c> and <c>salesforce-emea-client-secret</c>.
+    /// </summary>
+    public Dictionary<string, OrgOptions> Orgs { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Hosts that credentials may be sent to, separated by commas; <c>*.</c> stands for any subdomain. The default is
+    /// Salesforce's My Domain suffixes: public cloud, Government Cloud, Salesforce on Alibaba Cloud.
+    /// </summary>
+    [Required]
+    public string AllowedHosts { get; set; } = "*.my.salesforce.com,*.my.salesforce.mil,*.my.sfcrmproducts.cn,*.my.sfcrmapps.cn";
+
+    /// <summary>Whether loopback addresses, plain http included, pass as orgs. For local development only.</summary>
+    public bool AllowLoopback { get; set; }
+
+    /// <summary>
+    /// Time for a whole call with login and retries, up to the reply's first bytes: 1 s to 220 s, as Azure's load
+    /// balancer gives a caller up after 230 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:03:40", ConvertValueInInvariantCulture = true)]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(200);
+
+    /// <summary>Time for one attempt of a call, up to the reply's first bytes: 1 s to 220 s. SOQL itself may run for 120 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:03:40", ConvertValueInInvariantCulture = true)]
+    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(125);
+
+    /// <summary>Time for one attempt of a login: 1 s to 100 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:40", ConvertValueInInvariantCulture = true)]
+    public TimeSpan LoginTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long a reply that has begun may stand still before it is given up: 1 s to 220 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:03:40", ConvertValueInInvariantCulture = true)]
+    public TimeSpan StallTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Further attempts inside one call, for what is safe to send again: 0 to 10.</summary>
+    [Range(0, 10)]
+    public int MaxRetries { get; set; } = 3;
+
+    /// <summary>Pause before the first of those, doubling, with jitter: 1 ms to 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:00:30", ConvertValueInInvariantCulture = true)]
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// How long a token is used before a new login: 1 min to 24 h. Absent (the default), until Salesforce says
+    /// INVALID_SESSION_ID, as its replies never tell a token's lifetime.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00", ConvertValueInInvariantCulture = true)]
+    public TimeSpan? TokenLifetime { get; set; }
+
+    /// <summary>How long a refused login is answered from memory, before it is tried again: 0 to 10 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ConvertValueInInvariantCulture = true)]
+    public TimeSpan RefusedLoginPause { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Largest payload, in bytes: 1 KiB to 100 MiB. Salesforce takes 50 MB in one JSON request.</summary>
+    [Range(1_024, 104_857_600)]
+    public int MaxPayloadBytes { get; set; } = 52_428_800;
+}
+
+/// <summary>One more org.</summary>
+public sealed class OrgOptions
+{
+    /// <inheritdoc cref="SalesforceOptions.BaseUrl"/>
+    public string? BaseUrl { get; set; }
+}
+
+[OptionsValidator]
+internal sealed partial class SalesforceOptionsValidator : IValidateOptions<SalesforceOptions>;
+
+/// <summary>The rules of <see cref="SalesforceOptions"/> that annotations cannot say.</summary>
+internal sealed class SalesforceOptionsRules : IValidateOptions<SalesforceOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SalesforceOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        foreach (var pattern in AllowedHosts.Split(options.AllowedHosts).Where(pattern => !AllowedHosts.IsPattern(pattern)))
+        {
+            result.AddError($"has {Quote.Value(pattern)}, which is no host name; allowed are names such as *.my.salesforce.com, separated by commas", "Salesforce__AllowedHosts");
+        }
+
+        if (!Parses<ApiVersion>(options.ApiVersion, out _, out var versionError))
+        {
+            result.AddError(versionError, "Salesforce__ApiVersion");
+        }
+
+        var hosts = new AllowedHosts(Options.Create(options));
+        var settings = options.Orgs
+            .Select(org => (Setting: $"Salesforce__Orgs__{org.Key}__BaseUrl", org.Value.BaseUrl))
+            .Append((Setting: "Salesforce__BaseUrl", options.BaseUrl));
+        var settingOf = new Dictionary<OrgUrl, string>();
+        foreach (var (setting, baseUrl) in settings)
+        {
+            if (baseUrl is null)
+            {
+                if (setting != "Salesforce__BaseUrl")
+                {
+                    result.AddError("must be the base URL of the org", setting);
+                }
+            }
+            else if (!Parses<OrgUrl>(baseUrl, out var url, out var urlError))
+            {
+                result.AddError(urlError, setting);
+            }
+            else if (!hosts.Allows(url))
+            {
+                result.AddError($"{hosts.Requirement}; got {Quote.Value(baseUrl)}", setting);
+            }
+            else if (!settingOf.TryAdd(url, setting))
+            {
+                result.AddError($"is the same org as {settingOf[url]}", setting);
+            }
+        }
+
+        foreach (var org in options.Orgs.Keys.Where(org => !org.All(char.IsAsciiLetterOrDigit)))
+        {
+            result.AddError("must have letters and digits only in the org's name", $"Salesforce__Orgs__{org}");
+        }
+
+        return result.Build();
+    }
+
+    private static bool Parses<TValue>(string text, out TValue value, out string error)
+        where TValue : IPayloadValue<TValue>
+    {
+        try
+        {
+            value = TValue.Parse(text);
+            error = "";
+            return true;
+        }
+        catch (FormatException e)
+        {
+            value = default!;
+            error = e.Message;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Timeout;
+
+namespace SalesforceConnector.Salesforce;
+
+/// <summary>The time a call may take, and what is tried again inside it.</summary>
+internal static class SalesforceResilience
+{
+    private const int LoginRetries = 2;
+
+    /// <summary>
+    /// For API calls: a read is tried again whatever failed; a write only when Salesforce, or the failed connection,
+    /// says that it was not executed.
+    /// </summary>
+    public static void ForCalls(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
+    {
+        var options = context.ServiceProvider.GetRequiredService<IOptions<SalesforceOptions>>().Value;
+        pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+        pipeline.AddTimeout(options.Timeout);
+        if (options.MaxRetries > 0)
+        {
+            pipeline.AddRetry(Retry(options.MaxRetries, options.RetryDelay, args => args.Outcome.Exception switch
+            {
+                SalesforceException { Failure: CallFailure.NotExecuted } => true,
+                SalesforceException { Failure: CallFailure.NoAnswer } or TimeoutRejectedException =>
+                    args.Context.GetRequestMessage() is { } request && SalesforceCall.Of(request).IsRead,
+                _ => false,
+            }));
+        }
+
+        pipeline.AddTimeout(options.AttemptTimeout);
+    }
+
+    /// <summary>For logins, which change nothing at the org: tried again unless they are refused.</summary>
+    public static void ForLogins(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
+    {
+        var options = context.ServiceProvider.GetRequiredService<IOptions<SalesforceOptions>>().Value;
+        pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+        pipeline.AddRetry(Retry(LoginRetries, options.RetryDelay, args =>
+            args.Outcome.Exception is HttpRequestException or TimeoutRejectedException
+            || args.Outcome.Result is { StatusCode: >= System.Net.HttpStatusCode.InternalServerError }));
+        pipeline.AddTimeout(options.LoginTimeout);
+    }
+
+    private static HttpRetryStrategyOptions Retry(
+        int attempts, TimeSpan delay, Func<Polly.Retry.RetryPredicateArguments<HttpResponseMessage>, bool> shouldHandle) => new()
+    {
+        MaxRetryAttempts = attempts,
+        Delay = delay,
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        ShouldRetryAfterHeader = false,
+        ShouldHandle = args => ValueTask.FromResult(shouldHandle(args)),
+    };
+}
