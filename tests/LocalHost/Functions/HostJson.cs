@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace LocalHost;
+
+/// <summary>What the local host follows of host.json.</summary>
+/// <param name="RoutePrefix">Stands before every route, without slashes around it; may be empty.</param>
+internal sealed record HostJson(string RoutePrefix)
+{
+    private const string DefaultRoutePrefix = "api";
+
+    private static readonly string[] KnownNames =
+    [
+        "version", "functionTimeout", "retry", "functions", "http", "logging", "extensions", "extensionBundle",
+        "concurrency", "telemetryMode", "healthMonitor", "aggregator", "singleton", "watchDirectories", "watchFiles",
+        "customHandler", "managedDependencies",
+    ];
+
+    private static readonly JsonDocumentOptions AsTheHostReads = new()
+    {
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    /// <exception cref="FunctionsHostException">There is no such file, or the host would refuse it.</exception>
+    public static HostJson Read(string path)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllText(path), AsTheHostReads);
+            return Parse(json.RootElement, path);
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new FunctionsHostException($"There is no host.json at {path}.", exception);
+        }
+        catch (JsonException exception)
+        {
+            throw new FunctionsHostException($"{path} is not JSON: {exception.Message}", exception);
+        }
+    }
+
+    private static HostJson Parse(JsonElement root, string path)
+    {
+        if (Member(root, "version") is not { ValueKind: JsonValueKind.String } version || !version.ValueEquals("2.0"))
+        {
+            throw new FunctionsHostException($"{path}: 'version' must be \"2.0\".");
+        }
+
+        foreach (var member in root.EnumerateObject())
+        {
+            if (!KnownNames.Contains(member.Name))
+            {
+                throw new FunctionsHostException(
+                    $"{path}: '{member.Name}' is not a setting of the host; it knows {string.Join(", ", KnownNames)}.");
+            }
+        }
+
+        return Member(Member(Member(root, "extensions"), "http"), "routePrefix") switch
+        {
+            null => new HostJson(DefaultRoutePrefix),
+            { ValueKind: JsonValueKind.String } prefix => new HostJson(prefix.GetString()!.Trim('/')),
+            _ => throw new FunctionsHostException($"{path}: 'extensions.http.routePrefix' must be a string."),
+        };
+    }
+
+    private static JsonElement? Member(JsonElement? parent, string name) =>
+        parent is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty(name, out var value) ? value : null;
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace LocalHost;
+
+/// <summary>The certificate of the local vault: made in this process, trusted by nobody but who pins it.</summary>
+internal static class LoopbackCertificate
+{
+    private static readonly Lazy<X509Certificate2> Certificate = new(Create);
+
+    public static X509Certificate2 Instance => Certificate.Value;
+
+    public static bool IsThis(X509Certificate? other) =>
+        other is not null && Instance.RawDataMemory.Span.SequenceEqual(other.GetRawCertData());
+
+    private static X509Certificate2 Create()
+    {
+        var host = new Uri(LocalKeyVault.VaultUri).Host;
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(host);
+        request.CertificateExtensions.Add(names.Build());
+
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
+
+        // Windows cannot serve with a key that was never in a key store; loading a PKCS #12 puts it in one.
+        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
+    }
+}
