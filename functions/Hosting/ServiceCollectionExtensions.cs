@@ -26,6 +26,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<SalesforceOptions>, SalesforceOptionsRules>();
         services.AddOptions<KeyVaultOptions>().BindConfiguration(KeyVaultOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsValidator>();
+        services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsRules>();
 
         services.AddSingleton<CreateRecordHandler>();
         services.AddSingleton<DeleteRecordHandler>();

@@ -29,3 +29,12 @@ public sealed class KeyVaultOptions
 
 [OptionsValidator]
 internal sealed partial class KeyVaultOptionsValidator : IValidateOptions<KeyVaultOptions>;
+
+/// <summary>The rule of <see cref="KeyVaultOptions"/> that annotations cannot say.</summary>
+internal sealed class KeyVaultOptionsRules : IValidateOptions<KeyVaultOptions>
+{
+    public ValidateOptionsResult Validate(string? name, KeyVaultOptions options) =>
+        options.Uri is null or { IsAbsoluteUri: true, Scheme: "https" }
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail($"KeyVault__Uri must be an https URL such as https://my-vault.vault.azure.net; got {Quote.Value(options.Uri.ToString())}");
+}

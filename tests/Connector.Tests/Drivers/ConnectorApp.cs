@@ -1,0 +1,173 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using LocalHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SalesforceSimulator;
+
+namespace Connector.Tests.Drivers;
+
+/// <summary>
+/// The whole connector on ports of its own: an org, a Key Vault, and the functions as the host serves them. At the end
+/// it sees to it that the org was asked nothing unforeseen and that no secret went into the log.
+/// </summary>
+internal sealed class ConnectorApp : IAsyncDisposable
+{
+    public const string ClientId = "local-client-id";
+    public const string ClientSecret = "local-client-secret";
+
+    private readonly FunctionsHost _host;
+    private readonly List<string> _secrets = [ClientSecret];
+
+    private ConnectorApp(Simulator org, LocalKeyVault vault, FunctionsHost host, CollectedLog log)
+    {
+        (Org, Vault, _host, Log) = (org, vault, host, log);
+        Client = new HttpClient { BaseAddress = new Uri(host.BaseUrl, "api/") };
+    }
+
+    public Simulator Org { get; }
+
+    public LocalKeyVault Vault { get; }
+
+    public CollectedLog Log { get; }
+
+    public HttpClient Client { get; }
+
+    public static async Task<ConnectorApp> StartAsync(
+        IReadOnlyDictionary<string, string?>? settings = null,
+        TimeProvider? time = null,
+        SimulatorOptions? org = null)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var simulator = await Simulator.StartAsync(org, cancellationToken);
+        var vault = await LocalKeyVault.StartAsync(
+            new Dictionary<string, string> { ["salesforce-client-id"] = ClientId, ["salesforce-client-secret"] = ClientSecret },
+            cancellationToken);
+        var log = new CollectedLog();
+        var host = await FunctionsHost.StartAsync(
+            new FunctionsHostOptions
+            {
+                Settings = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>())
+                {
+                    ["Salesforce__BaseUrl"] = simulator.BaseUrl.ToString(),
+                    ["Salesforce__AllowLoopback"] = "true",
+                    ["Salesforce__RetryDelay"] = "00:00:00.001",
+                    ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
+                },
+                ConfigureServices = services =>
+                {
+                    vault.AddTo(services);
+                    services.AddSingleton(time ?? TimeProvider.System);
+                },
+                ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log),
+            },
+            cancellationToken);
+        return new ConnectorApp(simulator, vault, host, log);
+    }
+
+    /// <summary>Posts a payload: an anonymous object, or text that goes out as it is.</summary>
+    public async Task<Reply> PostAsync(string route, object payload, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, route);
+        request.Content = new ByteArrayContent(payload switch
+        {
+            byte[] bytes => bytes,
+            string text => Encoding.UTF8.GetBytes(text),
+            _ => JsonSerializer.SerializeToUtf8Bytes(payload),
+        });
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return new Reply(
+            response.StatusCode,
+            response.Headers.Concat(response.Content.Headers)
+                .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase),
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>A secret that this test brought in, which must not be found in the log either.</summary>
+    public string Secret(string value)
+    {
+        _secrets.Add(value);
+        return value;
+    }
+
+    /// <summary>The last request that the org got, besides logins.</summary>
+    public RecordedRequest LastCall => Calls[^1];
+
+    public IReadOnlyList<RecordedRequest> Calls =>
+        [.. Org.Requests.Where(request => request.Path.StartsWith("/services/data", StringComparison.Ordinal))];
+
+    /// <returns>An access token of the org, had without the connector.</returns>
+    public async Task<string> LogInAtOrgAsync()
+    {
+        using var client = new HttpClient { BaseAddress = Org.BaseUrl };
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials", ["client_id"] = ClientId, ["client_secret"] = ClientSecret,
+        });
+        using var response = await client.PostAsync(
+            new Uri("services/oauth2/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
+        var json = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        return (string?)json["access_token"] ?? throw new InvalidOperationException(json.ToJsonString());
+    }
+
+    public Task StopFunctionsAsync() => _host.DisposeAsync().AsTask();
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _host.DisposeAsync();
+        await Vault.DisposeAsync();
+        await Org.DisposeAsync();
+        Org.UnexpectedRequests.ShouldBeEmpty();
+        foreach (var secret in _secrets)
+        {
+            Log.Text.ShouldNotContain(secret);
+        }
+
+        // Access tokens of the simulator begin like those of Salesforce: the org's id and an exclamation mark.
+        Log.Text.ShouldNotMatch("00D[A-Za-z0-9]{12,15}!");
+    }
+}
+
+/// <summary>A reply of the connector, read whole.</summary>
+internal sealed record Reply(HttpStatusCode Status, IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    public JsonNode Json => JsonNode.Parse(Body)!;
+
+    /// <summary>The body as a problem, after a look at what all problems have in common.</summary>
+    public JsonObject Problem
+    {
+        get
+        {
+            Headers["Content-Type"].ShouldBe("application/problem+json");
+            var problem = Json.AsObject();
+            ((int?)problem["status"]).ShouldBe((int)Status);
+            ((string?)problem["type"]).ShouldNotBeNull().ShouldStartWith("urn:salesforce-connector:problem:");
+            ((string?)problem["title"]).ShouldNotBeNullOrWhiteSpace();
+            ((string?)problem["detail"]).ShouldNotBeNullOrWhiteSpace();
+            problem["errors"].ShouldNotBeNull().AsArray().ShouldNotBeEmpty();
+            problem["retryable"].ShouldNotBeNull();
+            return problem;
+        }
+    }
+
+    /// <summary>Checks that this is a problem of that status and code.</summary>
+    public JsonObject ShouldBeProblem(int status, string errorCode, bool retryable = false, bool outcomeUnknown = false)
+    {
+        ((int)Status).ShouldBe(status, Body);
+        ((string?)Problem["errorCode"]).ShouldBe(errorCode, Body);
+        ((bool?)Problem["retryable"]).ShouldBe(retryable, Body);
+        ((bool?)Problem["outcomeUnknown"] ?? false).ShouldBe(outcomeUnknown, Body);
+        Headers.ContainsKey("Retry-After").ShouldBe(status == 503, Body);
+        return Problem;
+    }
+}

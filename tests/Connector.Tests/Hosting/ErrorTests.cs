@@ -1,0 +1,260 @@
+using System.Net;
+using Connector.Tests.Drivers;
+using SalesforceSimulator;
+
+namespace Connector.Tests.Hosting;
+
+/// <summary>The README's table of errors, row by row, through the front door.</summary>
+public sealed class ErrorTests
+{
+    private const string Id = "001000000000000AAA";
+    private const string Calls = "/services/data/*";
+
+    private static readonly object Query = new { soqlQuery = "SELECT Id FROM Account" };
+    private static readonly object Create = new { objectType = "Account", fields = new { Name = "Acme" } };
+    private static readonly object Delete = new { objectType = "Account", objectId = Id };
+
+    [Theory]
+    [InlineData(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION")]
+    [InlineData(400, "QUERY_TIMEOUT")]
+    [InlineData(403, "INSUFFICIENT_ACCESS_OR_READONLY")]
+    [InlineData(403, "API_DISABLED_FOR_ORG")]
+    [InlineData(404, "NOT_FOUND")]
+    [InlineData(405, "METHOD_NOT_ALLOWED")]
+    [InlineData(409, "CONFLICT")]
+    [InlineData(410, "API_VERSION_RETIRED")]
+    [InlineData(412, "PRECONDITION_FAILED")]
+    [InlineData(415, "UNSUPPORTED_MEDIA_TYPE")]
+    public async Task What_Salesforce_refuses_is_refused_with_the_same_status_and_not_tried_again(int status, string errorCode)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = status, ErrorCode = errorCode, Message = "No." });
+
+        (await app.PostAsync("query", Query)).ShouldBeProblem(status, errorCode);
+        (await app.PostAsync("records/create", Create)).ShouldBeProblem(status, errorCode);
+
+        app.Calls.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task All_entries_of_a_Salesforce_error_array_survive()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        const string Errors =
+            """[{"message":"Required fields are missing: [Name]","errorCode":"REQUIRED_FIELD_MISSING","fields":["Name"]},{"message":"m","errorCode":"STRING_TOO_LONG","fields":[],"extra":{"n":1.50}}]""";
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = 400, Body = Errors });
+
+        var problem = (await app.PostAsync("records/create", Create)).ShouldBeProblem(400, "REQUIRED_FIELD_MISSING");
+
+        problem["errors"]!.ToJsonString().ShouldBe(Errors);
+    }
+
+    [Fact]
+    public async Task An_ambiguous_external_id_becomes_409_listing_the_records()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule
+        {
+            Path = Calls, Status = 300, Body = """["/services/data/v67.0/sobjects/Account/1","/services/data/v67.0/sobjects/Account/2"]""",
+        });
+
+        var problem = (await app.PostAsync("records/create", Create)).ShouldBeProblem(409, "AMBIGUOUS_EXTERNAL_ID");
+
+        problem["matches"]!.AsArray().Select(match => (string?)match)
+            .ShouldBe(["/services/data/v67.0/sobjects/Account/1", "/services/data/v67.0/sobjects/Account/2"]);
+    }
+
+    [Theory]
+    [InlineData(503, "SERVER_UNAVAILABLE", "Server unavailable")]
+    [InlineData(429, "TOO_MANY_REQUESTS", "Slow down")]
+    [InlineData(400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")]
+    [InlineData(403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded.")]
+    public async Task What_Salesforce_says_it_did_not_do_is_tried_again_and_then_503(int status, string errorCode, string message)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = status, ErrorCode = errorCode, Message = message });
+
+        (await app.PostAsync("records/create", Create)).ShouldBeProblem(503, errorCode, retryable: true);
+        app.Calls.Count.ShouldBe(4);
+
+        app.Org.ClearFaults();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = status, ErrorCode = errorCode, Message = message, Times = 2 });
+        (await app.PostAsync("records/create", Create)).Status.ShouldBe(HttpStatusCode.Created);
+        app.Calls.Count.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task The_limit_of_a_day_is_503_with_a_long_Retry_After_and_not_tried_again()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule
+        {
+            Path = Calls, Status = 403, ErrorCode = "REQUEST_LIMIT_EXCEEDED", Message = "TotalRequests Limit exceeded.",
+        });
+
+        var reply = await app.PostAsync("query", Query);
+
+        reply.ShouldBeProblem(503, "REQUEST_LIMIT_EXCEEDED", retryable: true);
+        reply.Headers["Retry-After"].ShouldBe("900");
+        app.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_Retry_After_from_the_other_side_is_passed_on()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule
+        {
+            Path = Calls, Status = 429, ErrorCode = "LIMIT", Message = "m", Headers = new Dictionary<string, string> { ["Retry-After"] = "77" },
+        });
+
+        (await app.PostAsync("query", Query)).Headers["Retry-After"].ShouldBe("77");
+    }
+
+    [Theory]
+    [InlineData(503, "<html>Service Unavailable</html>")]
+    [InlineData(503, "")]
+    [InlineData(429, "Too many")]
+    public async Task A_503_that_is_not_Salesforces_own_leaves_the_outcome_of_a_write_unknown(int status, string body)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = status, Body = body });
+
+        (await app.PostAsync("records/create", Create))
+            .ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY", retryable: true, outcomeUnknown: true);
+        app.Calls.Count.ShouldBe(1);
+
+        (await app.PostAsync("query", Query)).ShouldBeProblem(503, "SALESFORCE_UNEXPECTED_REPLY", retryable: true);
+        app.Calls.Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_fault_inside_Salesforce_leaves_the_outcome_of_a_write_unknown()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = 500, ErrorCode = "UNKNOWN_EXCEPTION", Message = "include this ErrorId" });
+
+        (await app.PostAsync("records/create", Create)).ShouldBeProblem(502, "UNKNOWN_EXCEPTION", retryable: true, outcomeUnknown: true);
+        (await app.PostAsync("records/delete", Delete)).ShouldBeProblem(502, "UNKNOWN_EXCEPTION", retryable: true, outcomeUnknown: true);
+        app.Calls.Count.ShouldBe(2);
+        (await app.PostAsync("query", Query)).ShouldBeProblem(502, "UNKNOWN_EXCEPTION", retryable: true);
+        app.Calls.Count.ShouldBe(6);
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(420)]
+    [InlineData(502)]
+    public async Task A_body_that_is_not_JSON_is_quoted_and_cut_at_2_KiB(int status)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = status, Body = $"<html>gateway\r\n\u0007{new string('x', 3_000_000)}" });
+
+        var problem = (await app.PostAsync("query", Query)).Problem;
+
+        ((string?)problem["errorCode"]).ShouldBe("SALESFORCE_UNEXPECTED_REPLY");
+        var detail = ((string?)problem["detail"]).ShouldNotBeNull();
+        detail.ShouldContain("<html>gateway");
+        detail.Length.ShouldBeInRange(2_048, 2_248);
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        await using var elsewhere = await Simulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        app.Org.AddFaults(new FaultRule
+        {
+            Path = Calls,
+            Status = 302,
+            Headers = new Dictionary<string, string> { ["Location"] = $"{elsewhere.BaseUrl}services/data/v67.0/query" },
+        });
+
+        (await app.PostAsync("query", Query)).ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY");
+
+        elsewhere.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_reset_connection_is_502_and_unknown_for_a_write()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Reset = true, AfterExecution = true });
+
+        (await app.PostAsync("records/create", Create)).ShouldBeProblem(502, "SALESFORCE_BROKEN_REPLY", retryable: true, outcomeUnknown: true);
+
+        app.Calls.Count.ShouldBe(1);
+        app.Org.Stats.Calls.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_reset_connection_is_tried_again_for_a_read()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Reset = true, Times = 3 });
+
+        (await app.PostAsync("query", Query)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_truncated_reply_is_a_broken_one_not_half_a_success()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Truncate = true });
+
+        (await app.PostAsync("records/create", Create)).ShouldBeProblem(502, "SALESFORCE_BROKEN_REPLY", retryable: true, outcomeUnknown: true);
+        (await app.PostAsync("query", Query)).ShouldBeProblem(502, "SALESFORCE_BROKEN_REPLY", retryable: true);
+        app.Calls.Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task An_org_that_is_not_there_is_503_as_nothing_was_executed()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        (await app.PostAsync("query", Query)).Status.ShouldBe(HttpStatusCode.OK);
+        await app.Org.DisposeAsync();
+
+        (await app.PostAsync("records/create", Create)).ShouldBeProblem(503, "SALESFORCE_UNAVAILABLE", retryable: true);
+    }
+
+    [Fact]
+    public async Task Time_that_runs_out_is_504_and_unknown_for_a_write()
+    {
+        var time = new ManualTime();
+        await using var app = await ConnectorApp.StartAsync(time: time.Provider);
+        app.Org.AddFaults(new FaultRule { Path = Calls, DelayMs = 600_000 });
+
+        var write = await time.RunOutAsync(app.PostAsync("records/create", Create), () => app.Calls.Count == 1);
+        write.ShouldBeProblem(504, "SALESFORCE_TIMEOUT", retryable: true, outcomeUnknown: true);
+
+        var read = await time.RunOutAsync(app.PostAsync("query", Query), () => app.Calls.Count > 1);
+        read.ShouldBeProblem(504, "SALESFORCE_TIMEOUT", retryable: true);
+    }
+
+    [Fact]
+    public async Task A_login_that_takes_too_long_is_503_as_nothing_was_executed()
+    {
+        var time = new ManualTime();
+        await using var app = await ConnectorApp.StartAsync(time: time.Provider);
+        app.Org.AddFaults(new FaultRule { Path = "/services/oauth2/token", DelayMs = 600_000 });
+
+        var reply = await time.RunOutAsync(app.PostAsync("records/create", Create), () => app.Org.Requests.Count > 0);
+
+        reply.ShouldBeProblem(503, "SALESFORCE_UNAVAILABLE", retryable: true);
+        app.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Conversations_of_an_app_that_stops_are_ended_with_a_problem()
+    {
+        var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, DelayMs = 600_000 });
+        var pending = app.PostAsync("records/create", Create);
+        await ManualTime.UntilAsync(() => app.Calls.Count == 1);
+
+        await app.StopFunctionsAsync();
+
+        (await pending).ShouldBeProblem(502, "CONNECTOR_STOPPING", retryable: true, outcomeUnknown: true);
+        await app.DisposeAsync();
+    }
+}

@@ -1,0 +1,98 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Salesforce;
+
+namespace Connector.Tests.Hosting;
+
+/// <summary>What the functions have in common; names the line that a new operation forgot.</summary>
+public sealed class FunctionTests
+{
+    private static readonly Assembly App = typeof(ServiceCollectionExtensions).Assembly;
+
+    private static readonly MethodInfo[] Functions =
+    [
+        .. from type in App.GetTypes()
+           from method in type.GetMethods()
+           where method.GetCustomAttribute<FunctionAttribute>() is not null
+           select method,
+    ];
+
+    [Fact]
+    public void The_operations_are_those_of_the_README() =>
+        Functions.Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name)
+            .ShouldBe(["Query", "CreateRecord", "GetRecord", "UpdateRecord", "DeleteRecord"], ignoreOrder: true);
+
+    [Fact]
+    public void Functions_and_their_classes_are_public_as_the_workers_source_generator_skips_others() =>
+        Functions.ShouldAllBe(method => method.IsPublic && method.DeclaringType!.IsPublic);
+
+    [Fact]
+    public void Every_HTTP_function_is_a_POST_that_asks_for_a_key_on_a_route_of_its_own()
+    {
+        var triggers = Functions
+            .Select(method => method.GetParameters().Select(p => p.GetCustomAttribute<HttpTriggerAttribute>()).Single(t => t is not null)!)
+            .ToArray();
+
+        triggers.ShouldAllBe(trigger => trigger.AuthLevel == AuthorizationLevel.Function);
+        triggers.ShouldAllBe(trigger => trigger.Methods!.SequenceEqual(new[] { "post" }));
+        triggers.Select(trigger => trigger.Route).ShouldBeUnique();
+        triggers.ShouldAllBe(trigger => !string.IsNullOrEmpty(trigger.Route));
+    }
+
+    [Fact]
+    public void Every_payload_has_its_strict_JSON()
+    {
+        foreach (var payload in App.GetTypes().Where(type => type.IsSubclassOf(typeof(Payload))))
+        {
+            ConnectorJson.Default.GetTypeInfo(payload).ShouldNotBeNull($"[JsonSerializable(typeof({payload.Name}))] is missing at ConnectorJson");
+        }
+
+        var options = ConnectorJson.Default.Options;
+        options.AllowDuplicateProperties.ShouldBeFalse();
+        options.RespectNullableAnnotations.ShouldBeTrue();
+        options.RespectRequiredConstructorParameters.ShouldBeTrue();
+        options.PropertyNameCaseInsensitive.ShouldBeFalse();
+        options.UnmappedMemberHandling.ShouldBe(System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow);
+    }
+
+    [Fact]
+    public void Every_handler_is_registered()
+    {
+        var services = new Microsoft.Extensions.DependencyInjection.ServiceCollection();
+        services.AddSalesforceConnector();
+
+        foreach (var parameter in Functions.SelectMany(method => method.DeclaringType!.GetConstructors().Single().GetParameters()))
+        {
+            services.ShouldContain(
+                service => service.ServiceType == parameter.ParameterType,
+                $"{parameter.ParameterType.Name} is missing at AddSalesforceConnector");
+        }
+    }
+
+    [Fact]
+    public void The_local_attributes_have_the_workers_defaults()
+    {
+        // The worker's own: no arguments mean a function key, methods alone mean anybody.
+        new HttpTriggerAttribute().AuthLevel.ShouldBe(AuthorizationLevel.Function);
+        new HttpTriggerAttribute("get").AuthLevel.ShouldBe(AuthorizationLevel.Anonymous);
+        new HttpTriggerAttribute(AuthorizationLevel.Admin, "get", "post").Methods.ShouldBe(["get", "post"]);
+        new HttpTriggerAttribute().Methods.ShouldBeNull();
+        typeof(FunctionAttribute).IsSealed.ShouldBeFalse();
+        typeof(HttpTriggerAttribute).IsSealed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void The_sample_of_local_settings_has_settings_that_exist()
+    {
+        var values = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local.settings.sample.json")))!["Values"]!.AsObject();
+        var known = new[] { typeof(SalesforceOptions), typeof(KeyVaultOptions) }.SelectMany(options =>
+            options.GetProperties().Select(property => $"{options.GetField("SectionName")!.GetRawConstantValue()}__{property.Name}")).ToArray();
+
+        values.Select(value => value.Key)
+            .Where(name => name is not ("FUNCTIONS_WORKER_RUNTIME" or "AzureWebJobsStorage"))
+            .ShouldAllBe(name => known.Contains(name));
+    }
+}

@@ -1,0 +1,57 @@
+using LocalHost;
+using Microsoft.Extensions.Options;
+
+namespace Connector.Tests.Hosting;
+
+/// <summary>A wrong app setting stops the app at its start, by its name and with what is allowed.</summary>
+public sealed class OptionsTests
+{
+    [Theory]
+    [InlineData("Salesforce__BaseUrl", "mydomain.my.salesforce.com", "Salesforce__BaseUrl", "base URL of an org")]
+    [InlineData("Salesforce__BaseUrl", "https://evil.example", "Salesforce__BaseUrl", "*.my.salesforce.com")]
+    [InlineData("Salesforce__BaseUrl", "http://localhost:7072", "Salesforce__BaseUrl", "*.my.salesforce.com")]
+    [InlineData("Salesforce__ApiVersion", "latest", "Salesforce__ApiVersion", "v67.0")]
+    [InlineData("Salesforce__AllowedHosts", "*.my.salesforce.com,https://x", "Salesforce__AllowedHosts", "https://x")]
+    [InlineData("Salesforce__Orgs__emea__BaseUrl", "https://evil.example", "Salesforce__Orgs__emea__BaseUrl", "*.my.salesforce.com")]
+    [InlineData("Salesforce__Orgs__emea__BaseUrl", "https://mydomain.my.salesforce.com", "Salesforce__Orgs__emea__BaseUrl", "same org as")]
+    [InlineData("Salesforce__Orgs__em-ea__BaseUrl", "https://other.my.salesforce.com", "Salesforce__Orgs__em-ea", "letters and digits")]
+    [InlineData("Salesforce__Timeout", "00:10:00", "Timeout", "00:03:40")]
+    [InlineData("Salesforce__AttemptTimeout", "00:00:00", "AttemptTimeout", "00:00:01")]
+    [InlineData("Salesforce__LoginTimeout", "1.00:00:00", "LoginTimeout", "00:01:40")]
+    [InlineData("Salesforce__StallTimeout", "00:00:00", "StallTimeout", "00:00:01")]
+    [InlineData("Salesforce__MaxRetries", "11", "MaxRetries", "10")]
+    [InlineData("Salesforce__RetryDelay", "00:01:00", "RetryDelay", "00:00:30")]
+    [InlineData("Salesforce__TokenLifetime", "00:00:01", "TokenLifetime", "00:01:00")]
+    [InlineData("Salesforce__RefusedLoginPause", "01:00:00", "RefusedLoginPause", "00:10:00")]
+    [InlineData("Salesforce__MaxPayloadBytes", "1", "MaxPayloadBytes", "1024")]
+    [InlineData("KeyVault__Uri", null, "KeyVault__Uri", "https://my-vault.vault.azure.net")]
+    [InlineData("KeyVault__Uri", "http://my-vault.vault.azure.net", "KeyVault__Uri", "https")]
+    [InlineData("KeyVault__SecretPrefix", "sales_force", "KeyVault__SecretPrefix", "letters, digits and -")]
+    [InlineData("KeyVault__TokenSecretLifetime", "00:00:00", "TokenSecretLifetime", "00:00:01")]
+    public async Task A_wrong_setting_is_named_with_what_is_allowed(string setting, string? value, string name, string allowed)
+    {
+        var exception = await Should.ThrowAsync<OptionsValidationException>(() => StartAsync(setting, value));
+
+        exception.Message.ShouldContain(name);
+        exception.Message.ShouldContain(allowed);
+    }
+
+    [Theory]
+    [InlineData("Salesforce__Timeout", "soon", "Salesforce:Timeout")]
+    [InlineData("Salesforce__MaxRetries", "many", "Salesforce:MaxRetries")]
+    [InlineData("Salesforce__AllowLoopback", "perhaps", "Salesforce:AllowLoopback")]
+    public async Task A_setting_of_the_wrong_type_is_named(string setting, string value, string name) =>
+        (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(setting, value))).Message.ShouldContain(name);
+
+    private static async Task StartAsync(string setting, string? value)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Salesforce__BaseUrl"] = "https://mydomain.my.salesforce.com",
+            ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
+            [setting] = value,
+        };
+        await using var host = await FunctionsHost.StartAsync(
+            new FunctionsHostOptions { Settings = settings }, TestContext.Current.CancellationToken);
+    }
+}
