@@ -1,0 +1,75 @@
+namespace SalesforceSimulator.Data;
+
+/// <summary>The field types of a describe reply, in Salesforce's names.</summary>
+internal enum FieldType
+{
+    Id,
+    Reference,
+    String,
+    TextArea,
+    Email,
+    Phone,
+    Url,
+    Picklist,
+    Boolean,
+    Int,
+    Double,
+    Currency,
+    Percent,
+    Date,
+    DateTime,
+}
+
+/// <summary>One field of an sObject.</summary>
+internal sealed record Field(string Name, FieldType Type)
+{
+    /// <summary>Above this length a text area cannot be filtered, sorted or grouped.</summary>
+    public const int LongestFilterableText = 255;
+
+    public string Label { get; init; } = Name;
+
+    /// <summary>The longest text allowed; 0 where the type has no length.</summary>
+    public int Length { get; init; }
+
+    /// <summary>Whether a create must name the field; a default makes it optional.</summary>
+    public bool Required { get; init; }
+
+    public bool Createable { get; init; } = true;
+
+    public bool Updateable { get; init; } = true;
+
+    public bool ExternalId { get; init; }
+
+    public bool Unique { get; init; }
+
+    /// <summary>What a create that does not name the field stores.</summary>
+    public object? Default { get; init; }
+
+    public IReadOnlyList<string> Picklist { get; init; } = [];
+
+    /// <summary>The sObject a reference points to.</summary>
+    public string? ReferenceTo { get; init; }
+
+    /// <summary>The name of the reference from this side, such as <c>Owner</c> or <c>Account__r</c>.</summary>
+    public string? RelationshipName { get; init; }
+
+    /// <summary>The name of the reference from the other side, such as <c>Contacts</c>.</summary>
+    public string? ChildRelationshipName { get; init; }
+
+    /// <summary>Whether deleting the record pointed to deletes this one.</summary>
+    public bool CascadeDelete { get; init; }
+
+    /// <summary>Computes the field from the others; such a field is never written.</summary>
+    public Func<Record, object?>? Formula { get; init; }
+
+    public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal);
+
+    public bool IsText => Type is FieldType.String or FieldType.TextArea or FieldType.Email or FieldType.Phone
+        or FieldType.Url or FieldType.Picklist;
+
+    public bool IsNumber => Type is FieldType.Int or FieldType.Double or FieldType.Currency or FieldType.Percent;
+
+    public bool IsId => Type is FieldType.Id or FieldType.Reference;
+
+    public bool IsFilterable => Type != FieldType.TextArea || Length <= LongestFilterableText;
+}

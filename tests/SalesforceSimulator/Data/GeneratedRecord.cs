@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace SalesforceSimulator.Data;
+
+/// <summary>A run of generated records, of which only what they share is kept.</summary>
+internal sealed record GeneratedRange(int First, int Count, string CreatedDate, string UserId, IReadOnlyList<string> AccountIds, string? Description)
+{
+    public bool Contains(int ordinal) => ordinal >= First && ordinal - First < Count;
+}
+
+/// <summary>A record whose values are computed from its place in the table whenever they are read.</summary>
+internal sealed class GeneratedRecord(ObjectType type, int ordinal, GeneratedRange range) : Record(type, ordinal)
+{
+    private const string ExternalIdPrefix = "FILL-";
+
+    /// <summary>The place in the table that a generated external id names; −1 for any other value.</summary>
+    public static int OrdinalOfExternalId(string value) =>
+        value.StartsWith(ExternalIdPrefix, StringComparison.OrdinalIgnoreCase)
+        && int.TryParse(value.AsSpan(ExternalIdPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal)
+            ? ordinal
+            : -1;
+
+    protected override object? Read(Field field) => field switch
+    {
+        { Name: "CreatedDate" or "LastModifiedDate" or "SystemModstamp" } => range.CreatedDate,
+        { ReferenceTo: "User", RelationshipName: not "Manager" } => range.UserId,
+        { ReferenceTo: "Account", RelationshipName: not "Parent" } => range.AccountIds[Ordinal % range.AccountIds.Count],
+        { Name: "Description" } => range.Description,
+        { ExternalId: true, Unique: true } => string.Create(CultureInfo.InvariantCulture, $"{ExternalIdPrefix}{Ordinal}"),
+        { Type: FieldType.Email } => string.Create(CultureInfo.InvariantCulture, $"generated{Ordinal}@example.com"),
+        { Type: FieldType.Int or FieldType.Currency or FieldType.Double } => JsonNumber.From(Ordinal),
+        { Picklist: { Count: > 0 } values } => values[Ordinal % values.Count],
+        { Type: FieldType.Date, Required: true } => range.CreatedDate[..10],
+        { Type: FieldType.String, Required: true } => string.Create(CultureInfo.InvariantCulture, $"Generated {Type.Label} {Ordinal}"),
+        _ => field.Default,
+    };
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace SalesforceSimulator.Data;
+
+/// <summary>A number as it was written in JSON, so that a record gives back the digits that it was given.</summary>
+internal sealed record JsonNumber(string Raw)
+{
+    /// <summary>The value for comparing and adding; beyond the range of a decimal it is clamped.</summary>
+    public decimal Value { get; } = Parse(Raw);
+
+    public static JsonNumber From(decimal value) => new(value.ToString(CultureInfo.InvariantCulture));
+
+    private static decimal Parse(string raw)
+    {
+        if (decimal.TryParse(raw, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+        {
+            return value;
+        }
+
+        return raw.StartsWith('-') ? decimal.MinValue : decimal.MaxValue;
+    }
+}

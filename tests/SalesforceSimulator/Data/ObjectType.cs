@@ -1,0 +1,53 @@
+namespace SalesforceSimulator.Data;
+
+/// <summary>A to-many relationship, seen from the sObject that is pointed to.</summary>
+internal sealed record ChildRelationship(ObjectType Child, Field Field);
+
+/// <summary>One sObject: its names, the prefix of its ids, and its fields.</summary>
+internal sealed class ObjectType
+{
+    private readonly Dictionary<string, Field> _fields;
+    private readonly Dictionary<string, Field> _parents;
+
+    public ObjectType(string name, string label, string plural, string keyPrefix, IReadOnlyList<Field> fields)
+    {
+        Name = name;
+        Label = label;
+        Plural = plural;
+        KeyPrefix = keyPrefix;
+        Fields = fields;
+        _fields = fields.ToDictionary(field => field.Name, StringComparer.OrdinalIgnoreCase);
+        _parents = fields.Where(field => field.RelationshipName is not null)
+            .ToDictionary(field => field.RelationshipName!, StringComparer.OrdinalIgnoreCase);
+        NameField = _fields.GetValueOrDefault("Name") ?? _fields["CaseNumber"];
+    }
+
+    public string Name { get; }
+
+    public string Label { get; }
+
+    public string Plural { get; }
+
+    /// <summary>The first three characters of every id of this sObject.</summary>
+    public string KeyPrefix { get; }
+
+    /// <summary>The fields, in the order in which a whole record is written.</summary>
+    public IReadOnlyList<Field> Fields { get; }
+
+    public Field NameField { get; }
+
+    public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal);
+
+    /// <summary>The to-many relationships; filled in once every sObject is known.</summary>
+    public IReadOnlyList<ChildRelationship> Children { get; internal set; } = [];
+
+    public Field this[string name] => _fields[name];
+
+    public Field? FindField(string name) => _fields.GetValueOrDefault(name);
+
+    /// <summary>The reference field whose to-one relationship has this name.</summary>
+    public Field? FindParent(string relationshipName) => _parents.GetValueOrDefault(relationshipName);
+
+    public ChildRelationship? FindChild(string relationshipName) => Children.FirstOrDefault(child =>
+        string.Equals(child.Field.ChildRelationshipName, relationshipName, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,54 @@
+namespace SalesforceSimulator.Data;
+
+/// <summary>
+/// One record as it was at some moment: a change makes a new one, so a reply can be written while others change the org.
+/// A value is <see langword="null"/>, a <see cref="string"/>, a <see cref="bool"/> or a <see cref="JsonNumber"/>.
+/// </summary>
+internal abstract class Record(ObjectType type, int ordinal)
+{
+    public ObjectType Type { get; } = type;
+
+    public int Ordinal { get; } = ordinal;
+
+    /// <summary>How often the record was changed.</summary>
+    public virtual int Revision => 0;
+
+    public string Id => RecordIds.Create(Type.KeyPrefix, Ordinal);
+
+    public bool IsDeleted => this["IsDeleted"] is true;
+
+    public object? this[Field field] => field switch
+    {
+        { Type: FieldType.Id } => Id,
+        { Formula: { } formula } => formula(this),
+        _ => Read(field),
+    };
+
+    public object? this[string name] => this[Type[name]];
+
+    /// <summary>The same record with some values replaced.</summary>
+    public StoredRecord With(IEnumerable<KeyValuePair<string, object?>> changes)
+    {
+        var values = Type.Fields.Where(field => field.Formula is null && field.Type != FieldType.Id)
+            .Select(field => KeyValuePair.Create(field.Name, Read(field)))
+            .Where(pair => pair.Value is not null)
+            .ToDictionary();
+        foreach (var (name, value) in changes)
+        {
+            values[name] = value;
+        }
+
+        return new StoredRecord(Type, Ordinal, values, Revision + 1);
+    }
+
+    protected abstract object? Read(Field field);
+}
+
+/// <summary>A record whose values are kept.</summary>
+internal sealed class StoredRecord(ObjectType type, int ordinal, IReadOnlyDictionary<string, object?> values, int revision = 0)
+    : Record(type, ordinal)
+{
+    public override int Revision => revision;
+
+    protected override object? Read(Field field) => values.GetValueOrDefault(field.Name);
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace SalesforceSimulator.Data;
+
+/// <summary>Dates and times as Salesforce writes them. Both forms order as text, so records keep them as text.</summary>
+internal static partial class SalesforceTime
+{
+    private const string DateFormat = "yyyy-MM-dd";
+
+    public static string Format(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'+0000'", CultureInfo.InvariantCulture);
+
+    public static string Format(DateOnly date) => date.ToString(DateFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>The start of a day in the org's time zone, which is GMT.</summary>
+    public static string FormatStartOf(DateOnly date) => Format(new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero));
+
+    public static DateOnly? ParseDate(string text) =>
+        DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
+
+    /// <summary>Reads what Salesforce accepts: with <c>Z</c>, <c>+0000</c> or <c>+00:00</c>.</summary>
+    public static DateTimeOffset? ParseTime(string text)
+    {
+        if (!TimeShape().IsMatch(text))
+        {
+            return null;
+        }
+
+        var zoneWithoutColon = text.Length >= 5 && text[^5] is '+' or '-';
+        var iso = zoneWithoutColon ? text.Insert(text.Length - 2, ":") : text;
+        return DateTimeOffset.TryParse(iso, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+    }
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,7})?)?(Z|[+-]\d\d:?\d\d)$", RegexOptions.CultureInvariant)]
+    private static partial Regex TimeShape();
+}

@@ -1,0 +1,61 @@
+namespace SalesforceSimulator.Data;
+
+/// <summary>Every record of the org, and a journal by which a failed transaction is taken back.</summary>
+internal sealed class Store
+{
+    private readonly Dictionary<string, Table> _tables;
+    private readonly List<(Table Table, int Ordinal, Record? Previous)> _journal = [];
+
+    public Store(Schema schema)
+    {
+        Schema = schema;
+        _tables = schema.Types.ToDictionary(type => type.Name, type => new Table(type));
+    }
+
+    public Schema Schema { get; }
+
+    /// <summary>Where the journal stands, for <see cref="RollBackTo"/>.</summary>
+    public int Mark => _journal.Count;
+
+    public IReadOnlyDictionary<string, int> LiveCounts => _tables.ToDictionary(pair => pair.Key, pair => pair.Value.LiveCount);
+
+    public Table this[ObjectType type] => _tables[type.Name];
+
+    /// <summary>The record with this id, of whatever sObject, deleted or not.</summary>
+    public Record? Find(string id) =>
+        RecordIds.Normalize(id) is { } normal && Schema.FindByPrefix(normal[..3]) is { } type
+            ? this[type].Get(RecordIds.OrdinalOf(normal))
+            : null;
+
+    /// <summary>The record a reference points to; <see langword="null"/> where there is none or it is deleted.</summary>
+    public Record? Follow(Record record, Field reference) =>
+        record[reference] is string id && Find(id) is { IsDeleted: false } target ? target : null;
+
+    public Record Insert(ObjectType type, IReadOnlyDictionary<string, object?> values)
+    {
+        var record = new StoredRecord(type, this[type].Next, values);
+        Put(record);
+        return record;
+    }
+
+    public void Put(Record record)
+    {
+        var table = this[record.Type];
+        _journal.Add((table, record.Ordinal, table.Put(record)));
+    }
+
+    /// <summary>Forgets how to take back what was done so far.</summary>
+    public void Commit() => _journal.Clear();
+
+    /// <summary>Takes back everything since <paramref name="mark"/>.</summary>
+    public void RollBackTo(int mark)
+    {
+        for (var i = _journal.Count - 1; i >= mark; i--)
+        {
+            var (table, ordinal, previous) = _journal[i];
+            table.Restore(ordinal, previous);
+        }
+
+        _journal.RemoveRange(mark, _journal.Count - mark);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using SalesforceSimulator.Http;
+
+namespace SalesforceSimulator.Endpoints;
+
+/// <summary>composite: up to 25 requests in one call, each of which may use what those before it gave.</summary>
+internal static class Composites
+{
+    private const int MostRequests = 25;
+
+    private static readonly ApiException RolledBack = new(400, new ApiError(
+        "PROCESSING_HALTED", "The transaction was rolled back since another operation in the same transaction failed."));
+
+    public static Reply Run(ApiCall call)
+    {
+        var body = call.ReadObject();
+        if (!body.TryGetProperty("compositeRequest", out var list) || list.ValueKind != JsonValueKind.Array)
+        {
+            throw Errors.RequiredMember("compositeRequest");
+        }
+
+        Subrequest[] requests = [.. list.EnumerateArray().Select(Subrequest.Read)];
+        CheckRequests(requests);
+        var allOrNone = body.TryGetProperty("allOrNone", out var flag) && flag.ValueKind == JsonValueKind.True;
+        var mark = call.Store.Mark;
+        var references = new References();
+        List<Reply> replies = [];
+        foreach (var request in requests)
+        {
+            var reply = request.Run(call, references);
+            replies.Add(reply);
+            if (allOrNone && reply.Status >= 400)
+            {
+                // What came before is undone, what would have come after is not tried.
+                call.Store.RollBackTo(mark);
+                replies = [.. requests.Select((_, i) => i == replies.Count - 1 ? reply : Reply.Error(RolledBack, call.Version))];
+                break;
+            }
+
+            if (requests.Any(other => other.MayRefer))
+            {
+                references.Add(request.ReferenceId, reply.ToJson());
+            }
+        }
+
+        return new Reply(200, async output =>
+        {
+            output.Writer.WriteStartObject();
+            output.Writer.WriteStartArray("compositeResponse");
+            foreach (var (request, reply) in requests.Zip(replies))
+            {
+                await WriteAsync(output, reply, request.ReferenceId);
+            }
+
+            output.Writer.WriteEndArray();
+            output.Writer.WriteEndObject();
+        });
+    }
+
+    private static void CheckRequests(Subrequest[] requests)
+    {
+        // The words of the next two are assumptions.
+        if (requests.Length > MostRequests)
+        {
+            throw new ApiException(400, new ApiError("LIMIT_EXCEEDED", $"The number of subrequests exceeds the limit of {MostRequests}."));
+        }
+
+        if (requests.GroupBy(request => request.ReferenceId).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw Errors.Json($"Duplicate referenceId provided in composite request: {twice.Key}");
+        }
+    }
+
+    private static async ValueTask WriteAsync(JsonOutput output, Reply reply, string referenceId)
+    {
+        var writer = output.Writer;
+        writer.WriteStartObject();
+        writer.WritePropertyName("body");
+        if (reply.Body is null)
+        {
+            writer.WriteNullValue();
+        }
+        else
+        {
+            await reply.Body(output);
+        }
+
+        writer.WriteStartObject("httpHeaders");
+        foreach (var (name, value) in reply.Headers)
+        {
+            writer.WriteString(name, value);
+        }
+
+        writer.WriteEndObject();
+        writer.WriteNumber("httpStatusCode", reply.Status);
+        writer.WriteString("referenceId", referenceId);
+        writer.WriteEndObject();
+    }
+
+    private sealed record Subrequest(string Method, string Url, string ReferenceId, IHeaderDictionary Headers, JsonNode? Body)
+    {
+        public bool MayRefer => (Url + Body?.ToJsonString()).Contains("@{", StringComparison.Ordinal);
+
+        public static Subrequest Read(JsonElement request)
+        {
+            string Text(string member) => request.ValueKind == JsonValueKind.Object && request.TryGetProperty(member, out var text) && text.ValueKind == JsonValueKind.String
+                ? text.GetString()!
+                : throw Errors.RequiredMember(member);
+            var headers = new HeaderDictionary();
+            if (request.ValueKind == JsonValueKind.Object && request.TryGetProperty("httpHeaders", out var given) && given.ValueKind == JsonValueKind.Object)
+            {
+                foreach (var header in given.EnumerateObject())
+                {
+                    headers[header.Name] = header.Value.ToString();
+                }
+            }
+
+            return new Subrequest(Text("method"), Text("url"), Text("referenceId"), headers, request.TryGetProperty("body", out var body) ? JsonNode.Parse(body.GetRawText()) : null);
+        }
+
+        public Reply Run(ApiCall call, References references)
+        {
+            try
+            {
+                var body = references.Resolve(Body);
+                return Router.RouteInner(call, Method, references.Resolve(Url), Headers, body is null ? default : JsonSerializer.SerializeToUtf8Bytes(body, Reply.JsonText));
+            }
+            catch (ApiException exception)
+            {
+                return Reply.Error(exception, call.Version);
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using SalesforceSimulator.Data;
+using SalesforceSimulator.Soql;
+
+namespace SalesforceSimulator.Endpoints;
+
+/// <summary>One record of a reply, with the records of other sObjects that are written inside it.</summary>
+internal sealed record Row(
+    Record Record,
+    IReadOnlyDictionary<ParentColumn, Row?> Parents,
+    IReadOnlyDictionary<ChildColumn, Page?> Children)
+{
+    private static readonly Dictionary<ParentColumn, Row?> NoParents = [];
+    private static readonly Dictionary<ChildColumn, Page?> NoChildren = [];
+
+    /// <summary>Takes the record and those its columns ask for as they are now, to be written later.</summary>
+    public static Row Take(Store store, Record record, IReadOnlyList<Column> columns)
+    {
+        Dictionary<ParentColumn, Row?>? parents = null;
+        foreach (var column in columns.OfType<ParentColumn>())
+        {
+            parents ??= [];
+            parents[column] = store.Follow(record, column.Reference) is { } parent ? Take(store, parent, column.Columns) : null;
+        }
+
+        return new Row(record, parents ?? NoParents, NoChildren);
+    }
+}
+
+/// <summary>One page of a query result.</summary>
+internal sealed record Page(int TotalSize, string? NextRecordsUrl, IReadOnlyList<Row> Rows, IReadOnlyList<Column> Columns);
+
+/// <summary>What a query found: the places of the records, and for each subquery the places of the children by parent.</summary>
+internal sealed record ResultSet(RecordQuery Query, int[] Ordinals, IReadOnlyDictionary<ChildColumn, IReadOnlyDictionary<string, int[]>> Children)
+{
+    private static readonly Dictionary<ChildColumn, IReadOnlyDictionary<string, int[]>> NoChildren = [];
+
+    public static ResultSet Run(RecordQuery query) => new(
+        query,
+        query.Run(),
+        query.Children.ToDictionary(child => child, child => child.Query.RunBy(child.Reference)));
+
+    /// <summary>Takes the records from <paramref name="offset"/> on, as many as fit; children count as well.</summary>
+    public Page Take(ApiCall call, int batchSize, int offset, Cursor? cursor = null)
+    {
+        List<Row> rows = [];
+        var taken = 0;
+        var at = offset;
+        while (at < Ordinals.Length && taken < batchSize)
+        {
+            var row = Row.Take(call.Store, Query.Record(Ordinals[at]), Query.Columns);
+            if (Children.Count > 0)
+            {
+                row = row with { Children = TakeChildren(call, batchSize, row.Record) };
+                taken += row.Children.Values.Sum(page => page?.Rows.Count ?? 0);
+            }
+
+            rows.Add(row);
+            taken++;
+            at++;
+        }
+
+        string? next = null;
+        if (at < Ordinals.Length)
+        {
+            cursor ??= call.Org.Cursors.Open(call.Session, this, batchSize);
+            next = $"{call.VersionPath}/query/{cursor.Id}-{at}";
+        }
+
+        return new Page(Ordinals.Length, next, rows, Query.Columns);
+    }
+
+    private Dictionary<ChildColumn, Page?> TakeChildren(ApiCall call, int batchSize, Record parent)
+    {
+        Dictionary<ChildColumn, Page?> pages = [];
+        foreach (var (column, byParent) in Children)
+        {
+            pages[column] = byParent.GetValueOrDefault(parent.Id) is { Length: > 0 } ordinals
+                ? new ResultSet(column.Query, ordinals, NoChildren).Take(call, batchSize, offset: 0)
+                : null;
+        }
+
+        return pages;
+    }
+}
+
+/// <summary>A query result that is read page by page, in the session that asked for it.</summary>
+internal sealed record Cursor(string Id, Session Session, ResultSet Results, int BatchSize);
+
+/// <summary>The open query results.</summary>
+internal sealed class Cursors
+{
+    private readonly Dictionary<string, Cursor> _cursors = [];
+
+    public Cursor Open(Session session, ResultSet results, int batchSize)
+    {
+        var cursor = new Cursor(RecordIds.Create("01g", _cursors.Count), session, results, batchSize);
+        _cursors.Add(cursor.Id, cursor);
+        return cursor;
+    }
+
+    public Cursor? Find(string id) => _cursors.GetValueOrDefault(id);
+}

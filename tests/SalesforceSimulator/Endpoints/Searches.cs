@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using SalesforceSimulator.Data;
+using SalesforceSimulator.Soql;
+
+namespace SalesforceSimulator.Endpoints;
+
+/// <summary>search: SOSL over the text fields. Unlike Salesforce's index, what was just written is found at once.</summary>
+internal static partial class Searches
+{
+    private const int MostResults = 2000;
+
+    public static Reply Search(ApiCall call)
+    {
+        if (!call.Query.TryGetValue("q", out var text))
+        {
+            throw Errors.MalformedQuery("A search string has to be specified");
+        }
+
+        var context = Queries.Context(call, text.ToString(), includeDeleted: false);
+        var search = SoslParser.Read(context.Source);
+        Regex[] terms = [.. Terms(search.Terms)];
+        List<(Row Row, List<Column> Columns)> found = [];
+        foreach (var returned in search.Returning)
+        {
+            var query = RecordQuery.Bind(context, returned with { Limit = null, Offset = null });
+            found.AddRange(query.Run()
+                .Select(query.Record)
+                .Where(record => Matches(record, search.Group, terms))
+                .Skip(returned.Offset ?? 0)
+                .Take(returned.Limit ?? MostResults)
+                .Select(record => (Row.Take(call.Store, record, query.Columns), query.Columns)));
+        }
+
+        var results = found.Take(search.Limit ?? MostResults).ToList();
+        return new Reply(200, async output =>
+        {
+            output.Writer.WriteStartObject();
+            output.Writer.WriteStartArray("searchRecords");
+            foreach (var (row, columns) in results)
+            {
+                await RecordJson.WriteRowAsync(output, row, columns, call.Version);
+                await output.DrainAsync();
+            }
+
+            output.Writer.WriteEndArray();
+            output.Writer.WriteEndObject();
+        });
+    }
+
+    /// <summary>The words and quoted phrases to find; all of them must be there. <c>*</c> and <c>?</c> are wildcards, a backslash takes their meaning away.</summary>
+    private static IEnumerable<Regex> Terms(string text)
+    {
+        foreach (Match match in TermShape().Matches(text))
+        {
+            var term = match.Value.Trim('"');
+            if (term is "AND")
+            {
+                continue;
+            }
+
+            var pattern = TermPart().Replace(term, part => part.Value switch
+            {
+                "*" => @"\w*",
+                "?" => @"\w",
+                ['\\', var escaped] => Regex.Escape(escaped.ToString()),
+                var plain => Regex.Escape(plain),
+            });
+            yield return new Regex($@"(?<!\w){pattern}(?!\w)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+        }
+    }
+
+    private static bool Matches(Record record, SearchGroup group, Regex[] terms)
+    {
+        var fields = record.Type.Fields.Where(field => group switch
+        {
+            SearchGroup.Name => field == record.Type.NameField,
+            SearchGroup.Email => field.Type == FieldType.Email,
+            SearchGroup.Phone => field.Type == FieldType.Phone,
+            _ => field.IsText,
+        });
+        var text = string.Join('\n', fields.Select(field => record[field]).OfType<string>());
+        return terms.Length > 0 && Array.TrueForAll(terms, term => term.IsMatch(text));
+    }
+
+    [GeneratedRegex("\"(?:\\\\.|[^\"\\\\])+\"|(?:\\\\.|[^\\s\"\\\\])+")]
+    private static partial Regex TermShape();
+
+    [GeneratedRegex(@"\\.|[\s\S]")]
+    private static partial Regex TermPart();
+}

@@ -1,0 +1,37 @@
+namespace SalesforceSimulator.Endpoints;
+
+/// <summary>The versions of the API, and what one version offers.</summary>
+internal static class Versions
+{
+    private static readonly string[] Offered = ["sobjects", "query", "queryAll", "search", "limits", "composite"];
+    private static readonly string[] Seasons = ["Spring", "Summer", "Winter"];
+
+    public static Reply List(int oldest, int newest) => Reply.Json(200, writer =>
+    {
+        writer.WriteStartArray();
+        for (var version = oldest; version <= newest; version++)
+        {
+            // Three releases a year; v31.0 was Summer '14.
+            var season = Seasons[version % 3];
+            var year = 14 + ((version - 30) / 3) + (season == "Winter" ? 1 : 0);
+            writer.WriteStartObject();
+            writer.WriteString("label", $"{season} '{year}");
+            writer.WriteString("url", $"/services/data/v{version}.0");
+            writer.WriteString("version", $"{version}.0");
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    });
+
+    public static Reply Root(ApiCall call) => Reply.Json(200, writer =>
+    {
+        writer.WriteStartObject();
+        foreach (var resource in Offered)
+        {
+            writer.WriteString(resource, $"{call.VersionPath}/{resource}");
+        }
+
+        writer.WriteEndObject();
+    });
+}

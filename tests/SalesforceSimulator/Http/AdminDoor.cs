@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SalesforceSimulator.Endpoints;
+
+namespace SalesforceSimulator.Http;
+
+/// <summary>The simulator's own door, <c>/__admin</c>, by which tests see and steer the org.</summary>
+internal sealed class AdminDoor(Org org)
+{
+    private const int MostRecords = 10_000_000;
+    private const int LongestDescription = 1_000_000;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    public SimulatorStats Stats
+    {
+        get
+        {
+            lock (org.Gate)
+            {
+                return new SimulatorStats(org.Logins, org.Calls, org.Store.LiveCounts);
+            }
+        }
+    }
+
+    /// <summary>Serves a request below <c>/__admin</c>; what is wrong with it is said with status 400.</summary>
+    public Reply Handle(string method, string[] door, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            switch (method, door)
+            {
+                case ("GET", ["stats"]):
+                    return Reply.Json(200, writer => JsonSerializer.Serialize(writer, Stats, Json));
+                case ("POST", ["reset"]):
+                    Reset();
+                    break;
+                case ("POST", ["faults"]):
+                    org.Faults.Add(Read<FaultRule[]>(body));
+                    break;
+                case ("DELETE", ["faults"]):
+                    org.Faults.Clear();
+                    break;
+                case ("POST", ["expire-tokens"]):
+                    ExpireTokens();
+                    break;
+                case ("POST", ["credentials"]):
+                    SetClientSecret(Read<CredentialsInput>(body).ClientSecret);
+                    break;
+                case ("POST", ["limits"]):
+                    SetDailyLimit(Read<LimitsInput>(body).DailyApiRequests);
+                    break;
+                case ("POST", ["fill"]):
+                    var fill = Read<FillInput>(body);
+                    Fill(fill.ObjectType, fill.Count, fill.DescriptionLength);
+                    break;
+                default:
+                    return Problem(404, $"There is no {method} /__admin/{string.Join('/', door)}.");
+            }
+
+            return Reply.NoContent;
+        }
+        catch (Exception exception) when (exception is ArgumentException or JsonException)
+        {
+            return Problem(400, exception.Message);
+        }
+    }
+
+    public void Reset()
+    {
+        lock (org.Gate)
+        {
+            org.Reset();
+        }
+    }
+
+    public void ExpireTokens()
+    {
+        lock (org.Gate)
+        {
+            org.ExpireTokens();
+        }
+    }
+
+    public void SetClientSecret(string clientSecret)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(clientSecret);
+        lock (org.Gate)
+        {
+            org.ClientSecret = clientSecret;
+        }
+    }
+
+    public void SetDailyLimit(int dailyApiRequests)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(dailyApiRequests);
+        lock (org.Gate)
+        {
+            org.DailyLimit = dailyApiRequests;
+        }
+    }
+
+    public void Fill(string objectType, int count, int descriptionLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostRecords);
+        ArgumentOutOfRangeException.ThrowIfNegative(descriptionLength);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(descriptionLength, LongestDescription);
+        lock (org.Gate)
+        {
+            var type = org.Schema.Find(objectType)
+                ?? throw new ArgumentException($"There is no sObject '{objectType}'.", nameof(objectType));
+            if (descriptionLength > 0 && type.FindField("Description") is null)
+            {
+                throw new ArgumentException($"{type.Name} has no Description.", nameof(descriptionLength));
+            }
+
+            org.Fill(type, count, descriptionLength);
+        }
+    }
+
+    private static T Read<T>(ReadOnlyMemory<byte> body) =>
+        JsonSerializer.Deserialize<T>(body.Span, Json) ?? throw new JsonException("The body must not be null.");
+
+    private static Reply Problem(int status, string message) => Reply.Json(status, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("message", message);
+        writer.WriteEndObject();
+    });
+
+    private sealed record CredentialsInput(string ClientSecret);
+
+    private sealed record LimitsInput(int DailyApiRequests);
+
+    private sealed record FillInput(string ObjectType, int Count, int DescriptionLength = 0);
+}

@@ -1,0 +1,41 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace SalesforceSimulator.Http;
+
+/// <summary>A request read whole, with the path and query as they were sent.</summary>
+internal sealed record IncomingRequest(string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, int UriLength)
+{
+    private const int RecordedBodyLength = 64 * 1024;
+
+    /// <summary>The path, split and decoded.</summary>
+    public string[] Segments => [.. Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
+
+    public int HeadersLength => Headers.Sum(header => header.Key.Length + ": \r\n".Length + header.Value.ToString().Length);
+
+    public static async Task<IncomingRequest> ReadAsync(HttpContext context)
+    {
+        var request = context.Request;
+
+        // ASP.NET Core decodes the path; an external id with %2F would be lost.
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        var split = target.Split('?', 2);
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, context.RequestAborted);
+        return new IncomingRequest(
+            request.Method,
+            split[0],
+            split.ElementAtOrDefault(1) ?? "",
+            request.Headers,
+            body.ToArray(),
+            request.Scheme.Length + "://".Length + request.Host.ToString().Length + target.Length);
+    }
+
+    public RecordedRequest ToRecord() => new(
+        Method,
+        Path,
+        Query,
+        Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+        Encoding.UTF8.GetString(Body.Span[..Math.Min(Body.Length, RecordedBodyLength)]));
+}

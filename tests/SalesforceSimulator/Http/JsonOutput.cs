@@ -1,0 +1,25 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+
+namespace SalesforceSimulator.Http;
+
+/// <summary>Where a JSON body goes: a writer, and the connection behind it when there is one.</summary>
+internal sealed class JsonOutput(Utf8JsonWriter writer, PipeWriter? connection = null, CancellationToken cancellationToken = default)
+{
+    private const int DrainAt = 32 * 1024;
+    private long _drained;
+
+    public Utf8JsonWriter Writer { get; } = writer;
+
+    /// <summary>Hands what was written to the connection once it is worth it, and waits where the client reads slowly.</summary>
+    public async ValueTask DrainAsync()
+    {
+        var written = Writer.BytesCommitted + Writer.BytesPending;
+        if (connection is not null && written - _drained >= DrainAt)
+        {
+            _drained = written;
+            await Writer.FlushAsync(cancellationToken);
+            await connection.FlushAsync(cancellationToken);
+        }
+    }
+}

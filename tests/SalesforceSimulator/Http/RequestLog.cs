@@ -1,0 +1,47 @@
+namespace SalesforceSimulator.Http;
+
+/// <summary>The last requests, and those that no resource serves.</summary>
+internal sealed class RequestLog
+{
+    private const int Kept = 1000;
+    private readonly Lock _lock = new();
+    private readonly Queue<RecordedRequest> _all = new();
+    private readonly Queue<RecordedRequest> _unexpected = new();
+
+    public IReadOnlyList<RecordedRequest> All => Snapshot(_all);
+
+    public IReadOnlyList<RecordedRequest> Unexpected => Snapshot(_unexpected);
+
+    public void Add(RecordedRequest request) => Add(_all, request);
+
+    public void AddUnexpected(RecordedRequest request) => Add(_unexpected, request);
+
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _all.Clear();
+            _unexpected.Clear();
+        }
+    }
+
+    private void Add(Queue<RecordedRequest> queue, RecordedRequest request)
+    {
+        lock (_lock)
+        {
+            queue.Enqueue(request);
+            if (queue.Count > Kept)
+            {
+                queue.Dequeue();
+            }
+        }
+    }
+
+    private RecordedRequest[] Snapshot(Queue<RecordedRequest> queue)
+    {
+        lock (_lock)
+        {
+            return [.. queue];
+        }
+    }
+}

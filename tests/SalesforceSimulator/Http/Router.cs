@@ -1,0 +1,124 @@
+using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.WebUtilities;
+using SalesforceSimulator.Endpoints;
+
+namespace SalesforceSimulator.Http;
+
+/// <summary>Finds what serves a path, and holds the API's door: session, version, quota.</summary>
+internal sealed partial class Router(Org org, OAuth oauth)
+{
+    private const int OldestVersion = 7;
+    private const int OldestSupportedVersion = 31;
+    private const int NewestVersion = 68;
+
+    /// <summary>Serves the request; a refusal becomes a reply.</summary>
+    /// <param name="served">Whether there is a resource at that path that has that method.</param>
+    public Reply Route(IncomingRequest request, out bool served)
+    {
+        served = true;
+        try
+        {
+            switch (request.Method, request.Segments)
+            {
+                case ("POST", ["services", "oauth2", "token"]):
+                    return oauth.Token(request);
+                case ("POST", ["services", "oauth2", "revoke"]):
+                    return oauth.Revoke(request);
+                case ("GET", ["id", var orgId, var userId]):
+                    return oauth.Identity(request, orgId, userId);
+                case ("GET", ["services", "data"]):
+                    return Versions.List(OldestSupportedVersion, NewestVersion);
+                case (_, ["services", "data", var version, .. var resource]):
+                    return CallApi(request, version, resource, out served);
+                default:
+                    served = false;
+                    throw Errors.NotFound();
+            }
+        }
+        catch (ApiException exception)
+        {
+            return Reply.Error(exception, version: "");
+        }
+    }
+
+    /// <summary>Serves one request out of a composite call, in the session and under the quota of that call.</summary>
+    /// <param name="url">The path from <c>/services/data</c> on, with the query.</param>
+    public static Reply RouteInner(ApiCall outer, string method, string url, Microsoft.AspNetCore.Http.IHeaderDictionary headers, ReadOnlyMemory<byte> body)
+    {
+        var split = url.Split('?', 2);
+        string[] segments = [.. split[0].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
+        try
+        {
+            if (segments is not ["services", "data", var version, .. var resource])
+            {
+                throw Errors.NotFound();
+            }
+
+            CheckVersion(version);
+            return ResourceTable.Dispatch(
+                new ApiCall
+                {
+                    Org = outer.Org,
+                    Session = outer.Session,
+                    Method = method,
+                    Version = version,
+                    Segments = resource,
+                    Query = QueryHelpers.ParseQuery(split.ElementAtOrDefault(1)),
+                    Headers = headers,
+                    Body = body,
+                },
+                out _);
+        }
+        catch (ApiException exception)
+        {
+            return Reply.Error(exception, outer.Version);
+        }
+    }
+
+    private Reply CallApi(IncomingRequest request, string version, string[] resource, out bool served)
+    {
+        served = true;
+        var session = FindSession(request);
+        CheckVersion(version);
+        org.CountCall();
+        var call = new ApiCall
+        {
+            Org = org,
+            Session = session,
+            Method = request.Method,
+            Version = version,
+            Segments = resource,
+            Query = QueryHelpers.ParseQuery(request.Query),
+            Headers = request.Headers,
+            Body = request.Body,
+        };
+        return ResourceTable.Dispatch(call, out served)
+            .WithHeader("Sforce-Limit-Info", $"api-usage={org.Calls}/{org.DailyLimit}");
+    }
+
+    private Session FindSession(IncomingRequest request) =>
+        AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header)
+        && header is { Scheme: "Bearer" or "OAuth", Parameter: { } token }
+        && org.FindSession(token) is { } session
+            ? session
+            : throw Errors.InvalidSession();
+
+    private static void CheckVersion(string version)
+    {
+        var match = VersionShape().Match(version);
+        var number = match.Success ? int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        switch (number)
+        {
+            case >= OldestSupportedVersion and <= NewestVersion:
+                return;
+            case >= OldestVersion and < OldestSupportedVersion:
+                throw Errors.RetiredVersion();
+            default:
+                throw Errors.NotFound();
+        }
+    }
+
+    [GeneratedRegex(@"^v(\d{1,3})\.0$", RegexOptions.CultureInvariant)]
+    private static partial Regex VersionShape();
+}

@@ -1,0 +1,110 @@
+using SalesforceSimulator.Data;
+using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Http;
+
+namespace SalesforceSimulator;
+
+/// <summary>A login: what its token opens, and whose query locators it may read.</summary>
+internal sealed record Session(string Token);
+
+/// <summary>Everything the simulated org holds. Whoever reads or changes it holds <see cref="Gate"/>.</summary>
+internal sealed class Org
+{
+    /// <summary>The API requests a day of a Developer Edition org, as <c>Sforce-Limit-Info</c> shows them.</summary>
+    public const int DefaultDailyLimit = 5000;
+
+    public static readonly string Id = RecordIds.Create("00D", 0);
+
+    /// <summary>The user every token acts as.</summary>
+    public static readonly string UserId = RecordIds.Create("005", 0);
+
+    private readonly Dictionary<string, Session> _sessions = [];
+    private readonly SimulatorOptions _options;
+    private int _tokens;
+
+    public Org(SimulatorOptions options)
+    {
+        _options = options;
+        Time = options.Time;
+        Faults = new FaultRules(options.Seed);
+        Reset();
+    }
+
+    public Lock Gate { get; } = new();
+
+    public TimeProvider Time { get; }
+
+    public Schema Schema => Store.Schema;
+
+    public Store Store { get; private set; } = null!;
+
+    public Cursors Cursors { get; private set; } = null!;
+
+    public FaultRules Faults { get; }
+
+    public RequestLog Requests { get; } = new();
+
+    public string ClientId => _options.ClientId;
+
+    public string ClientSecret { get; set; } = null!;
+
+    public int DailyLimit { get; set; }
+
+    public int Logins { get; private set; }
+
+    public int Calls { get; private set; }
+
+    public string Now => SalesforceTime.Format(Time.GetUtcNow());
+
+    public void Reset()
+    {
+        Store = new Store(SampleSchema.Create());
+        SampleData.Load(Store);
+        Cursors = new Cursors();
+        ClientSecret = _options.ClientSecret;
+        DailyLimit = DefaultDailyLimit;
+        Logins = Calls = 0;
+        _sessions.Clear();
+        Faults.Clear();
+        Requests.Clear();
+    }
+
+    public Session Login()
+    {
+        Logins++;
+        var session = new Session($"{Id[..15]}!AR8AQ{_tokens++:D8}.simulated");
+        _sessions.Add(session.Token, session);
+        return session;
+    }
+
+    public Session? FindSession(string token) => _sessions.GetValueOrDefault(token);
+
+    public void ExpireTokens() => _sessions.Clear();
+
+    public bool Revoke(string token) => _sessions.Remove(token);
+
+    /// <summary>Counts one API call.</summary>
+    /// <exception cref="ApiException">The day's requests are used up.</exception>
+    public void CountCall()
+    {
+        if (Calls >= DailyLimit)
+        {
+            throw Errors.RequestLimitExceeded();
+        }
+
+        Calls++;
+    }
+
+    public void Fill(ObjectType type, int count, int descriptionLength)
+    {
+        var table = Store[type];
+        var accounts = Store[Schema["Account"]];
+        table.Add(new GeneratedRange(
+            table.Next,
+            count,
+            Now,
+            UserId,
+            [.. accounts.Ordinals(includeDeleted: false).Take(12).Select(ordinal => accounts.Get(ordinal)!.Id)],
+            descriptionLength > 0 ? new string('x', descriptionLength) : null));
+    }
+}

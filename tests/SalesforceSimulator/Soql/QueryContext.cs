@@ -1,0 +1,79 @@
+using SalesforceSimulator.Data;
+
+namespace SalesforceSimulator.Soql;
+
+/// <summary>What a query is read against: its text, the records, the day, and whether deleted records count.</summary>
+internal sealed record QueryContext(SoqlSource Source, Store Store, DateOnly Today, bool IncludeDeleted)
+{
+    /// <summary>The records a query may see.</summary>
+    public IEnumerable<int> Ordinals(ObjectType type) => Store[type].Ordinals(IncludeDeleted);
+
+    public Record Record(ObjectType type, int ordinal) => Store[type].Get(ordinal)!;
+}
+
+/// <summary>A field path found in the schema: the references to follow, then the field.</summary>
+internal sealed record BoundField(IReadOnlyList<Field> References, Field Field)
+{
+    public object? Read(Store store, Record record)
+    {
+        var at = record;
+        foreach (var reference in References)
+        {
+            if (store.Follow(at, reference) is not { } next)
+            {
+                return null;
+            }
+
+            at = next;
+        }
+
+        return at[Field];
+    }
+}
+
+/// <summary>Finds the names of one query level in the schema.</summary>
+internal sealed class FieldBinder(QueryContext context, ObjectType type, Name? alias)
+{
+    /// <summary>How many references a path may follow.</summary>
+    private const int DeepestPath = 5;
+
+    /// <exception cref="Endpoints.ApiException">INVALID_FIELD: a name on the path is not in the schema.</exception>
+    public BoundField Bind(FieldPath path)
+    {
+        var (references, last) = Follow(path);
+        var owner = references.Count == 0 ? type : context.Store.Schema[references[^1].ReferenceTo!];
+        var field = owner.FindField(last.Text)
+            ?? throw context.Source.Error("INVALID_FIELD", last.At, Endpoints.Errors.UnknownColumn(last.Text, owner));
+        return new BoundField(references, field);
+    }
+
+    private (IReadOnlyList<Field> References, Name Last) Follow(FieldPath path)
+    {
+        var parts = path.Parts;
+        if (parts.Count > 1 && IsThisLevel(parts[0]))
+        {
+            parts = [.. parts.Skip(1)];
+        }
+
+        if (parts.Count - 1 > DeepestPath)
+        {
+            throw context.Source.Malformed(path.At, $"A path may follow at most {DeepestPath} relationships");
+        }
+
+        List<Field> references = [];
+        var at = type;
+        foreach (var part in parts.SkipLast(1))
+        {
+            var reference = at.FindParent(part.Text)
+                ?? throw context.Source.Error("INVALID_FIELD", part.At, Endpoints.Errors.UnknownRelationship(part.Text, "field path"));
+            references.Add(reference);
+            at = context.Store.Schema[reference.ReferenceTo!];
+        }
+
+        return (references, parts[^1]);
+    }
+
+    private bool IsThisLevel(Name name) =>
+        string.Equals(name.Text, alias?.Text, StringComparison.OrdinalIgnoreCase)
+        || (string.Equals(name.Text, type.Name, StringComparison.OrdinalIgnoreCase) && type.FindParent(name.Text) is null);
+}
