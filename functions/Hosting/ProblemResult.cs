@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Salesforce;
@@ -9,6 +10,10 @@ namespace SalesforceConnector.Hosting;
 /// <remarks>RFC 9457.</remarks>
 internal sealed class ProblemResult(Problem problem) : IResult
 {
+    // People read problems: quotes, umlauts and angle brackets stay as they are. The reply is never HTML.
+    private static readonly ConnectorJson Json = new(
+        new JsonSerializerOptions(ConnectorJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -19,7 +24,7 @@ internal sealed class ProblemResult(Problem problem) : IResult
             response.Headers.RetryAfter = Math.Ceiling(Math.Max(pause.TotalSeconds, 0)).ToString(CultureInfo.InvariantCulture);
         }
 
-        var body = JsonSerializer.SerializeToUtf8Bytes(problem, ConnectorJson.Default.Problem);
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem, Json.Problem);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, httpContext.RequestAborted).ConfigureAwait(false);
     }

@@ -50,7 +50,12 @@ internal sealed class ReplyBody
     /// <exception cref="IOException">The body broke off.</exception>
     public async Task CopyToAsync(Stream destination, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        await destination.WriteAsync(_head, cancellationToken).ConfigureAwait(false);
+        // A reply without a body (204) may not even be written nothing to.
+        if (!_head.IsEmpty)
+        {
+            await destination.WriteAsync(_head, cancellationToken).ConfigureAwait(false);
+        }
+
         if (_rest is null)
         {
             return;

@@ -152,10 +152,10 @@ public sealed class PayloadTests
         await using var app = await ConnectorApp.StartAsync();
 
         var reply = await app.PostAsync(
-            "records/create", new { objectType = "Account", fields = new { Name = "Acme", Description = new string('x', 31_000_000) } });
+            "records/create", new { objectType = "Account", fields = new { Name = "Acme", Unknown__c = new string('x', 31_000_000) } });
 
-        // By the connector; Salesforce itself finds the text too long.
-        reply.ShouldBeProblem(400, "STRING_TOO_LONG");
+        // By the connector: it is Salesforce that has no such field.
+        reply.ShouldBeProblem(400, "INVALID_FIELD");
     }
 
     [Fact]

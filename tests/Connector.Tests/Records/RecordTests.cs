@@ -75,7 +75,7 @@ public sealed class RecordTests
 
         await app.PostAsync(
             "records/get",
-            $$"""{"objectType":"Account","objectId":"{{id}}","queryParameters":{"fields":"Name","a b":1.50,"c":true,"d":["x","y&z"],"e":null}}""");
+            $$"""{"objectType":"Account","objectId":"{{id}}","queryParameters":{"fields":"Name","a b":1.50,"c":true,"d":["x","y&z"],"e":null} }""");
 
         app.LastCall.Query.ShouldBe("fields=Name&a%20b=1.50&c=true&d=x%2Cy%26z");
     }
@@ -142,7 +142,7 @@ public sealed class RecordTests
         await app.PostAsync("records/update", new { objectType = "Account", objectId = id, fields = new { BillingCity = "Paris" } });
 
         var reply = await app.PostAsync(
-            "records/update", $$"""{"objectType":"Account","objectId":"{{id}}","fields":{"BillingCity":null,"Name":"Acme 2"}}""");
+            "records/update", $$"""{"objectType":"Account","objectId":"{{id}}","fields":{"BillingCity":null,"Name":"Acme 2"} }""");
 
         reply.Status.ShouldBe(HttpStatusCode.NoContent, reply.Body);
         reply.Body.ShouldBeEmpty();
