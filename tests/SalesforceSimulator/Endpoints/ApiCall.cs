@@ -43,7 +43,6 @@ internal sealed class ApiCall
     /// <summary>The body, which must be a JSON object.</summary>
     public JsonElement ReadObject()
     {
-        // A body that jsforce sends has no charset, others may.
         if (Headers.ContentType.ToString() is { Length: > 0 } contentType
             && !contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
         {
@@ -57,7 +56,7 @@ internal sealed class ApiCall
         }
         catch (JsonException exception)
         {
-            throw Errors.Json($"{exception.Message} at [line:{exception.LineNumber + 1}, column:{exception.BytePositionInLine + 1}]");
+            throw Errors.Json($"Unexpected character at [line:{exception.LineNumber + 1}, column:{exception.BytePositionInLine + 1}]");
         }
 
         return body.ValueKind == JsonValueKind.Object

@@ -15,6 +15,12 @@ internal static class SoqlParser
         "NULL", "NULLS", "OFFSET", "OR", "ORDER", "SELECT", "TYPEOF", "USING", "WHERE", "WITH",
     };
 
+    // SOQL that is Salesforce's but not the simulator's; whoever uses it is told so.
+    private static readonly HashSet<string> Unsupported = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "CUBE", "EXCLUDES", "INCLUDES", "ROLLUP", "TYPEOF", "USING", "WITH",
+    };
+
     public static readonly TokenListParser<SoqlToken, Name> AnyName =
         Token.EqualTo(SoqlToken.Word).Select(word => new Name(word.ToStringValue(), word.Position.Absolute));
 
@@ -195,5 +201,5 @@ internal static class SoqlParser
         Token.EqualTo(kind).Select(token => create(token.ToStringValue(), token.Position.Absolute));
 
     private static ApiException Unexpected(SoqlSource source, int at, string token) =>
-        source.Malformed(at, $"unexpected token: '{token}'");
+        Unsupported.Contains(token) ? source.Unsupported(at, token) : source.Malformed(at, $"unexpected token: '{token}'");
 }
