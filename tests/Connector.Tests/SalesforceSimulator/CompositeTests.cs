@@ -33,11 +33,11 @@ public sealed class CompositeTests
     {
         await using var org = await OrgDriver.StartAsync();
 
-        var answer = await org.SendAsync("POST", "composite", $$"""
+        var answer = await org.SendAsync("POST", "composite", $$$"""
             {"allOrNone":true,"compositeRequest":[
-              {"method":"POST","url":"{{OrgDriver.Data}}/sobjects/Account","referenceId":"one","body":{"Name":"One"}},
-              {"method":"POST","url":"{{OrgDriver.Data}}/sobjects/Account","referenceId":"two","body":{}},
-              {"method":"POST","url":"{{OrgDriver.Data}}/sobjects/Account","referenceId":"three","body":{"Name":"Three"}}]}
+              {"method":"POST","url":"{{{OrgDriver.Data}}}/sobjects/Account","referenceId":"one","body":{"Name":"One"}},
+              {"method":"POST","url":"{{{OrgDriver.Data}}}/sobjects/Account","referenceId":"two","body":{}},
+              {"method":"POST","url":"{{{OrgDriver.Data}}}/sobjects/Account","referenceId":"three","body":{"Name":"Three"}}]}
             """);
 
         var codes = answer.Json.GetProperty("compositeResponse").EnumerateArray().Select(result => result.GetProperty("body")[0].GetProperty("errorCode").GetString());
