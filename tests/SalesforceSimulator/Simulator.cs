@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Http;
 
@@ -24,7 +25,7 @@ public sealed class Simulator : IAsyncDisposable
         _org = new Org(options);
         _admin = new AdminDoor(_org);
         var oauth = new OAuth(_org, () => options.InstanceUrl ?? BaseUrl.GetLeftPart(UriPartial.Authority));
-        _app = Build(options, new FrontDoor(_org, oauth, _admin));
+        _app = Build(options, new FrontDoor(_org, new Router(_org, oauth), _admin));
     }
 
     /// <summary>Where the org listens: <c>http://localhost:{port}</c>, or <c>http://127.0.0.1:{port}</c> when any free port was asked for.</summary>
@@ -61,7 +62,7 @@ public sealed class Simulator : IAsyncDisposable
         return simulator;
     }
 
-    /// <summary>Puts everything back to the start: sample data, counters, credentials, limits; no tokens, no faults.</summary>
+    /// <summary>Puts everything back to the start: sample data, counters, credentials, limits; no tokens, no faults, no requests.</summary>
     public void Reset() => _admin.Reset();
 
     /// <summary>Adds fault rules behind those in force.</summary>
@@ -98,6 +99,9 @@ public sealed class Simulator : IAsyncDisposable
             kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
             kestrel.Limits.MaxRequestHeadersTotalSize = LongestRequestLine;
             kestrel.Limits.MaxRequestBufferSize = null;
+
+            // A client may take its time over a page.
+            kestrel.Limits.MinResponseDataRate = null;
             if (options.Port == 0)
             {
                 kestrel.Listen(IPAddress.Loopback, 0);
@@ -107,6 +111,7 @@ public sealed class Simulator : IAsyncDisposable
                 kestrel.ListenLocalhost(options.Port);
             }
         });
+        builder.Services.AddSingleton<IHostLifetime, LifetimeOfOwner>();
         builder.Services.AddRequestDecompression();
         builder.Services.AddResponseCompression(compression => compression.Providers.Add<GzipCompressionProvider>());
         builder.Services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
@@ -116,5 +121,13 @@ public sealed class Simulator : IAsyncDisposable
         app.UseResponseCompression();
         app.Run(frontDoor.HandleAsync);
         return app;
+    }
+
+    /// <summary>Leaves Ctrl+C and the process's end to whoever started the simulator.</summary>
+    private sealed class LifetimeOfOwner : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

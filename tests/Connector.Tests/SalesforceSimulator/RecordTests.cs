@@ -41,7 +41,7 @@ public sealed class RecordTests
     [InlineData("POST", "Account", """{"Name":"A","BillingPostalCode":"123456789012345678901"}""", 400, "STRING_TOO_LONG: Billing Zip/Postal Code: data value too large: 123456789012345678901 (max length=20)")]
     [InlineData("POST", "Account", """{"Name":"A","OwnerId":"nobody"}""", 400, "MALFORMED_ID: Owner ID: id value of incorrect type: nobody")]
     [InlineData("POST", "Account", """{"Name":"A","OwnerId":"005Dn000007zzzz"}""", 400, "INVALID_CROSS_REFERENCE_KEY: invalid cross reference id")]
-    [InlineData("POST", "Account", """{"Name":7}""", 400, "JSON_PARSER_ERROR: Cannot deserialize instance of string from VALUE_NUMBER_FLOAT value 7 or request may be missing a required field: Name")]
+    [InlineData("POST", "Account", """{"Name":7}""", 400, "JSON_PARSER_ERROR: Cannot deserialize instance of string from VALUE_NUMBER_INT value 7 or request may be missing a required field: Name")]
     [InlineData("POST", "Account", """{"Name":""", 400, "JSON_PARSER_ERROR: Unexpected character at [line:1, column:9]")]
     [InlineData("POST", "Account", "[]", 400, "JSON_PARSER_ERROR: The HTTP entity body is required to be an object, but it is of kind Array.")]
     [InlineData("POST", "Contact", """{"LastName":"A","Email":"nowhere"}""", 400, "INVALID_EMAIL_ADDRESS: Email: invalid email address: nowhere")]

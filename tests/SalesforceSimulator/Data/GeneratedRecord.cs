@@ -24,7 +24,7 @@ internal sealed class GeneratedRecord(ObjectType type, int ordinal, GeneratedRan
     {
         { Name: "CreatedDate" or "LastModifiedDate" or "SystemModstamp" } => range.CreatedDate,
         { ReferenceTo: "User", RelationshipName: not "Manager" } => range.UserId,
-        { ReferenceTo: "Account", RelationshipName: not "Parent" } => range.AccountIds[Ordinal % range.AccountIds.Count],
+        { ReferenceTo: "Account", RelationshipName: not "Parent" } when range.AccountIds.Count > 0 => range.AccountIds[Ordinal % range.AccountIds.Count],
         { Name: "Description" } => range.Description,
         { ExternalId: true, Unique: true } => string.Create(CultureInfo.InvariantCulture, $"{ExternalIdPrefix}{Ordinal}"),
         { Type: FieldType.Email } => string.Create(CultureInfo.InvariantCulture, $"generated{Ordinal}@example.com"),

@@ -8,24 +8,18 @@ namespace SalesforceSimulator.Endpoints;
 /// <summary>composite/batch: up to 25 requests in one call that know nothing of each other.</summary>
 internal static class Batches
 {
-    private const int MostRequests = 25;
-
     public static Reply Run(ApiCall call)
     {
         var body = call.ReadObject();
-        if (!body.TryGetProperty("batchRequests", out var list) || list.ValueKind != JsonValueKind.Array)
+        var requests = body.RequiredList("batchRequests");
+        if (requests.Length > Composites.MostRequests)
         {
-            throw Errors.RequiredMember("batchRequests");
+            throw Errors.TooManySubrequests(Composites.MostRequests);
         }
 
-        if (list.GetArrayLength() > MostRequests)
-        {
-            throw new ApiException(400, new ApiError("LIMIT_EXCEEDED", $"The number of subrequests exceeds the limit of {MostRequests}."));
-        }
-
-        var haltOnError = body.TryGetProperty("haltOnError", out var flag) && flag.ValueKind == JsonValueKind.True;
+        var haltOnError = body.Flag("haltOnError");
         List<Reply> replies = [];
-        foreach (var request in list.EnumerateArray())
+        foreach (var request in requests)
         {
             var halted = haltOnError && replies.Exists(reply => reply.Status >= 400);
             replies.Add(halted
@@ -63,13 +57,9 @@ internal static class Batches
 
     private static Reply Run(ApiCall call, JsonElement request)
     {
-        string Text(string member) => request.ValueKind == JsonValueKind.Object && request.TryGetProperty(member, out var text) && text.ValueKind == JsonValueKind.String
-            ? text.GetString()!
-            : throw Errors.RequiredMember(member);
-
         // Unlike in composite, the URL begins with the version.
-        var url = Text("url");
-        var input = request.TryGetProperty("richInput", out var rich) ? Encoding.UTF8.GetBytes(rich.GetRawText()) : [];
-        return Router.RouteInner(call, Text("method"), url.StartsWith('/') ? url : $"/services/data/{url}", new HeaderDictionary(), input);
+        var url = request.RequiredText("url");
+        var input = request.Member("richInput") is { } rich ? Encoding.UTF8.GetBytes(rich.GetRawText()) : [];
+        return Router.RouteInner(call, request.RequiredText("method"), url.StartsWith('/') ? url : $"/services/data/{url}", new HeaderDictionary(), input);
     }
 }

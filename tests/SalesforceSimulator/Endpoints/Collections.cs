@@ -27,8 +27,7 @@ internal static class Collections
         return Save(call, records, allOrNone, record =>
         {
             var type = TypeOf(call, record);
-            var id = record.EnumerateObject().FirstOrDefault(member => member.Name.Equals("id", StringComparison.OrdinalIgnoreCase)).Value;
-            if (id.ValueKind != JsonValueKind.String)
+            if (record.MemberIgnoringCase("Id") is not { ValueKind: JsonValueKind.String } id)
             {
                 throw new ApiException(400, new ApiError("MISSING_ARGUMENT", "Id not specified in an update call", []));
             }
@@ -65,12 +64,9 @@ internal static class Collections
     public static Reply Retrieve(ApiCall call)
     {
         var type = call.ObjectType;
-        var (ids, fields) = call.Method == "POST" ? ReadRetrieve(call.ReadObject()) : (call.List("ids"), call.List("fields"));
-        if (ids is null || fields is null)
-        {
-            throw Errors.RequiredMember(ids is null ? "ids" : "fields");
-        }
-
+        var (ids, fields) = call.Method == "POST"
+            ? ReadRetrieve(call.ReadObject())
+            : (call.List("ids") ?? throw Errors.RequiredMember("ids"), call.List("fields") ?? throw Errors.RequiredMember("fields"));
         CheckCount(ids.Count, MostRetrieved);
         var columns = Rows.ColumnsOf(call, type, fields);
         Row?[] rows = [.. ids.Select(id => call.Store.Find(id) is { IsDeleted: false } record && record.Type == type ? Row.Take(call.Store, record, columns) : null)];
@@ -100,9 +96,8 @@ internal static class Collections
             throw new ApiException(400, new ApiError("INVALID_TYPE", "All sObjects in an upsert call must be of the type in the URI", []));
         }
 
-        var key = record.EnumerateObject().FirstOrDefault(member => member.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase)).Value;
         var writer = new RecordWriter(call);
-        if (key.ValueKind != JsonValueKind.String)
+        if (record.MemberIgnoringCase(field.Name) is not { ValueKind: JsonValueKind.String } key)
         {
             return field.Type == FieldType.Id
                 ? new Saved(writer.Create(type, record).Id, Created: true)
@@ -156,12 +151,7 @@ internal static class Collections
     private static (IReadOnlyList<JsonElement> Records, bool AllOrNone) ReadRecords(ApiCall call)
     {
         var body = call.ReadObject();
-        if (!body.TryGetProperty("records", out var list) || list.ValueKind != JsonValueKind.Array)
-        {
-            throw Errors.RequiredMember("records");
-        }
-
-        JsonElement[] records = [.. list.EnumerateArray()];
+        var records = body.RequiredList("records");
         CheckCount(records.Length, MostRecords);
         var chunks = 0;
         string? previous = null;
@@ -177,14 +167,12 @@ internal static class Collections
             throw new ApiException(400, new ApiError("CANNOT_EXECUTE_MORE_THAN_10_CHUNKS", $"Cannot have more than {MostChunks} chunks in a single operation. Please rearrange the data to reduce chunking."));
         }
 
-        return (records, body.TryGetProperty("allOrNone", out var allOrNone) && allOrNone.ValueKind == JsonValueKind.True);
+        return (records, body.Flag("allOrNone"));
     }
 
-    private static (IReadOnlyList<string>? Ids, IReadOnlyList<string>? Fields) ReadRetrieve(JsonElement body)
+    private static (IReadOnlyList<string> Ids, IReadOnlyList<string> Fields) ReadRetrieve(JsonElement body)
     {
-        IReadOnlyList<string>? Texts(string member) => body.TryGetProperty(member, out var list) && list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray().Select(text => text.ToString())]
-            : null;
+        string[] Texts(string member) => Array.ConvertAll(body.RequiredList(member), text => text.ToString());
         return (Texts("ids"), Texts("fields"));
     }
 
@@ -198,8 +186,7 @@ internal static class Collections
     }
 
     private static string TypeName(JsonElement record) =>
-        record.ValueKind == JsonValueKind.Object && record.TryGetProperty("attributes", out var attributes)
-        && attributes.ValueKind == JsonValueKind.Object && attributes.TryGetProperty("type", out var type)
+        record.Member("attributes")?.Member("type") is { } type
             ? type.ToString()
             : throw new ApiException(400, new ApiError("INVALID_TYPE", "attributes must have a type for each record"));
 

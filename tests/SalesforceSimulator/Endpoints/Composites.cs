@@ -8,7 +8,7 @@ namespace SalesforceSimulator.Endpoints;
 /// <summary>composite: up to 25 requests in one call, each of which may use what those before it gave.</summary>
 internal static class Composites
 {
-    private const int MostRequests = 25;
+    public const int MostRequests = 25;
 
     private static readonly ApiException RolledBack = new(400, new ApiError(
         "PROCESSING_HALTED", "The transaction was rolled back since another operation in the same transaction failed."));
@@ -16,14 +16,10 @@ internal static class Composites
     public static Reply Run(ApiCall call)
     {
         var body = call.ReadObject();
-        if (!body.TryGetProperty("compositeRequest", out var list) || list.ValueKind != JsonValueKind.Array)
-        {
-            throw Errors.RequiredMember("compositeRequest");
-        }
-
-        Subrequest[] requests = [.. list.EnumerateArray().Select(Subrequest.Read)];
+        var requests = Array.ConvertAll(body.RequiredList("compositeRequest"), Subrequest.Read);
         CheckRequests(requests);
-        var allOrNone = body.TryGetProperty("allOrNone", out var flag) && flag.ValueKind == JsonValueKind.True;
+        var allOrNone = body.Flag("allOrNone");
+        var mayRefer = Array.Exists(requests, request => request.MayRefer);
         var mark = call.Store.Mark;
         var references = new References();
         List<Reply> replies = [];
@@ -39,7 +35,7 @@ internal static class Composites
                 break;
             }
 
-            if (requests.Any(other => other.MayRefer))
+            if (mayRefer)
             {
                 references.Add(request.ReferenceId, reply.ToJson());
             }
@@ -61,12 +57,12 @@ internal static class Composites
 
     private static void CheckRequests(Subrequest[] requests)
     {
-        // The words of the next two are assumptions.
         if (requests.Length > MostRequests)
         {
-            throw new ApiException(400, new ApiError("LIMIT_EXCEEDED", $"The number of subrequests exceeds the limit of {MostRequests}."));
+            throw Errors.TooManySubrequests(MostRequests);
         }
 
+        // The words are an assumption.
         if (requests.GroupBy(request => request.ReferenceId).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw Errors.Json($"Duplicate referenceId provided in composite request: {twice.Key}");
@@ -105,11 +101,8 @@ internal static class Composites
 
         public static Subrequest Read(JsonElement request)
         {
-            string Text(string member) => request.ValueKind == JsonValueKind.Object && request.TryGetProperty(member, out var text) && text.ValueKind == JsonValueKind.String
-                ? text.GetString()!
-                : throw Errors.RequiredMember(member);
             var headers = new HeaderDictionary();
-            if (request.ValueKind == JsonValueKind.Object && request.TryGetProperty("httpHeaders", out var given) && given.ValueKind == JsonValueKind.Object)
+            if (request.Member("httpHeaders") is { ValueKind: JsonValueKind.Object } given)
             {
                 foreach (var header in given.EnumerateObject())
                 {
@@ -117,7 +110,12 @@ internal static class Composites
                 }
             }
 
-            return new Subrequest(Text("method"), Text("url"), Text("referenceId"), headers, request.TryGetProperty("body", out var body) ? JsonNode.Parse(body.GetRawText()) : null);
+            return new Subrequest(
+                request.RequiredText("method"),
+                request.RequiredText("url"),
+                request.RequiredText("referenceId"),
+                headers,
+                request.Member("body") is { } body ? JsonNode.Parse(body.GetRawText()) : null);
         }
 
         public Reply Run(ApiCall call, References references)

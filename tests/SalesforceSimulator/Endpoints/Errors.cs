@@ -56,6 +56,10 @@ internal static class Errors
     public static ApiException RequestLimitExceeded() =>
         new(403, new ApiError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."));
 
+    // The code and the words of this one are an assumption.
+    public static ApiException TooManySubrequests(int most) =>
+        new(400, new ApiError("LIMIT_EXCEEDED", $"The number of subrequests exceeds the limit of {most}."));
+
     // The words of the next refusals are an assumption; their statuses are documented.
     public static ApiException MethodNotAllowed(string method, IEnumerable<string> allowed) => new(405, new ApiError(
         "METHOD_NOT_ALLOWED", $"HTTP Method '{method}' not allowed. Allowed are {string.Join(',', allowed)}"));

@@ -21,7 +21,7 @@ internal static class ExternalIds
     {
         var (type, field, value) = Name(call);
         var fields = call.ReadObject();
-        if (fields.EnumerateObject().Any(member => member.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase)))
+        if (fields.MemberIgnoringCase(field.Name) is not null)
         {
             // The words of this one are an assumption.
             throw Errors.InvalidField($"The {field.Name} field should not be specified in the sobject data.");
@@ -64,13 +64,8 @@ internal static class ExternalIds
     }
 
     /// <summary>POST sobjects/{type}/Id: an upsert that has no record to name yet.</summary>
-    public static Reply CreateByIdField(ApiCall call)
-    {
-        var type = call.ObjectType;
-        return call.Arguments["id"].Equals("Id", StringComparison.OrdinalIgnoreCase)
-            ? Rows.Created(call, new RecordWriter(call).Create(type, call.ReadObject()), wasUpsert: true)
-            : throw Errors.MethodNotAllowed(call.Method, ["DELETE", "GET", "HEAD", "PATCH"]);
-    }
+    public static Reply CreateByIdField(ApiCall call) =>
+        Rows.Created(call, new RecordWriter(call).Create(call.ObjectType, call.ReadObject()), wasUpsert: true);
 
     private static (ObjectType Type, Field Field, string Value) Name(ApiCall call)
     {

@@ -78,7 +78,7 @@ internal static class FieldInput
             JsonValueKind.Object => "START_OBJECT",
             JsonValueKind.Array => "START_ARRAY",
             JsonValueKind.String => "VALUE_STRING",
-            JsonValueKind.Number => "VALUE_NUMBER_FLOAT",
+            JsonValueKind.Number => value.TryGetInt64(out _) ? "VALUE_NUMBER_INT" : "VALUE_NUMBER_FLOAT",
             JsonValueKind.True => "VALUE_TRUE",
             _ => "VALUE_FALSE",
         };

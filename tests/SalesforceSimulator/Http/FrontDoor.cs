@@ -1,15 +1,15 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using SalesforceSimulator.Endpoints;
-using System.Net.Sockets;
 
 namespace SalesforceSimulator.Http;
 
 /// <summary>Takes every request: records it, applies faults, has it served and sends the reply.</summary>
-internal sealed class FrontDoor(Org org, OAuth oauth, AdminDoor admin)
+internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
 {
     /// <summary>What Salesforce takes in a URI, and in a URI and the headers together.</summary>
     private const int LongestUri = 16_384;
@@ -37,7 +37,8 @@ internal sealed class FrontDoor(Org org, OAuth oauth, AdminDoor admin)
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             // A fault of the simulator itself must be seen, not taken for one of Salesforce.
-            await SendTextAsync(context, 500, $"The simulator failed: {exception}", "text/plain", truncate: false);
+            SetHead(context, StatusCodes.Status500InternalServerError);
+            await SendAsync(context, Encoding.UTF8.GetBytes($"The simulator failed: {exception}"), "text/plain", truncate: false);
         }
     }
 
@@ -46,20 +47,16 @@ internal sealed class FrontDoor(Org org, OAuth oauth, AdminDoor admin)
         var record = request.ToRecord();
         org.Requests.Add(record);
         var fault = org.Faults.Take(request.Method, request.Path);
-        if (fault is { AfterExecution: false })
+        if (await FailAsync(context, fault, afterExecution: false))
         {
-            await DelayAsync(fault, context);
-            if (fault.Reset || fault.Status is not null)
-            {
-                await FailAsync(context, fault);
-                return;
-            }
+            return;
         }
 
         if (TooLong(request) is { } status)
         {
             // No body of these two is documented; the edge that answers them speaks HTML.
-            await SendTextAsync(context, status, "<html><body>Request too long</body></html>", HtmlType, truncate: false);
+            SetHead(context, status);
+            await SendAsync(context, "<html><body>Request too long</body></html>"u8.ToArray(), HtmlType, truncate: false);
             return;
         }
 
@@ -67,7 +64,7 @@ internal sealed class FrontDoor(Org org, OAuth oauth, AdminDoor admin)
         bool served;
         lock (org.Gate)
         {
-            reply = new Router(org, oauth).Route(request, out served);
+            reply = router.Route(request, out served);
             org.Store.Commit();
         }
 
@@ -76,20 +73,15 @@ internal sealed class FrontDoor(Org org, OAuth oauth, AdminDoor admin)
             org.Requests.AddUnexpected(record);
         }
 
-        if (fault is { AfterExecution: true })
+        if (await FailAsync(context, fault, afterExecution: true))
         {
-            await DelayAsync(fault, context);
-            if (fault.Reset || fault.Status is not null)
-            {
-                await FailAsync(context, fault);
-                return;
-            }
+            return;
         }
 
         if (fault is { Truncate: true })
         {
             SetHead(context, reply.Status, reply.Headers);
-            await SendHalfAsync(context, await reply.ToBytesAsync(), JsonType);
+            await SendAsync(context, await reply.ToBytesAsync(), JsonType, truncate: true);
             return;
         }
 
@@ -103,30 +95,44 @@ internal sealed class FrontDoor(Org org, OAuth oauth, AdminDoor admin)
         _ => null,
     };
 
-    private Task DelayAsync(FaultRule fault, HttpContext context) => fault.DelayMs > 0
-        ? Task.Delay(TimeSpan.FromMilliseconds(fault.DelayMs), org.Time, context.RequestAborted)
-        : Task.CompletedTask;
-
-    private static async Task FailAsync(HttpContext context, FaultRule fault)
+    /// <summary>Waits and fails as the rule says, if it is one for this moment.</summary>
+    /// <returns>Whether the request is answered.</returns>
+    private async Task<bool> FailAsync(HttpContext context, FaultRule? fault, bool afterExecution)
     {
+        if (fault is null || fault.AfterExecution != afterExecution)
+        {
+            return false;
+        }
+
+        if (fault.DelayMs > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(fault.DelayMs), org.Time, context.RequestAborted);
+        }
+
         if (fault.Reset)
         {
             Reset(context);
-            return;
+            return true;
         }
 
-        var status = fault.Status!.Value;
-        SetHead(context, status, fault.Headers ?? new Dictionary<string, string>());
+        if (fault.Status is not { } status)
+        {
+            return false;
+        }
+
+        SetHead(context, status, fault.Headers);
         if (fault.ErrorCode is { } code)
         {
             var reply = Reply.Error(new ApiException(status, new ApiError(code, fault.Message ?? code)), version: "");
-            await SendTextAsync(context, status, Encoding.UTF8.GetString((await reply.ToBytesAsync()).Span), JsonType, fault.Truncate);
+            await SendAsync(context, await reply.ToBytesAsync(), JsonType, fault.Truncate);
         }
         else if (fault.Body is { } body)
         {
             var type = fault.ContentType ?? (body.TrimStart() is ['{' or '[', ..] ? JsonType : HtmlType);
-            await SendTextAsync(context, status, body, type, fault.Truncate);
+            await SendAsync(context, Encoding.UTF8.GetBytes(body), type, fault.Truncate);
         }
+
+        return true;
     }
 
     private static void Reset(HttpContext context)
@@ -140,10 +146,10 @@ internal sealed class FrontDoor(Org org, OAuth oauth, AdminDoor admin)
         context.Abort();
     }
 
-    private static void SetHead(HttpContext context, int status, IReadOnlyDictionary<string, string> headers)
+    private static void SetHead(HttpContext context, int status, IReadOnlyDictionary<string, string>? headers = null)
     {
         context.Response.StatusCode = status;
-        foreach (var (name, value) in headers)
+        foreach (var (name, value) in headers ?? new Dictionary<string, string>())
         {
             context.Response.Headers[name] = value;
         }
@@ -162,29 +168,18 @@ internal sealed class FrontDoor(Org org, OAuth oauth, AdminDoor admin)
         }
     }
 
-    private static async Task SendTextAsync(HttpContext context, int status, string text, string contentType, bool truncate)
+    private static async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> body, string contentType, bool truncate)
     {
-        context.Response.StatusCode = status;
-        var bytes = Encoding.UTF8.GetBytes(text);
+        context.Response.ContentType = contentType;
         if (truncate)
         {
-            await SendHalfAsync(context, bytes, contentType);
-            return;
+            // Kestrel closes a connection on which less was sent than promised; an abort could lose the first half too.
+            // Half of a compressed body would not be half of the text.
+            context.Response.ContentLength = body.Length;
+            context.Response.Headers[HeaderNames.ContentEncoding] = "identity";
+            body = body[..(body.Length / 2)];
         }
 
-        context.Response.ContentType = contentType;
-        await context.Response.Body.WriteAsync(bytes, context.RequestAborted);
-    }
-
-    private static async Task SendHalfAsync(HttpContext context, ReadOnlyMemory<byte> bytes, string contentType)
-    {
-        context.Response.ContentType = contentType;
-        context.Response.ContentLength = bytes.Length;
-
-        // Half of a compressed body would not be half of the text.
-        context.Response.Headers[HeaderNames.ContentEncoding] = "identity";
-
-        // Kestrel closes a connection on which less was sent than promised; an abort could lose the first half too.
-        await context.Response.Body.WriteAsync(bytes[..(bytes.Length / 2)], context.RequestAborted);
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class AggregateQuery
 
     private List<Group> FindGroups()
     {
-        var filter = _query.Where is { } where ? new Conditions<Record>(_context, BindRecordOperand).Compile(where) : _ => true;
+        var filter = _query.Where is { } where ? new Conditions<Record>(_context, _binder.BindOperand).Compile(where) : _ => true;
         var keys = _query.GroupBy.Select(_binder.Bind).ToArray();
         var records = _context.Ordinals(_type).Select(ordinal => _context.Record(_type, ordinal)).Where(filter);
         if (keys.Length == 0)
@@ -121,17 +121,6 @@ internal sealed class AggregateQuery
         return new BoundOperand<Group>(
             aggregate.KeepsType ? field.Field : Aggregates.Number,
             group => aggregate.Compute(field.Field, group.Records.Select(record => field.Read(_context.Store, record)).OfType<object>()));
-    }
-
-    private BoundOperand<Record> BindRecordOperand(Operand operand)
-    {
-        if (operand is not FieldOperand { Path: var path })
-        {
-            throw _context.Source.Unsupported(operand.At, "A function in WHERE");
-        }
-
-        var field = _binder.Bind(path);
-        return new BoundOperand<Record>(field.Field, record => field.Read(_context.Store, record));
     }
 
     private sealed record Group(IReadOnlyList<Record> Records);

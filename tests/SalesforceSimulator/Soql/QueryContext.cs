@@ -47,6 +47,18 @@ internal sealed class FieldBinder(QueryContext context, ObjectType type, Name? a
         return new BoundField(references, field);
     }
 
+    /// <summary>The same for an operand, which here can only be a field.</summary>
+    public BoundField Bind(Operand operand) => operand is FieldOperand { Path: var path }
+        ? Bind(path)
+        : throw context.Source.Unsupported(operand.At, $"The function {((FunctionOperand)operand).Function.Text} here");
+
+    /// <summary>The same, to read it from records.</summary>
+    public BoundOperand<Record> BindOperand(Operand operand)
+    {
+        var field = Bind(operand);
+        return new BoundOperand<Record>(field.Field, record => field.Read(context.Store, record));
+    }
+
     private (IReadOnlyList<Field> References, Name Last) Follow(FieldPath path)
     {
         var parts = path.Parts;

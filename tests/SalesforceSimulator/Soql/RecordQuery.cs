@@ -21,8 +21,8 @@ internal sealed class RecordQuery
         Type = type;
         Binder = new FieldBinder(context, type, query.Alias);
         Columns = BindColumns();
-        _filter = query.Where is { } where ? new Conditions<Record>(context, BindOperand).Compile(where) : null;
-        _order = [.. query.OrderBy.Select(ordering => (BindField(ordering.Operand), ordering))];
+        _filter = query.Where is { } where ? new Conditions<Record>(context, Binder.BindOperand).Compile(where) : null;
+        _order = [.. query.OrderBy.Select(ordering => (Binder.Bind(ordering.Operand), ordering))];
         if (query.Offset > HighestOffset)
         {
             throw new ApiException(400, new ApiError("NUMBER_OUTSIDE_VALID_RANGE", $"Maximum SOQL offset allowed is {HighestOffset}"));
@@ -106,7 +106,7 @@ internal sealed class RecordQuery
                 case SelectOperand { Alias: { } alias }:
                     throw _context.Source.Malformed(alias.At, "only aggregate expressions use field aliasing");
                 case SelectOperand { Operand: var operand }:
-                    Soql.Columns.Add(columns, BindField(operand));
+                    Soql.Columns.Add(columns, Binder.Bind(operand));
                     break;
             }
         }
@@ -135,15 +135,5 @@ internal sealed class RecordQuery
             "CUSTOM" => Type.Fields.Where(field => field.IsCustom),
             _ => throw _context.Source.Malformed(operand.At, "FIELDS takes one of ALL, STANDARD and CUSTOM"),
         };
-    }
-
-    private BoundField BindField(Operand operand) => operand is FieldOperand { Path: var path }
-        ? Binder.Bind(path)
-        : throw _context.Source.Unsupported(operand.At, $"The function {((FunctionOperand)operand).Function.Text} here");
-
-    private BoundOperand<Record> BindOperand(Operand operand)
-    {
-        var field = BindField(operand);
-        return new BoundOperand<Record>(field.Field, record => field.Read(_context.Store, record));
     }
 }
