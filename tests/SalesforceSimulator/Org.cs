@@ -84,15 +84,16 @@ internal sealed class Org
     public bool Revoke(string token) => _sessions.Remove(token);
 
     /// <summary>Counts one API call.</summary>
-    /// <exception cref="ApiException">The day's requests are used up.</exception>
-    public void CountCall()
+    /// <returns>Whether it may be executed: <see langword="false"/> once the day's requests are used up.</returns>
+    public bool TryCountCall()
     {
         if (Calls >= DailyLimit)
         {
-            throw Errors.RequestLimitExceeded();
+            return false;
         }
 
         Calls++;
+        return true;
     }
 
     public void Fill(ObjectType type, int count, int descriptionLength)

@@ -47,6 +47,7 @@ public sealed class DoorTests
         first.Headers.GetValues("Sforce-Limit-Info").ShouldBe(["api-usage=1/2"]);
         second.Json.GetProperty("DailyApiRequests").ToString().ShouldBe("""{"Max":2,"Remaining":0}""");
         (third.Status, third.Error).ShouldBe((403, "REQUEST_LIMIT_EXCEEDED: TotalRequests Limit exceeded."));
+        third.Headers.GetValues("Sforce-Limit-Info").ShouldBe(["api-usage=2/2"]);
         org.Simulator.Stats.Calls.ShouldBe(2);
     }
 

@@ -55,6 +55,15 @@ public sealed class ExternalIdTests
     }
 
     [Fact]
+    public async Task A_value_that_ends_like_a_file_is_not_found()
+    {
+        await using var org = await OrgDriver.StartAsync();
+
+        (await org.SendAsync("PATCH", "sobjects/Account/External_Id__c/someone@example.inc", """{"Name":"X"}""")).Status.ShouldBe(404);
+        (await org.SendAsync("PATCH", "sobjects/Account/External_Id__c/someone@example.com", """{"Name":"X"}""")).Status.ShouldBe(201);
+    }
+
+    [Fact]
     public async Task An_upsert_by_Id_changes_and_a_post_to_Id_creates()
     {
         await using var org = await OrgDriver.StartAsync();

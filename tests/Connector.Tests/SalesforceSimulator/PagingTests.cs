@@ -81,6 +81,17 @@ public sealed class PagingTests
     }
 
     [Fact]
+    public async Task Records_that_are_equal_in_order_stay_in_the_order_of_the_table()
+    {
+        await using var org = await OrgDriver.StartAsync();
+        org.Simulator.Fill("Lead", 300);
+
+        var answer = await org.QueryAsync("SELECT External_Id__c FROM Lead WHERE External_Id__c LIKE 'FILL-%' ORDER BY CreatedDate DESC LIMIT 4");
+
+        answer.Column("External_Id__c").ShouldBe(["FILL-12", "FILL-13", "FILL-14", "FILL-15"]);
+    }
+
+    [Fact]
     public async Task A_million_records_cost_little_and_can_be_filtered()
     {
         await using var org = await OrgDriver.StartAsync();

@@ -69,9 +69,12 @@ internal static class ExternalIds
 
     private static (ObjectType Type, Field Field, string Value) Name(ApiCall call)
     {
-        // A value with a slash in it comes encoded, as one segment.
+        // A value with a slash in it comes encoded, as one segment. One that ends like a file that Salesforce does not
+        // serve is not found; .inc is the only such ending that is documented.
         var field = RecordLookup.ExternalIdField(call)!;
-        return call.Segments is [_, _, _, var value] ? (call.ObjectType, field, value) : throw Errors.NotFound();
+        return call.Segments is [_, _, _, var value] && !value.EndsWith(".inc", StringComparison.OrdinalIgnoreCase)
+            ? (call.ObjectType, field, value)
+            : throw Errors.NotFound();
     }
 
     private static Reply Ambiguous(ApiCall call, IReadOnlyList<Record> records) => Reply.Json(300, writer =>

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using SalesforceSimulator.Endpoints;
 
@@ -44,7 +46,7 @@ internal sealed partial class Router(Org org, OAuth oauth)
 
     /// <summary>Serves one request out of a composite call, in the session and under the quota of that call.</summary>
     /// <param name="url">The path from <c>/services/data</c> on, with the query.</param>
-    public static Reply RouteInner(ApiCall outer, string method, string url, Microsoft.AspNetCore.Http.IHeaderDictionary headers, ReadOnlyMemory<byte> body)
+    public static Reply RouteInner(ApiCall outer, string method, string url, IHeaderDictionary headers, ReadOnlyMemory<byte> body)
     {
         var split = url.Split('?', 2);
         string[] segments = [.. split[0].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
@@ -81,7 +83,6 @@ internal sealed partial class Router(Org org, OAuth oauth)
         served = true;
         var session = FindSession(request);
         CheckVersion(version);
-        org.CountCall();
         var call = new ApiCall
         {
             Org = org,
@@ -93,8 +94,10 @@ internal sealed partial class Router(Org org, OAuth oauth)
             Headers = request.Headers,
             Body = request.Body,
         };
-        return ResourceTable.Dispatch(call, out served)
-            .WithHeader("Sforce-Limit-Info", $"api-usage={org.Calls}/{org.DailyLimit}");
+        var reply = org.TryCountCall()
+            ? ResourceTable.Dispatch(call, out served)
+            : Reply.Error(Errors.RequestLimitExceeded(), version);
+        return reply.WithHeader("Sforce-Limit-Info", $"api-usage={org.Calls}/{org.DailyLimit}");
     }
 
     private Session FindSession(IncomingRequest request) =>
@@ -107,7 +110,7 @@ internal sealed partial class Router(Org org, OAuth oauth)
     private static void CheckVersion(string version)
     {
         var match = VersionShape().Match(version);
-        var number = match.Success ? int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        var number = match.Success ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
         switch (number)
         {
             case >= OldestSupportedVersion and <= NewestVersion:

@@ -37,10 +37,9 @@ internal sealed class AggregateQuery
         var columns = BindColumns();
         var orderings = _query.OrderBy.Select(ordering => BindOperand(ordering.Operand)).ToArray();
         var having = _query.Having is { } condition ? new Conditions<Group>(_context, BindOperand).Compile(condition) : _ => true;
-        var groups = FindGroups().Where(having).ToList();
-        groups.Sort((left, right) => new RowOrder(_query.OrderBy).Compare(
-            Array.ConvertAll(orderings, ordering => ordering.Read(left)),
-            Array.ConvertAll(orderings, ordering => ordering.Read(right))));
+        var groups = FindGroups()
+            .Where(having)
+            .OrderBy(group => Array.ConvertAll(orderings, ordering => ordering.Read(group)), new RowOrder(_query.OrderBy));
         return [.. groups.Skip(_query.Offset ?? 0).Take(_query.Limit ?? int.MaxValue)
             .Select(group => columns.Select(column => (column.Name, column.Operand.Read(group))).ToArray())];
     }

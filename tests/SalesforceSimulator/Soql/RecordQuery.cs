@@ -12,7 +12,7 @@ internal sealed class RecordQuery
     private readonly QueryContext _context;
     private readonly SoqlQuery _query;
     private readonly Func<Record, bool>? _filter;
-    private readonly (BoundField Field, Ordering Ordering)[] _order;
+    private readonly BoundField[] _order;
 
     private RecordQuery(QueryContext context, SoqlQuery query, ObjectType type)
     {
@@ -22,7 +22,7 @@ internal sealed class RecordQuery
         Binder = new FieldBinder(context, type, query.Alias);
         Columns = BindColumns();
         _filter = query.Where is { } where ? new Conditions<Record>(context, Binder.BindOperand).Compile(where) : null;
-        _order = [.. query.OrderBy.Select(ordering => (Binder.Bind(ordering.Operand), ordering))];
+        _order = [.. query.OrderBy.Select(ordering => Binder.Bind(ordering.Operand))];
         if (query.Offset > HighestOffset)
         {
             throw new ApiException(400, new ApiError("NUMBER_OUTSIDE_VALID_RANGE", $"Maximum SOQL offset allowed is {HighestOffset}"));
@@ -67,23 +67,22 @@ internal sealed class RecordQuery
 
     private int[] Find()
     {
-        int[] found = [.. _context.Ordinals(Type).Where(ordinal => _filter is null || _filter(Record(ordinal)))];
+        var found = _context.Ordinals(Type).Where(ordinal => _filter is null || _filter(Record(ordinal)));
         if (_order.Length > 0)
         {
-            // The keys are read once, not at each comparison; equal ones stay in the order of the table.
-            object?[][] keys = [.. found.Select(ordinal => Array.ConvertAll(_order, order => order.Field.Read(_context.Store, Record(ordinal))))];
-            var orderings = Array.ConvertAll(_order, order => order.Ordering);
-            Array.Sort(keys, found, new RowOrder(orderings));
+            // Equal ones stay in the order of the table.
+            found = found.OrderBy(
+                ordinal => Array.ConvertAll(_order, field => field.Read(_context.Store, Record(ordinal))),
+                new RowOrder(_query.OrderBy));
         }
 
-        return found;
+        return [.. found];
     }
 
     private int[] Slice(int[] found)
     {
         var start = Math.Min(_query.Offset ?? 0, found.Length);
-        var end = _query.Limit is { } limit ? Math.Min(start + limit, found.Length) : found.Length;
-        return found[start..end];
+        return found[start..(start + Math.Min(_query.Limit ?? int.MaxValue, found.Length - start))];
     }
 
     private List<Column> BindColumns()
