@@ -1,6 +1,8 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SalesforceConnector.Queries;
+using SalesforceConnector.Queues;
 using SalesforceConnector.Records;
 using SalesforceConnector.Salesforce;
 
@@ -17,4 +19,11 @@ namespace SalesforceConnector.Hosting;
 [JsonSerializable(typeof(QueryPayload))]
 [JsonSerializable(typeof(UpdateRecordPayload))]
 [JsonSerializable(typeof(Problem))]
-public sealed partial class ConnectorJson : JsonSerializerContext;
+[JsonSerializable(typeof(Envelope))]
+[JsonSerializable(typeof(ResultMessage))]
+public sealed partial class ConnectorJson : JsonSerializerContext
+{
+    /// <summary>For what people read: quotes, umlauts and angle brackets stay as they are. It never goes into HTML.</summary>
+    public static ConnectorJson Readable =>
+        field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

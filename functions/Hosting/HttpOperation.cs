@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SalesforceConnector.Queues;
 using SalesforceConnector.Salesforce;
 
 namespace SalesforceConnector.Hosting;
@@ -13,19 +14,19 @@ namespace SalesforceConnector.Hosting;
 /// it: the Functions host would make an empty 500 of one.
 /// </summary>
 public sealed partial class HttpOperation(
-    IOptions<SalesforceOptions> options, TimeProvider time, ILogger<HttpOperation> logger)
+    AcceptedRequests accepted, Orgs orgs, IOptions<SalesforceOptions> options, TimeProvider time, ILogger<HttpOperation> logger)
 {
+    /// <summary>The host's, as host.json has it.</summary>
+    public const string RoutePrefix = "api";
+
     public const string CorrelationIdHeader = "x-correlation-id";
 
-    private const int MaxCorrelationIdLength = 128;
-
     /// <param name="operation">The operation's name, for the log.</param>
-    /// <param name="handle">The operation itself.</param>
     public async Task<IResult> RunAsync<TPayload>(
         string operation,
         HttpRequest request,
         JsonTypeInfo<TPayload> type,
-        Func<TPayload, CancellationToken, Task<SalesforceReply>> handle,
+        IOperationHandler<TPayload> handler,
         CancellationToken cancellationToken)
         where TPayload : Payload
     {
@@ -36,10 +37,17 @@ public sealed partial class HttpOperation(
         try
         {
             var json = await ReadAsync(request, either.Token).ConfigureAwait(false);
-            var reply = await handle(PayloadReader.Read(json, type), either.Token).ConfigureAwait(false);
+            var payload = PayloadReader.Read(json, type);
+            var preferences = Preferences.Of(request);
+            if (preferences.RespondAsync)
+            {
+                return await AcceptAsync(operation, request, payload, new RawJson(json), preferences.Representation, either.Token).ConfigureAwait(false);
+            }
+
+            var reply = await handler.HandleAsync(payload, new OperationContext(correlationId), either.Token).ConfigureAwait(false);
             request.HttpContext.Response.RegisterForDispose(reply);
             Log.Succeeded(logger, operation, correlationId, reply.Status, Elapsed());
-            return new ReplyResult(reply, PrefersRepresentation(request), options.Value.StallTimeout, time, logger);
+            return new ReplyResult(reply, preferences.Representation, options.Value.StallTimeout, time, logger);
         }
         catch (ConnectorException e)
         {
@@ -64,6 +72,17 @@ public sealed partial class HttpOperation(
         double Elapsed() => time.GetElapsedTime(started).TotalMilliseconds;
     }
 
+    // What can be found wrong without Salesforce is found now, while somebody listens.
+    private Task<IResult> AcceptAsync(
+        string operation, HttpRequest request, Payload payload, RawJson json, bool representation, CancellationToken cancellationToken)
+    {
+        payload.RefuseSecrets();
+        orgs.Resolve(payload);
+        // The draft has the key in quotes; most callers have not.
+        return accepted.AcceptAsync(
+            operation, request.Headers["Idempotency-Key"].ToString().Trim('"'), json, representation, cancellationToken);
+    }
+
     private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         var limit = options.Value.MaxPayloadBytes;
@@ -78,7 +97,7 @@ public sealed partial class HttpOperation(
             var result = await request.BodyReader.ReadAtLeastAsync(limit + 1, cancellationToken).ConfigureAwait(false);
             var json = result.Buffer.Length <= limit ? result.Buffer.ToArray() : throw TooLarge(limit, null);
             request.BodyReader.AdvanceTo(result.Buffer.End);
-            return json;
+            return PayloadReader.WithoutByteOrderMark(json);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -102,17 +121,10 @@ public sealed partial class HttpOperation(
 
     // The caller's own, if it is fit for a header and a log.
     private static string CorrelationId(HttpRequest request) =>
-        request.Headers[CorrelationIdHeader].ToString() is { Length: > 0 and <= MaxCorrelationIdLength } own
+        request.Headers[CorrelationIdHeader].ToString() is { Length: > 0 and <= Envelope.MaxCorrelationIdLength } own
         && own.All(c => c is > ' ' and <= '~')
             ? own
             : Guid.NewGuid().ToString();
-
-    // RFC 7240: several preferences may stand in one header, in any case, with parameters.
-    private static bool PrefersRepresentation(HttpRequest request) =>
-        request.Headers["Prefer"]
-            .SelectMany(header => (header ?? "").Split(',', ';'))
-            .Any(preference => preference.Replace(" ", "", StringComparison.Ordinal)
-                .Equals("return=representation", StringComparison.OrdinalIgnoreCase));
 
     private static partial class Log
     {

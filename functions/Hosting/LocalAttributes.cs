@@ -1,6 +1,6 @@
 // The attributes of the Functions worker that the functions use, for builds without the worker's packages
 // (FunctionsWorker=false). Names, constructors, properties and defaults are those of
-// Microsoft.Azure.Functions.Worker 2.52 and .Extensions.Http 3.3; no more than the functions use.
+// Microsoft.Azure.Functions.Worker 2.52, .Extensions.Http 3.3 and .Extensions.Storage.Queues 5.5; no more than the functions use.
 #pragma warning disable CA1019 // Accessors for attribute arguments: the worker's own attributes are mirrored, as they are.
 #pragma warning disable CA1813 // Unsealed attributes: likewise.
 
@@ -36,6 +36,17 @@ public sealed class HttpTriggerAttribute : Attribute
     public string[]? Methods { get; private set; }
 
     public AuthorizationLevel AuthLevel { get; private set; }
+}
+
+/// <summary>Marks the parameter that a queue message starts a function with.</summary>
+[AttributeUsage(AttributeTargets.Parameter)]
+public sealed class QueueTriggerAttribute(string queueName) : Attribute
+{
+    /// <summary>The queue; <c>%Section:Key%</c> stands for an app setting.</summary>
+    public string QueueName { get; } = queueName;
+
+    /// <summary>The app setting, or group of them, that says where the queue is.</summary>
+    public string? Connection { get; set; }
 }
 
 /// <summary>The key a caller of an HTTP function must show.</summary>

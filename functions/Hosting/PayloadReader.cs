@@ -10,12 +10,11 @@ public static class PayloadReader
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    /// <param name="json">One JSON object in UTF-8.</param>
+    /// <param name="json">One JSON object in UTF-8, without byte order mark.</param>
     /// <exception cref="InvalidPayloadException">It is anything else.</exception>
     public static TPayload Read<TPayload>(ReadOnlyMemory<byte> json, JsonTypeInfo<TPayload> type)
-        where TPayload : Payload
+        where TPayload : class
     {
-        json = WithoutByteOrderMark(json);
         if (json.IsEmpty)
         {
             throw Invalid("is empty; send one JSON object");
@@ -111,7 +110,8 @@ public static class PayloadReader
             select InvalidPayloadException.Complain(ErrorCodes.MissingMember, parent + property.Name, "is required"));
     }
 
-    private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
+    /// <summary>Some producers on Windows put one before their JSON.</summary>
+    internal static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
         json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
 
     private static InvalidPayloadException Invalid(string complaint) =>

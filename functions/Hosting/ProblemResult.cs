@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Salesforce;
@@ -10,21 +9,17 @@ namespace SalesforceConnector.Hosting;
 /// <remarks>RFC 9457.</remarks>
 internal sealed class ProblemResult(Problem problem) : IResult
 {
-    // People read problems: quotes, umlauts and angle brackets stay as they are. The reply is never HTML.
-    private static readonly ConnectorJson Json = new(
-        new JsonSerializerOptions(ConnectorJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
         response.StatusCode = problem.Status;
-        response.ContentType = "application/problem+json";
+        response.ContentType = Problem.MediaType;
         if (problem.RetryAfter is { } pause)
         {
             response.Headers.RetryAfter = Math.Ceiling(Math.Max(pause.TotalSeconds, 0)).ToString(CultureInfo.InvariantCulture);
         }
 
-        var body = JsonSerializer.SerializeToUtf8Bytes(problem, Json.Problem);
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem, ConnectorJson.Readable.Problem);
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, httpContext.RequestAborted).ConfigureAwait(false);
     }

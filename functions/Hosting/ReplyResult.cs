@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SalesforceConnector.Salesforce;
@@ -21,14 +20,12 @@ internal sealed partial class ReplyResult(
             response.Headers[name] = value;
         }
 
-        if (representation && reply is { Status: StatusCodes.Status204NoContent, Record: { } record })
+        if (representation && reply.Representation is { } written)
         {
             response.Headers["Preference-Applied"] = "return=representation";
             response.ContentType = "application/json;charset=UTF-8";
-            var written = new WrittenRecord(record.ToLongForm(), Success: true, Errors: []);
-            var body = JsonSerializer.SerializeToUtf8Bytes(written, SalesforceJson.Default.WrittenRecord);
-            response.ContentLength = body.Length;
-            await response.Body.WriteAsync(body, httpContext.RequestAborted).ConfigureAwait(false);
+            response.ContentLength = written.Length;
+            await response.Body.WriteAsync(written, httpContext.RequestAborted).ConfigureAwait(false);
             return;
         }
 

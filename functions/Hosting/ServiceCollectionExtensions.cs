@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Queries;
+using SalesforceConnector.Queues;
 using SalesforceConnector.Records;
 using SalesforceConnector.Salesforce;
 
@@ -28,6 +29,10 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsValidator>();
         services.AddSingleton<IValidateOptions<KeyVaultOptions>, KeyVaultOptionsRules>();
 
+        services.AddOptions<QueueOptions>().BindConfiguration(QueueOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>();
+        services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsRules>();
+
         services.AddSingleton<CreateRecordHandler>();
         services.AddSingleton<DeleteRecordHandler>();
         services.AddSingleton<GetRecordHandler>();
@@ -35,7 +40,22 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<UpdateRecordHandler>();
         services.AddSingleton<HttpOperation>();
 
-        return services.AddSalesforceClient().AddKeyVault();
+        return services.AddSalesforceClient().AddKeyVault().AddQueues();
+    }
+
+    private static IServiceCollection AddQueues(this IServiceCollection services)
+    {
+        services.AddSingleton<StorageConnection>();
+        services.AddSingleton(provider => provider.GetRequiredService<StorageConnection>().CreateQueues());
+        services.AddSingleton(provider => provider.GetRequiredService<StorageConnection>().CreateResultsContainer());
+        services.AddSingleton(provider => provider.GetRequiredService<StorageConnection>().CreateOperationsTable());
+        services.AddSingleton<QueueOutbox>();
+        services.AddSingleton<OperationLedger>();
+        services.AddSingleton<ResultStore>();
+        services.AddSingleton<QueueOperation>();
+        services.AddSingleton<AcceptedRequests>();
+        services.AddHostedService<LedgerPurge>();
+        return services;
     }
 
     private static IServiceCollection AddSalesforceClient(this IServiceCollection services)

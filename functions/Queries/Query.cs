@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
 using SalesforceConnector.Salesforce;
 
 namespace SalesforceConnector.Queries;
@@ -14,9 +15,9 @@ public sealed record QueryPayload : Payload
 
 /// <summary>Runs a SOQL query and returns its first page.</summary>
 /// <remarks>REST API Developer Guide, "Query".</remarks>
-public sealed class QueryHandler(SalesforceClient salesforce)
+public sealed class QueryHandler(SalesforceClient salesforce) : IOperationHandler<QueryPayload>
 {
-    public Task<SalesforceReply> HandleAsync(QueryPayload payload, CancellationToken cancellationToken) =>
+    public Task<SalesforceReply> HandleAsync(QueryPayload payload, OperationContext context, CancellationToken cancellationToken) =>
         string.IsNullOrWhiteSpace(payload.SoqlQuery)
             ? throw new InvalidPayloadException(ErrorCodes.InvalidMember, "soqlQuery", "must be a SOQL query; it is blank")
             : salesforce.SendAsync(
@@ -25,11 +26,23 @@ public sealed class QueryHandler(SalesforceClient salesforce)
                 cancellationToken);
 }
 
-public sealed class Query(HttpOperation http, QueryHandler handler)
+public sealed class Query(HttpOperation http, QueueOperation queue, QueryHandler handler)
 {
     [Function(nameof(Query))]
     public Task<IResult> FromHttp(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "query")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        http.RunAsync(nameof(Query), request, ConnectorJson.Default.QueryPayload, handler.HandleAsync, cancellationToken);
+        http.RunAsync(nameof(Query), request, ConnectorJson.Default.QueryPayload, handler, cancellationToken);
+
+    [Function(nameof(Query) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger(QueueOptions.QueryTrigger, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(nameof(Query), message, ConnectorJson.Default.QueryPayload, handler, cancellationToken);
+
+    [Function(nameof(Query) + QueueOperation.FromPoisonQueue)]
+    public Task FromPoisonQueue(
+        [QueueTrigger(QueueOptions.QueryTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunPoisonedAsync(nameof(Query), message, cancellationToken);
 }

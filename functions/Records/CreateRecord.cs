@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
 using SalesforceConnector.Salesforce;
 
 namespace SalesforceConnector.Records;
@@ -11,24 +12,61 @@ public sealed record CreateRecordPayload : Payload
     public required SObjectName ObjectType { get; init; }
 
     public required RecordFields Fields { get; init; }
+
+    /// <summary>
+    /// An external id field. With it the record is created by an upsert, which can be repeated and still creates one
+    /// record. The id is that member of <see cref="Fields"/>; without one, the correlation id.
+    /// </summary>
+    public FieldName? ExternalIdField { get; init; }
+
+    internal override Repetition Repetition => ExternalIdField is null ? Repetition.Forbidden : Repetition.Noted;
 }
 
 /// <summary>Creates a record.</summary>
-/// <remarks>REST API Developer Guide, "sObject Basic Information", POST.</remarks>
-public sealed class CreateRecordHandler(SalesforceClient salesforce)
+/// <remarks>REST API Developer Guide, "sObject Basic Information", POST, and "sObject Rows by External ID", PATCH.</remarks>
+public sealed class CreateRecordHandler(SalesforceClient salesforce) : IOperationHandler<CreateRecordPayload>
 {
-    public Task<SalesforceReply> HandleAsync(CreateRecordPayload payload, CancellationToken cancellationToken) =>
-        salesforce.SendAsync(
+    public Task<SalesforceReply> HandleAsync(CreateRecordPayload payload, OperationContext context, CancellationToken cancellationToken)
+    {
+        if (payload.ExternalIdField is not { } field)
+        {
+            return salesforce.SendAsync(
+                payload, new SalesforceRequest(HttpMethod.Post, $"sobjects/{payload.ObjectType}", payload.Fields.Json), cancellationToken);
+        }
+
+        // Salesforce takes the external id from the path and refuses it in the body.
+        var (value, others) = payload.Fields.Take(field);
+        var externalId = ExternalId(value ?? context.CorrelationId, field);
+        return salesforce.SendAsync(
             payload,
-            new SalesforceRequest(HttpMethod.Post, $"sobjects/{payload.ObjectType}", payload.Fields.Json),
+            new SalesforceRequest(HttpMethod.Patch, $"sobjects/{payload.ObjectType}/{field}/{externalId}", others.Json) { IsRepeatable = true },
             cancellationToken);
+    }
+
+    private static string ExternalId(string value, FieldName field) =>
+        // Whatever stands for a folder is resolved on the way, however it is encoded.
+        value is "" or "." or ".."
+            ? throw new InvalidPayloadException(ErrorCodes.InvalidMember, $"fields.{field}", $"cannot be the external id {Quote.Value(value)}")
+            : Uri.EscapeDataString(value);
 }
 
-public sealed class CreateRecord(HttpOperation http, CreateRecordHandler handler)
+public sealed class CreateRecord(HttpOperation http, QueueOperation queue, CreateRecordHandler handler)
 {
     [Function(nameof(CreateRecord))]
     public Task<IResult> FromHttp(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "records/create")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        http.RunAsync(nameof(CreateRecord), request, ConnectorJson.Default.CreateRecordPayload, handler.HandleAsync, cancellationToken);
+        http.RunAsync(nameof(CreateRecord), request, ConnectorJson.Default.CreateRecordPayload, handler, cancellationToken);
+
+    [Function(nameof(CreateRecord) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger(QueueOptions.CreateRecordTrigger, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(nameof(CreateRecord), message, ConnectorJson.Default.CreateRecordPayload, handler, cancellationToken);
+
+    [Function(nameof(CreateRecord) + QueueOperation.FromPoisonQueue)]
+    public Task FromPoisonQueue(
+        [QueueTrigger(QueueOptions.CreateRecordTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunPoisonedAsync(nameof(CreateRecord), message, cancellationToken);
 }

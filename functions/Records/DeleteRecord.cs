@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
 using SalesforceConnector.Salesforce;
 
 namespace SalesforceConnector.Records;
@@ -11,27 +12,48 @@ public sealed record DeleteRecordPayload : Payload
     public required SObjectName ObjectType { get; init; }
 
     public required RecordId ObjectId { get; init; }
+
+    internal override Repetition Repetition => Repetition.Noted;
 }
 
 /// <summary>Deletes a record.</summary>
 /// <remarks>REST API Developer Guide, "sObject Rows", DELETE.</remarks>
-public sealed class DeleteRecordHandler(SalesforceClient salesforce)
+public sealed class DeleteRecordHandler(SalesforceClient salesforce) : IOperationHandler<DeleteRecordPayload>
 {
-    public Task<SalesforceReply> HandleAsync(DeleteRecordPayload payload, CancellationToken cancellationToken) =>
-        salesforce.SendAsync(
-            payload,
-            new SalesforceRequest(HttpMethod.Delete, $"sobjects/{payload.ObjectType}/{payload.ObjectId}")
-            {
-                Record = payload.ObjectId,
-            },
-            cancellationToken);
+    public async Task<SalesforceReply> HandleAsync(DeleteRecordPayload payload, OperationContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await salesforce.SendAsync(
+                payload,
+                new SalesforceRequest(HttpMethod.Delete, $"sobjects/{payload.ObjectType}/{payload.ObjectId}") { Record = payload.ObjectId },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConnectorException e) when (context.EarlierAttempt && e.Problem.Status == StatusCodes.Status404NotFound)
+        {
+            // Gone by the earlier attempt.
+            return SalesforceReply.AlreadyDone(payload.ObjectId);
+        }
+    }
 }
 
-public sealed class DeleteRecord(HttpOperation http, DeleteRecordHandler handler)
+public sealed class DeleteRecord(HttpOperation http, QueueOperation queue, DeleteRecordHandler handler)
 {
     [Function(nameof(DeleteRecord))]
     public Task<IResult> FromHttp(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "records/delete")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        http.RunAsync(nameof(DeleteRecord), request, ConnectorJson.Default.DeleteRecordPayload, handler.HandleAsync, cancellationToken);
+        http.RunAsync(nameof(DeleteRecord), request, ConnectorJson.Default.DeleteRecordPayload, handler, cancellationToken);
+
+    [Function(nameof(DeleteRecord) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger(QueueOptions.DeleteRecordTrigger, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(nameof(DeleteRecord), message, ConnectorJson.Default.DeleteRecordPayload, handler, cancellationToken);
+
+    [Function(nameof(DeleteRecord) + QueueOperation.FromPoisonQueue)]
+    public Task FromPoisonQueue(
+        [QueueTrigger(QueueOptions.DeleteRecordTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunPoisonedAsync(nameof(DeleteRecord), message, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
 using SalesforceConnector.Salesforce;
 
 namespace SalesforceConnector.Records;
@@ -21,9 +22,9 @@ public sealed record GetRecordPayload : Payload
 
 /// <summary>Gets a record, or what it is related to.</summary>
 /// <remarks>REST API Developer Guide, "sObject Rows", GET, and "sObject Relationships".</remarks>
-public sealed class GetRecordHandler(SalesforceClient salesforce)
+public sealed class GetRecordHandler(SalesforceClient salesforce) : IOperationHandler<GetRecordPayload>
 {
-    public Task<SalesforceReply> HandleAsync(GetRecordPayload payload, CancellationToken cancellationToken)
+    public Task<SalesforceReply> HandleAsync(GetRecordPayload payload, OperationContext context, CancellationToken cancellationToken)
     {
         var relationship = payload.RelationshipFieldName is { } path ? $"/{path}" : "";
         return salesforce.SendAsync(
@@ -35,11 +36,23 @@ public sealed class GetRecordHandler(SalesforceClient salesforce)
     }
 }
 
-public sealed class GetRecord(HttpOperation http, GetRecordHandler handler)
+public sealed class GetRecord(HttpOperation http, QueueOperation queue, GetRecordHandler handler)
 {
     [Function(nameof(GetRecord))]
     public Task<IResult> FromHttp(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "records/get")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        http.RunAsync(nameof(GetRecord), request, ConnectorJson.Default.GetRecordPayload, handler.HandleAsync, cancellationToken);
+        http.RunAsync(nameof(GetRecord), request, ConnectorJson.Default.GetRecordPayload, handler, cancellationToken);
+
+    [Function(nameof(GetRecord) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger(QueueOptions.GetRecordTrigger, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(nameof(GetRecord), message, ConnectorJson.Default.GetRecordPayload, handler, cancellationToken);
+
+    [Function(nameof(GetRecord) + QueueOperation.FromPoisonQueue)]
+    public Task FromPoisonQueue(
+        [QueueTrigger(QueueOptions.GetRecordTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunPoisonedAsync(nameof(GetRecord), message, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
 using SalesforceConnector.Salesforce;
 
 namespace SalesforceConnector.Records;
@@ -17,9 +18,9 @@ public sealed record UpdateRecordPayload : Payload
 
 /// <summary>Updates a record.</summary>
 /// <remarks>REST API Developer Guide, "sObject Rows", PATCH.</remarks>
-public sealed class UpdateRecordHandler(SalesforceClient salesforce)
+public sealed class UpdateRecordHandler(SalesforceClient salesforce) : IOperationHandler<UpdateRecordPayload>
 {
-    public Task<SalesforceReply> HandleAsync(UpdateRecordPayload payload, CancellationToken cancellationToken) =>
+    public Task<SalesforceReply> HandleAsync(UpdateRecordPayload payload, OperationContext context, CancellationToken cancellationToken) =>
         salesforce.SendAsync(
             payload,
             new SalesforceRequest(HttpMethod.Patch, $"sobjects/{payload.ObjectType}/{payload.ObjectId}", payload.Fields.Json)
@@ -29,11 +30,23 @@ public sealed class UpdateRecordHandler(SalesforceClient salesforce)
             cancellationToken);
 }
 
-public sealed class UpdateRecord(HttpOperation http, UpdateRecordHandler handler)
+public sealed class UpdateRecord(HttpOperation http, QueueOperation queue, UpdateRecordHandler handler)
 {
     [Function(nameof(UpdateRecord))]
     public Task<IResult> FromHttp(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "records/update")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        http.RunAsync(nameof(UpdateRecord), request, ConnectorJson.Default.UpdateRecordPayload, handler.HandleAsync, cancellationToken);
+        http.RunAsync(nameof(UpdateRecord), request, ConnectorJson.Default.UpdateRecordPayload, handler, cancellationToken);
+
+    [Function(nameof(UpdateRecord) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger(QueueOptions.UpdateRecordTrigger, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(nameof(UpdateRecord), message, ConnectorJson.Default.UpdateRecordPayload, handler, cancellationToken);
+
+    [Function(nameof(UpdateRecord) + QueueOperation.FromPoisonQueue)]
+    public Task FromPoisonQueue(
+        [QueueTrigger(QueueOptions.UpdateRecordTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunPoisonedAsync(nameof(UpdateRecord), message, cancellationToken);
 }

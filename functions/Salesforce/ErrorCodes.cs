@@ -51,6 +51,21 @@ public static class ErrorCodes
     /// <summary>The app is stopping; the request was not executed.</summary>
     public const string Stopping = "CONNECTOR_STOPPING";
 
+    /// <summary>An attempt was begun and left without an end; it cannot be repeated, as it may have been carried out.</summary>
+    public const string Abandoned = "ATTEMPT_ABANDONED";
+
+    /// <summary>The message was given up by the Functions host, which had delivered it again and again.</summary>
+    public const string Poisoned = "MESSAGE_POISONED";
+
+    /// <summary>The correlation id, or idempotency key, was used for another operation or payload before.</summary>
+    public const string CorrelationIdReused = "CORRELATION_ID_REUSED";
+
+    /// <summary>There is no result under this correlation id, or no longer.</summary>
+    public const string ResultNotFound = "RESULT_NOT_FOUND";
+
+    /// <summary>A header has a value that is not allowed.</summary>
+    public const string InvalidHeader = "INVALID_HEADER";
+
     /// <summary>A fault in the connector.</summary>
     public const string Internal = "INTERNAL_ERROR";
 }

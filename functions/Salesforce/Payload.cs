@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace SalesforceConnector.Salesforce;
 
 /// <summary>What the payloads of all operations have in common: the org, and how to be authorised there.</summary>
@@ -11,4 +13,37 @@ public abstract record Payload
 
     /// <summary>Absent: client id and secret from Key Vault.</summary>
     public Authentication? Authentication { get; init; }
+
+    /// <summary>What it means to carry the operation out twice.</summary>
+    [JsonIgnore]
+    internal virtual Repetition Repetition => Repetition.Harmless;
+
+    /// <exception cref="InvalidPayloadException">There is a secret in it, where it would be kept at rest.</exception>
+    internal void RefuseSecrets()
+    {
+        var member = this switch
+        {
+            { Authentication.ClientSecret: not null } => "authentication.clientSecret",
+            { Authentication.Token: not null } => "authentication.token",
+            _ => null,
+        };
+        if (member is not null)
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember, member, "must not be on a queue, which keeps messages at rest: use the org's credentials in Key Vault, or authentication.tokenSecret");
+        }
+    }
+}
+
+/// <summary>What it means to carry an operation out twice.</summary>
+internal enum Repetition
+{
+    /// <summary>Nothing: the outcome is the same.</summary>
+    Harmless,
+
+    /// <summary>Nothing, as long as it is known that there was an earlier attempt.</summary>
+    Noted,
+
+    /// <summary>Something would be done twice.</summary>
+    Forbidden,
 }

@@ -10,6 +10,9 @@ namespace SalesforceConnector.Salesforce;
 /// </remarks>
 public sealed record Problem
 {
+    /// <summary>The type of a problem's JSON.</summary>
+    public const string MediaType = "application/problem+json";
+
     /// <summary>A URN for the kind of problem; see <see cref="ProblemKind"/>.</summary>
     public required string Type { get; init; }
 
@@ -42,6 +45,13 @@ public sealed record Problem
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The problem in few words, without Salesforce's own.</summary>
+    public Problem Shorten(int maxDetail)
+    {
+        var detail = Detail.Length <= maxDetail ? Detail : Detail[..maxDetail] + "…";
+        return this with { Detail = detail, Errors = ToJson([new SalesforceError(detail, ErrorCode)]) };
+    }
+
     public static Problem Create(ProblemKind kind, int status, string errorCode, string detail, bool retryable = false) =>
         Create(kind, status, [new SalesforceError(detail, errorCode)], detail, retryable);
 
@@ -55,9 +65,12 @@ public sealed record Problem
             Status = status,
             Detail = detail,
             ErrorCode = errors[0].ErrorCode,
-            Errors = JsonSerializer.SerializeToElement(errors, SalesforceJson.Default.IReadOnlyListSalesforceError),
+            Errors = ToJson(errors),
             Retryable = retryable,
         };
+
+    private static JsonElement ToJson(IReadOnlyList<SalesforceError> errors) =>
+        JsonSerializer.SerializeToElement(errors, SalesforceJson.Default.IReadOnlyListSalesforceError);
 }
 
 /// <summary>One entry of Salesforce's error array.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -12,6 +13,35 @@ public sealed class RecordFields
 
     /// <summary>The JSON object in UTF-8, as it was sent.</summary>
     public ReadOnlyMemory<byte> Json { get; }
+
+    /// <summary>Takes one field out.</summary>
+    /// <returns>Its value as text, <see langword="null"/> if there is none, and the other fields, still byte for byte.</returns>
+    /// <exception cref="InvalidPayloadException">The value is neither text, number nor boolean.</exception>
+    internal (string? Value, RecordFields Others) Take(FieldName field)
+    {
+        using var document = JsonDocument.Parse(Json);
+        string? taken = null;
+        List<string> others = [];
+        foreach (var member in document.RootElement.EnumerateObject())
+        {
+            // Salesforce takes field names in any case.
+            if (!member.Name.Equals(field.ToString(), StringComparison.OrdinalIgnoreCase))
+            {
+                others.Add(member.ToString());
+                continue;
+            }
+
+            taken = member.Value.ValueKind switch
+            {
+                JsonValueKind.String => member.Value.GetString(),
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => member.Value.GetRawText(),
+                _ => throw new InvalidPayloadException(
+                    ErrorCodes.InvalidMember, $"fields.{field}", "must be a string, a number or a boolean, as it is the external id"),
+            };
+        }
+
+        return (taken, new RecordFields(Encoding.UTF8.GetBytes($"{{{string.Join(',', others)}}}")));
+    }
 
     internal sealed class Converter : JsonConverter<RecordFields>
     {

@@ -16,6 +16,8 @@ internal sealed class ReplyBody
 
     private ReplyBody(ReadOnlyMemory<byte> head, Stream? rest) => (_head, _rest) = (head, rest);
 
+    public static ReplyBody Empty { get; } = new(default, null);
+
     /// <summary>The whole length, when the whole body is here; <see langword="null"/> when there is more to come.</summary>
     public long? Length => _rest is null ? _head.Length : null;
 

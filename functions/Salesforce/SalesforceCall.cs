@@ -1,13 +1,17 @@
 namespace SalesforceConnector.Salesforce;
 
 /// <summary>The state of one call on its way through the HTTP handlers.</summary>
-internal sealed class SalesforceCall(CallTarget target, bool isRead, bool isComposite)
+internal sealed class SalesforceCall(CallTarget target, SalesforceRequest request, bool isComposite)
 {
     public static readonly HttpRequestOptionsKey<SalesforceCall> Key = new(nameof(SalesforceCall));
 
     public CallTarget Target { get; } = target;
 
-    public bool IsRead { get; } = isRead;
+    /// <inheritdoc cref="SalesforceRequest.IsRead"/>
+    public bool IsRead => request.IsRead;
+
+    /// <inheritdoc cref="SalesforceRequest.IsRepeatable"/>
+    public bool IsRepeatable => request.IsRepeatable;
 
     /// <summary>Whether the request travels as the one subrequest of a composite request.</summary>
     public bool IsComposite { get; } = isComposite;

@@ -27,7 +27,7 @@ public sealed class SalesforceClient
         var root = $"/services/data/{target.ApiVersion}/";
         var path = root + request.Path;
         var isComposite = request.IsRead && path.Length > MaxUrlLength;
-        var call = new SalesforceCall(target, request.IsRead, isComposite);
+        var call = new SalesforceCall(target, request, isComposite);
 
         using var message = isComposite
             ? Message(HttpMethod.Post, root + CompositeRead.Path, CompositeRead.Wrap(path))

@@ -1,3 +1,7 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
 namespace SalesforceConnector.Salesforce;
 
 /// <summary>A success of Salesforce's, on its way to the caller: status, headers and body as they came.</summary>
@@ -28,7 +32,19 @@ public sealed class SalesforceReply : IDisposable
     /// <summary>The record that was written, where the reply has no body to say it.</summary>
     public RecordId? Record { get; }
 
+    /// <summary>A body for who prefers one where Salesforce sends none; <see langword="null"/> elsewhere.</summary>
+    /// <remarks>RFC 7240, <c>return=representation</c>.</remarks>
+    internal byte[]? Representation =>
+        this is { Status: StatusCodes.Status204NoContent, Record: { } record }
+            ? JsonSerializer.SerializeToUtf8Bytes(
+                new WrittenRecord(record.ToLongForm(), Success: true, Errors: []), SalesforceJson.Default.WrittenRecord)
+            : null;
+
     internal ReplyBody Body { get; }
+
+    /// <summary>A success without a body that Salesforce did not say: the record is gone already.</summary>
+    internal static SalesforceReply AlreadyDone(RecordId record) =>
+        new(new HttpResponseMessage(HttpStatusCode.NoContent), ReplyBody.Empty, record);
 
     public void Dispose() => _response.Dispose();
 }

@@ -12,8 +12,8 @@ internal static class SalesforceResilience
     private const int LoginRetries = 2;
 
     /// <summary>
-    /// For API calls: a read is tried again whatever failed; a write only when Salesforce, or the failed connection,
-    /// says that it was not executed.
+    /// For API calls: what is repeatable is tried again whatever failed; anything else only when Salesforce, or the failed
+    /// connection, says that it was not executed.
     /// </summary>
     public static void ForCalls(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
     {
@@ -26,7 +26,7 @@ internal static class SalesforceResilience
             {
                 SalesforceException { Failure: CallFailure.NotExecuted } => true,
                 SalesforceException { Failure: CallFailure.NoAnswer } or TimeoutRejectedException =>
-                    args.Context.GetRequestMessage() is { } request && SalesforceCall.Of(request).IsRead,
+                    args.Context.GetRequestMessage() is { } request && SalesforceCall.Of(request).IsRepeatable,
                 _ => false,
             }));
         }

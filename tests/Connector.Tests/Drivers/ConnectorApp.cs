@@ -56,6 +56,7 @@ internal sealed class ConnectorApp : IAsyncDisposable
                     ["Salesforce__AllowLoopback"] = "true",
                     ["Salesforce__RetryDelay"] = "00:00:00.001",
                     ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
+                    ["Storage"] = "UseDevelopmentStorage=true",
                 },
                 ConfigureServices = services =>
                 {

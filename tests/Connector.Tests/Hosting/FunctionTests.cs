@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
 using SalesforceConnector.Salesforce;
 
 namespace Connector.Tests.Hosting;
@@ -19,24 +20,45 @@ public sealed class FunctionTests
            select method,
     ];
 
+    private static readonly string[] Operations = ["Query", "CreateRecord", "GetRecord", "UpdateRecord", "DeleteRecord"];
+
     [Fact]
-    public void The_operations_are_those_of_the_README() =>
-        Functions.Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name)
-            .ShouldBe(["Query", "CreateRecord", "GetRecord", "UpdateRecord", "DeleteRecord"], ignoreOrder: true);
+    public void Every_operation_comes_by_HTTP_and_by_queue_and_has_its_poison_queue_seen_to() =>
+        Functions.Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name).ShouldBe(
+            [.. Operations, .. Operations.Select(name => $"{name}FromQueue"), .. Operations.Select(name => $"{name}FromPoisonQueue"), "GetResult"],
+            ignoreOrder: true);
+
+    [Fact]
+    public void Every_queue_is_named_by_a_setting_that_the_app_knows_too()
+    {
+        var queues = Functions.SelectMany(method => method.GetParameters())
+            .Select(parameter => parameter.GetCustomAttribute<QueueTriggerAttribute>())
+            .OfType<QueueTriggerAttribute>()
+            .ToArray();
+
+        queues.ShouldAllBe(trigger => trigger.Connection == "Storage");
+        queues.Select(trigger => trigger.QueueName).ShouldBe(
+            [.. Operations.SelectMany(name => new[] { $"%Queues:{name}%", $"%Queues:{name}%-poison" })], ignoreOrder: true);
+        foreach (var operation in Operations)
+        {
+            new QueueOptions().QueueOf(operation).ShouldStartWith("salesforce-");
+        }
+    }
 
     [Fact]
     public void Functions_and_their_classes_are_public_as_the_workers_source_generator_skips_others() =>
         Functions.ShouldAllBe(method => method.IsPublic && method.DeclaringType!.IsPublic);
 
     [Fact]
-    public void Every_HTTP_function_is_a_POST_that_asks_for_a_key_on_a_route_of_its_own()
+    public void Every_HTTP_function_asks_for_a_key_and_has_one_method_and_a_route_of_its_own()
     {
-        var triggers = Functions
-            .Select(method => method.GetParameters().Select(p => p.GetCustomAttribute<HttpTriggerAttribute>()).Single(t => t is not null)!)
+        var triggers = Functions.SelectMany(method => method.GetParameters())
+            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
+            .OfType<HttpTriggerAttribute>()
             .ToArray();
 
         triggers.ShouldAllBe(trigger => trigger.AuthLevel == AuthorizationLevel.Function);
-        triggers.ShouldAllBe(trigger => trigger.Methods!.SequenceEqual(new[] { "post" }));
+        triggers.ShouldAllBe(trigger => trigger.Methods!.Length == 1);
         triggers.Select(trigger => trigger.Route).ShouldBeUnique();
         triggers.ShouldAllBe(trigger => !string.IsNullOrEmpty(trigger.Route));
     }
@@ -87,11 +109,11 @@ public sealed class FunctionTests
     public void The_sample_of_local_settings_has_settings_that_exist()
     {
         var values = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local.settings.sample.json")))!["Values"]!.AsObject();
-        var known = new[] { typeof(SalesforceOptions), typeof(KeyVaultOptions) }.SelectMany(options =>
+        var known = new[] { typeof(SalesforceOptions), typeof(KeyVaultOptions), typeof(QueueOptions) }.SelectMany(options =>
             options.GetProperties().Select(property => $"{options.GetField("SectionName")!.GetRawConstantValue()}__{property.Name}")).ToArray();
 
         values.Select(value => value.Key)
-            .Where(name => name is not ("FUNCTIONS_WORKER_RUNTIME" or "AzureWebJobsStorage"))
+            .Where(name => name is not ("FUNCTIONS_WORKER_RUNTIME" or "AzureWebJobsStorage" or "Storage"))
             .ShouldAllBe(name => known.Contains(name));
     }
 }

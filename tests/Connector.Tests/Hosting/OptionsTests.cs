@@ -24,6 +24,12 @@ public sealed class OptionsTests
     [InlineData("Salesforce__TokenLifetime", "00:00:01", "TokenLifetime", "00:01:00")]
     [InlineData("Salesforce__RefusedLoginPause", "01:00:00", "RefusedLoginPause", "00:10:00")]
     [InlineData("Salesforce__MaxPayloadBytes", "1", "MaxPayloadBytes", "1024")]
+    [InlineData("Queues__Query", "Salesforce_Query", "Queues__Query", "lower-case letters")]
+    [InlineData("Queues__Results", "salesforce-query", "Queues__Results", "the same queue as Queues__Query")]
+    [InlineData("Queues__ReplyTo", "ok,not--ok", "Queues__ReplyTo", "not--ok")]
+    [InlineData("Queues__RetryFor", "8.00:00:00", "RetryFor", "7.00:00:00")]
+    [InlineData("Queues__LongestRetryDelay", "00:00:01", "Queues__LongestRetryDelay", "Queues__FirstRetryDelay")]
+    [InlineData("Queues__ClaimLifetime", "01:00:00", "Queues__ResultLifetime", "Queues__ClaimLifetime")]
     [InlineData("KeyVault__Uri", null, "KeyVault__Uri", "https://my-vault.vault.azure.net")]
     [InlineData("KeyVault__Uri", "http://my-vault.vault.azure.net", "KeyVault__Uri", "https")]
     [InlineData("KeyVault__SecretPrefix", "sales_force", "KeyVault__SecretPrefix", "letters, digits and -")]
@@ -49,6 +55,7 @@ public sealed class OptionsTests
         {
             ["Salesforce__BaseUrl"] = "https://mydomain.my.salesforce.com",
             ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
+            ["Storage"] = "UseDevelopmentStorage=true",
             [setting] = value,
         };
         await using var host = await FunctionsHost.StartAsync(

@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Queues;
+
+/// <summary>HTTP in front of the queues: takes a request, answers 202, and has its result when it is there.</summary>
+/// <remarks>RFC 7240, <c>respond-async</c>; the header <c>Idempotency-Key</c> as the IETF's draft of that name has it.</remarks>
+public sealed class AcceptedRequests(
+    OperationLedger ledger, QueueOutbox outbox, ResultStore results, TimeProvider time)
+{
+    public const string ResultRoute = "results/{correlationId}";
+
+    private const int MaxKeyLength = Envelope.MaxCorrelationIdLength;
+
+    private static readonly TimeSpan PollAfter = TimeSpan.FromSeconds(2);
+
+    /// <param name="key">The header <c>Idempotency-Key</c>, which stands in a URL later; empty if there is none.</param>
+    /// <param name="payload">Has been found to be valid.</param>
+    /// <exception cref="ConnectorException">The key cannot be used, or the payload not be sent.</exception>
+    internal async Task<IResult> AcceptAsync(
+        string operation, string key, RawJson payload, bool representation, CancellationToken cancellationToken)
+    {
+        var envelope = new Envelope
+        {
+            CorrelationId = key.Length == 0 ? Guid.NewGuid().ToString() : Checked(key),
+            Payload = payload,
+            RespondAsync = true,
+            Representation = representation ? true : null,
+        };
+        var message = envelope.ToMessage();
+        if (!QueueOutbox.Fits(message))
+        {
+            throw new ConnectorException(Problem.Create(
+                ProblemKind.InvalidPayload,
+                StatusCodes.Status413PayloadTooLarge,
+                ErrorCodes.PayloadTooLarge,
+                $"The payload is too large for a queue ({QueueOutbox.MaxMessageBytes} bytes with its envelope): send it without Prefer: respond-async."));
+        }
+
+        var fingerprint = envelope.Fingerprint(operation);
+        var entry = await ledger.AcceptAsync(envelope.CorrelationId, operation, fingerprint, cancellationToken).ConfigureAwait(false);
+        if (entry.Fingerprint != fingerprint)
+        {
+            throw new ConnectorException(Problems.CorrelationIdReused(envelope.CorrelationId));
+        }
+
+        // Again too, if the app ended before it had taken note: a second message finds what the first one did.
+        if (entry.State == LedgerState.Accepted)
+        {
+            await outbox.EnqueueAsync(operation, message, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            await ledger.EnqueuedAsync(entry, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new AcceptedResult(envelope.CorrelationId, PollAfter);
+    }
+
+    /// <summary>The result of an accepted request, as the direct call would have answered it; 202 until it is there.</summary>
+    internal async Task<IResult> GetResultAsync(string correlationId, CancellationToken cancellationToken)
+    {
+        var entry = await ledger.FindAsync(correlationId, cancellationToken).ConfigureAwait(false);
+        if (entry is null || entry.ExpiresAt <= time.GetUtcNow() || entry.ResultUntil <= time.GetUtcNow())
+        {
+            return new ProblemResult(Problems.ResultNotFound(correlationId));
+        }
+
+        if (entry.State != LedgerState.Finished)
+        {
+            return new AcceptedResult(correlationId, PollAfter);
+        }
+
+        var result = JsonSerializer.Deserialize(entry.Result, ConnectorJson.Default.ResultMessage)!;
+        return result switch
+        {
+            { BodyUrl: { } url } => new StoredResult(result, await results.OpenAsync(url, cancellationToken).ConfigureAwait(false)),
+            { Error: { } problem } => new ProblemResult(problem),
+            _ => new StoredResult(result, new MemoryStream((result.Body?.Utf8 ?? default).ToArray())),
+        };
+    }
+
+    private static string Checked(string key) =>
+        key.Length <= MaxKeyLength && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~') && key.Trim('.').Length > 0
+            ? key
+            : throw new ConnectorException(Problem.Create(
+                ProblemKind.InvalidPayload,
+                StatusCodes.Status400BadRequest,
+                ErrorCodes.InvalidHeader,
+                $"The header Idempotency-Key must be 1 to {MaxKeyLength} letters, digits and - _ . ~, as it becomes part of a URL."));
+}

@@ -1,0 +1,38 @@
+using Azure;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace SalesforceConnector.Queues;
+
+/// <summary>Deletes what has expired from the ledger, now and then, as Table storage does not do so by itself.</summary>
+internal sealed partial class LedgerPurge(OperationLedger ledger, TimeProvider time, ILogger<LedgerPurge> logger) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromHours(6);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        {
+            try
+            {
+                var purged = await ledger.PurgeAsync(stoppingToken).ConfigureAwait(false);
+                Log.Purged(logger, purged);
+            }
+            catch (Exception e) when (e is RequestFailedException or AggregateException)
+            {
+                // Storage does not answer; what has expired can wait for the next time.
+                Log.Failed(logger, e);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Count} expired entries of the ledger were deleted")]
+        public static partial void Purged(ILogger logger, int count);
+
+        [LoggerMessage(2, LogLevel.Warning, "Expired entries of the ledger could not be deleted")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

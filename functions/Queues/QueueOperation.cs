@@ -1,0 +1,271 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Queues;
+
+/// <summary>
+/// The queue edge: carries out the operation that a message asks for and sends its one result, now or, after a transient
+/// failure, later. An exception that leaves it makes the host deliver the message again.
+/// </summary>
+public sealed partial class QueueOperation(
+    QueueOutbox outbox,
+    OperationLedger ledger,
+    ResultStore results,
+    IOptions<QueueOptions> options,
+    TimeProvider time,
+    ILogger<QueueOperation> logger)
+{
+    /// <summary>What the names of the queue functions end in.</summary>
+    public const string FromQueue = nameof(FromQueue);
+
+    /// <summary>What the names of the poison queue functions end in.</summary>
+    public const string FromPoisonQueue = nameof(FromPoisonQueue);
+
+    private readonly QueueOptions _options = options.Value;
+
+    /// <summary>Carries out what one message asks for.</summary>
+    public async Task RunAsync<TPayload>(
+        string operation,
+        string message,
+        JsonTypeInfo<TPayload> type,
+        IOperationHandler<TPayload> handler,
+        CancellationToken cancellationToken)
+        where TPayload : Payload
+    {
+        Envelope envelope;
+        try
+        {
+            envelope = Envelope.Parse(message);
+        }
+        catch (InvalidPayloadException e)
+        {
+            await PoisonAsync(operation, message, e.Problem, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var attempts = new Attempts((envelope.Retry?.Made ?? 0) + 1, envelope.Retry?.Since ?? time.GetUtcNow());
+        var delivery = new Delivery(operation, message, envelope, attempts);
+        TPayload payload;
+        try
+        {
+            payload = Read(envelope, type);
+        }
+        catch (InvalidPayloadException e)
+        {
+            var accepted = envelope.RespondAsync == true
+                ? await ledger.FindAsync(envelope.CorrelationId, cancellationToken).ConfigureAwait(false)
+                : null;
+            await FailAsync(delivery, accepted, e.Problem).ConfigureAwait(false);
+            return;
+        }
+
+        LedgerEntry? entry = null;
+        if (payload.Repetition != Repetition.Harmless || envelope.RespondAsync == true)
+        {
+            switch (await ledger.ClaimAsync(
+                envelope.CorrelationId, operation, envelope.Fingerprint(operation), cancellationToken).ConfigureAwait(false))
+            {
+                case Claim.Finished(var result):
+                    await SendAsync(envelope, result).ConfigureAwait(false);
+                    return;
+                case Claim.Running(var until):
+                    await outbox.EnqueueAsync(operation, message, until - time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+                    return;
+                case Claim.OtherPayload:
+                    await FailAsync(delivery, entry: null, Problems.CorrelationIdReused(envelope.CorrelationId)).ConfigureAwait(false);
+                    return;
+                case Claim.Mine(var mine, Abandoned: true) when payload.Repetition == Repetition.Forbidden:
+                    await FailAsync(delivery, mine, Problems.Abandoned).ConfigureAwait(false);
+                    return;
+                case Claim.Mine(var mine, _):
+                    entry = mine;
+                    break;
+            }
+        }
+
+        var context = new OperationContext(envelope.CorrelationId, attempts.Made > 1 || entry?.EarlierAttempt == true);
+        if (await AttemptAsync(delivery, entry, () => handler.HandleAsync(payload, context, cancellationToken), cancellationToken).ConfigureAwait(false)
+            is { } problem)
+        {
+            await TryAgainAsync(delivery, entry, payload, problem).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Sees to a message that the host has given up: its result, and a place where it stays, as the host deletes it when
+    /// this has been done.
+    /// </summary>
+    public async Task RunPoisonedAsync(string operation, string message, CancellationToken cancellationToken)
+    {
+        Envelope envelope;
+        try
+        {
+            envelope = Envelope.Parse(message);
+        }
+        catch (InvalidPayloadException e)
+        {
+            await PoisonAsync(operation, message, e.Problem, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var entry = await ledger.FindAsync(envelope.CorrelationId, cancellationToken).ConfigureAwait(false);
+        if (entry?.Fingerprint != envelope.Fingerprint(operation))
+        {
+            entry = null;
+        }
+
+        if (entry is { State: LedgerState.Finished, Result: { } result })
+        {
+            await SendAsync(envelope, result).ConfigureAwait(false);
+            return;
+        }
+
+        var attempts = new Attempts((envelope.Retry?.Made ?? 0) + 1, envelope.Retry?.Since ?? time.GetUtcNow());
+        var kept = await KeepAsync(operation, message, envelope.CorrelationId, Problems.Poisoned.ErrorCode, cancellationToken).ConfigureAwait(false);
+        await FailAsync(new Delivery(operation, message, envelope, attempts, kept), entry, Problems.Poisoned).ConfigureAwait(false);
+    }
+
+    /// <summary>The pause before the next attempt: doubling, up to the longest, with a jitter of a fifth.</summary>
+    internal static TimeSpan Pause(int attemptsMade, QueueOptions options, TimeSpan? retryAfter, double jitter)
+    {
+        const int MaxDoublings = 20;
+        var doubled = options.FirstRetryDelay * Math.Pow(2, Math.Min(attemptsMade - 1, MaxDoublings));
+        var pause = (doubled < options.LongestRetryDelay ? doubled : options.LongestRetryDelay) * (1 - (0.2 * jitter));
+        return retryAfter > pause ? retryAfter.Value : pause;
+    }
+
+    private TPayload Read<TPayload>(Envelope envelope, JsonTypeInfo<TPayload> type)
+        where TPayload : Payload
+    {
+        if (envelope.ReplyTo is { } replyTo && !IsAllowed(replyTo))
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember, "replyTo", $"must be {_options.Results} or a queue that Queues__ReplyTo lists; got {Quote.Value(replyTo)}");
+        }
+
+        var payload = PayloadReader.Read(envelope.Payload.Utf8, type);
+        payload.RefuseSecrets();
+        return payload;
+    }
+
+    /// <returns>Why there is no result yet; <see langword="null"/> when there is one.</returns>
+    private async Task<Problem?> AttemptAsync(
+        Delivery delivery, LedgerEntry? entry, Func<Task<SalesforceReply>> handle, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var reply = await handle().ConfigureAwait(false);
+            var result = await results.SucceededAsync(
+                delivery.Result, reply, delivery.Envelope.Representation == true, cancellationToken).ConfigureAwait(false);
+            await FinishAsync(delivery, entry, result).ConfigureAwait(false);
+            return null;
+        }
+        catch (ConnectorException e)
+        {
+            Log.AttemptFailed(
+                logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, e.Problem.Status, e.Problem.ErrorCode, e.InnerException);
+            return e.Problem;
+        }
+        catch (IOException e)
+        {
+            Log.AttemptFailed(
+                logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, Problems.BrokenOff.Status, Problems.BrokenOff.ErrorCode, e);
+            return Problems.BrokenOff;
+        }
+    }
+
+    private async Task TryAgainAsync(Delivery delivery, LedgerEntry? entry, Payload payload, Problem problem)
+    {
+        if (!problem.Retryable || (problem.OutcomeUnknown && payload.Repetition == Repetition.Forbidden))
+        {
+            await FailAsync(delivery, entry, problem).ConfigureAwait(false);
+            return;
+        }
+
+#pragma warning disable CA5394 // Jitter, not a secret.
+        var pause = Pause(delivery.Attempts.Made, _options, problem.RetryAfter, Random.Shared.NextDouble());
+#pragma warning restore CA5394
+        var next = (delivery.Envelope with { Retry = delivery.Attempts }).ToMessage();
+        if (time.GetUtcNow() + pause > delivery.Attempts.Since + _options.RetryFor || !QueueOutbox.Fits(next))
+        {
+            var kept = await KeepAsync(
+                delivery.Operation, delivery.Message, delivery.Envelope.CorrelationId, problem.ErrorCode, CancellationToken.None).ConfigureAwait(false);
+            await FailAsync(delivery with { PoisonMessageId = kept }, entry, problem).ConfigureAwait(false);
+            return;
+        }
+
+        // In this order: if the app ends in between, the message that is still here finds its operation waiting.
+        if (entry is not null)
+        {
+            await ledger.ReleaseAsync(entry).ConfigureAwait(false);
+        }
+
+        await outbox.EnqueueAsync(delivery.Operation, next, pause, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task FailAsync(Delivery delivery, LedgerEntry? entry, Problem problem) =>
+        await FinishAsync(
+            delivery, entry, await results.FailedAsync(delivery.Result, problem, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+
+    // What became of a call is known now: an app that is stopping takes note of it all the same.
+    private async Task FinishAsync(Delivery delivery, LedgerEntry? entry, ResultMessage result)
+    {
+        var json = result.ToJson();
+        // Kept before it is sent: if the app ends in between, the message that is delivered again finds it.
+        if (entry is not null && !await ledger.FinishAsync(entry, json).ConfigureAwait(false))
+        {
+            Log.LeaseLost(logger, delivery.Operation, delivery.Envelope.CorrelationId);
+        }
+
+        await SendAsync(delivery.Envelope, json).ConfigureAwait(false);
+        Log.Finished(logger, delivery.Operation, delivery.Envelope.CorrelationId, result.Status, delivery.Attempts.Made);
+    }
+
+    private Task SendAsync(Envelope envelope, byte[] result) =>
+        envelope.RespondAsync == true
+            ? Task.CompletedTask
+            : outbox.SendResultAsync(result, envelope.ReplyTo is { } replyTo && IsAllowed(replyTo) ? replyTo : null, CancellationToken.None);
+
+    private bool IsAllowed(string replyTo) => replyTo == _options.Results || _options.AllowedReplyTo.Contains(replyTo);
+
+    /// <summary>Answers a message that is no envelope.</summary>
+    private async Task PoisonAsync(string operation, string message, Problem problem, CancellationToken cancellationToken)
+    {
+        var correlationId = Envelope.FindCorrelationId(message);
+        var result = new ResultMessage
+        {
+            CorrelationId = correlationId,
+            Operation = operation,
+            PoisonMessageId = await KeepAsync(operation, message, correlationId, problem.ErrorCode, cancellationToken).ConfigureAwait(false),
+        };
+        result = await results.FailedAsync(result, problem, cancellationToken).ConfigureAwait(false);
+        await outbox.SendResultAsync(result.ToJson(), replyTo: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<string> KeepAsync(
+        string operation, string message, string? correlationId, string errorCode, CancellationToken cancellationToken)
+    {
+        var id = await outbox.KeepAsync(message, cancellationToken).ConfigureAwait(false);
+        Log.Kept(logger, operation, correlationId, errorCode, id);
+        return id;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Operation} {CorrelationId}: {Status} at attempt {Attempt}")]
+        public static partial void Finished(ILogger logger, string operation, string correlationId, int status, int attempt);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Operation} {CorrelationId}: attempt {Attempt} failed with {Status} {ErrorCode}")]
+        public static partial void AttemptFailed(
+            ILogger logger, string operation, string correlationId, int attempt, int status, string errorCode, Exception? exception);
+
+        [LoggerMessage(3, LogLevel.Error, "{Operation} {CorrelationId}: {ErrorCode}; the message is kept on the poison queue as {PoisonMessageId}")]
+        public static partial void Kept(ILogger logger, string operation, string? correlationId, string errorCode, string poisonMessageId);
+
+        [LoggerMessage(4, LogLevel.Error, "{Operation} {CorrelationId}: took longer than its lease, and was begun again elsewhere; it may have two results")]
+        public static partial void LeaseLost(ILogger logger, string operation, string correlationId);
+    }
+}

@@ -1,0 +1,57 @@
+using Azure.Core;
+using Azure.Data.Tables;
+using Azure.Identity;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Configuration;
+
+namespace SalesforceConnector.Queues;
+
+/// <summary>
+/// The storage account of queues, results and claims: the connection <c>Storage</c>, in the form that the Functions host
+/// takes too. In Azure <c>Storage__queueServiceUri</c>, <c>Storage__blobServiceUri</c>, <c>Storage__tableServiceUri</c> and
+/// <c>Storage__clientId</c> of the managed identity; locally a connection string in <c>Storage</c>.
+/// </summary>
+/// <remarks>Azure Functions, "Connections", identity-based connections.</remarks>
+internal sealed class StorageConnection(IConfiguration configuration)
+{
+    public const string Name = "Storage";
+
+    /// <summary>Blobs of results that do not fit in a message.</summary>
+    public const string ResultsContainer = "salesforce-results";
+
+    /// <summary>Claims and results of operations.</summary>
+    public const string OperationsTable = "salesforceoperations";
+
+    private readonly IConfigurationSection _section = configuration.GetSection(Name);
+
+    public QueueServiceClient CreateQueues()
+    {
+        // What host.json says to the host: plain text, so that any producer can send JSON as it is.
+        var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None };
+        return _section.Value is { Length: > 0 } connectionString
+            ? new QueueServiceClient(connectionString, options)
+            : new QueueServiceClient(ServiceUri("queue"), Credential, options);
+    }
+
+    public BlobContainerClient CreateResultsContainer() =>
+        (_section.Value is { Length: > 0 } connectionString
+            ? new BlobServiceClient(connectionString)
+            : new BlobServiceClient(ServiceUri("blob"), Credential)).GetBlobContainerClient(ResultsContainer);
+
+    public TableClient CreateOperationsTable() =>
+        (_section.Value is { Length: > 0 } connectionString
+            ? new TableServiceClient(connectionString)
+            : new TableServiceClient(ServiceUri("table"), Credential)).GetTableClient(OperationsTable);
+
+    private TokenCredential Credential =>
+        _section["clientId"] is { Length: > 0 } clientId
+            ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
+            : new ChainedTokenCredential(new AzureCliCredential(), new AzureDeveloperCliCredential());
+
+    private Uri ServiceUri(string service) =>
+        Uri.TryCreate(_section[$"{service}ServiceUri"], UriKind.Absolute, out var uri)
+            ? uri
+            : throw new InvalidOperationException(
+                $"The app setting {Name}__{service}ServiceUri is required, such as https://account.{service}.core.windows.net (or a connection string in {Name}, locally).");
+}

@@ -1,0 +1,15 @@
+namespace SalesforceConnector.Salesforce;
+
+/// <summary>One operation, whichever trigger it came by.</summary>
+public interface IOperationHandler<in TPayload>
+    where TPayload : Payload
+{
+    /// <returns>Salesforce's success; the caller disposes it.</returns>
+    /// <exception cref="ConnectorException">Anything else.</exception>
+    Task<SalesforceReply> HandleAsync(TPayload payload, OperationContext context, CancellationToken cancellationToken);
+}
+
+/// <summary>What an operation knows of its caller.</summary>
+/// <param name="CorrelationId">The caller's own id for this one operation.</param>
+/// <param name="EarlierAttempt">Whether an attempt was made before, which may have been carried out.</param>
+public sealed record OperationContext(string CorrelationId, bool EarlierAttempt = false);
