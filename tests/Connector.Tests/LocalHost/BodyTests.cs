@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
+using KestrelServerOptions = Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions;
 
 namespace Connector.Tests.LocalHost;
 
@@ -52,6 +53,19 @@ public sealed class BodyTests
         await using var app = await TestApp.StartAsync(typeof(Bodies));
 
         (await app.GetStringAsync("api/TellsLimits")).ShouldBe($"{WorkerLimit}, {HostLimit}");
+    }
+
+    [Fact]
+    public async Task An_app_that_lifts_its_servers_limit_still_has_the_hosts()
+    {
+        await using var app = await TestApp.StartAsync(
+            new FunctionsHostOptions
+            {
+                ConfigureServices = services => services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null),
+            },
+            typeof(Bodies));
+
+        (await app.GetStringAsync("api/TellsLimits")).ShouldBe($"{HostLimit}, {HostLimit}");
     }
 
     [Fact]

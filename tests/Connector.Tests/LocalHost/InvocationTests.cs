@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Net;
+using Connector.Tests.Drivers;
 using LocalHost;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -31,15 +31,15 @@ public sealed class InvocationTests
     [InlineData("ThrowsInItsResult")]
     public async Task An_exception_out_of_a_function_is_an_empty_500_and_is_logged(string function)
     {
-        using var logs = new LogCollector();
+        using var log = new CollectedLog();
         await using var app = await TestApp.StartAsync(
-            new FunctionsHostOptions { ConfigureLogging = logging => logging.AddProvider(logs) }, typeof(FailingFunctions));
+            new FunctionsHostOptions { ConfigureLogging = logging => logging.AddProvider(log) }, typeof(FailingFunctions));
 
         using var reply = await app.SendAsync(HttpMethod.Get, $"api/{function}");
 
         await reply.ShouldBeEmptyAsync(HttpStatusCode.InternalServerError);
         reply.Headers.Contains("x-half-done").ShouldBeFalse();
-        logs.Entries.ShouldContain(entry => entry.Message == $"Function {function} failed." && entry.Exception is InvalidOperationException);
+        log.Text.ShouldContain($"Error LocalHost.HttpDispatcher Function {function} failed System.InvalidOperationException: ");
     }
 
     [Fact]
@@ -146,25 +146,5 @@ public sealed class InvocationTests
         [Function("Settings")]
         public IResult Get([HttpTrigger(AuthorizationLevel.Function, "get", Route = "settings/{name}")] HttpRequest request, string name) =>
             Results.Text(configuration[$"LocalHostTests:{name}"]);
-    }
-
-    private sealed class LogCollector : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<(string Message, Exception? Exception)> Entries { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Entries.Enqueue((formatter(state, exception), exception));
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -73,7 +73,7 @@ public sealed class RoutingTests
         await using var app = await TestApp.StartAsync(typeof(Overlapping));
 
         (await app.GetStringAsync("api/things/literal")).ShouldBe("parameter");
-        app.Functions.Select(function => function.Name).ShouldBe(["first", "Second"]);
+        app.Host.Functions.Select(function => function.Name).ShouldBe(["first", "Second"]);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class RoutingTests
     {
         await using var app = await TestApp.StartAsync(typeof(Things));
 
-        var get = app.Functions.Single(function => function.Name == "ThingsGet");
+        var get = app.Host.Functions.Single(function => function.Name == "ThingsGet");
 
         get.Route.ShouldBe("/api/things/get");
         get.Methods.ShouldBe(["GET"]);

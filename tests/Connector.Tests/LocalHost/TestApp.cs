@@ -7,17 +7,15 @@ namespace Connector.Tests.LocalHost;
 /// <summary>A functions app of a few classes, on a local host of its own.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
-    private readonly FunctionsHost _host;
-
     private TestApp(FunctionsHost host)
     {
-        _host = host;
+        Host = host;
         Client = new HttpClient { BaseAddress = host.BaseUrl };
     }
 
-    public HttpClient Client { get; }
+    public FunctionsHost Host { get; }
 
-    public IReadOnlyList<HttpFunctionInfo> Functions => _host.Functions;
+    public HttpClient Client { get; }
 
     /// <summary>Settings with which the connector's own registration, which every host runs, is content.</summary>
     public static Dictionary<string, string?> Settings => new()
@@ -56,12 +54,12 @@ internal sealed class TestApp : IAsyncDisposable
         return await Client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    public Task StopAsync() => _host.DisposeAsync().AsTask();
+    public Task StopAsync() => Host.DisposeAsync().AsTask();
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _host.DisposeAsync();
+        await Host.DisposeAsync();
     }
 
     /// <summary>An assembly in name only, so that each test has just the functions that it is about.</summary>

@@ -81,6 +81,8 @@ public sealed class FunctionsHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
+
+            // As under Core Tools.
             EnvironmentName = Environments.Development,
         });
 
@@ -101,6 +103,7 @@ public sealed class FunctionsHost : IAsyncDisposable
             Listen(kestrel, options.Port);
         });
 
+        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         options.ConfigureLogging?.Invoke(builder.Logging);
         builder.Services.AddSalesforceConnector();

@@ -24,8 +24,11 @@ internal sealed class HostBodyLimit(IHttpMaxRequestBodySizeFeature worker) : IHt
             throw new BadHttpRequestException("Request body too large.", StatusCodes.Status413PayloadTooLarge);
         }
 
-        var limit = new HostBodyLimit(context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>());
-        limit.MaxRequestBodySize = limit.MaxRequestBodySize;
-        context.Features.Set<IHttpMaxRequestBodySizeFeature>(limit);
+        var worker = context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>();
+        context.Features.Set<IHttpMaxRequestBodySizeFeature>(new HostBodyLimit(worker)
+        {
+            // The app may have raised its Kestrel's limit past the host's.
+            MaxRequestBodySize = worker.MaxRequestBodySize,
+        });
     }
 }

@@ -46,7 +46,7 @@ internal sealed partial class HttpDispatcher(
             else
             {
                 context.Response.Clear();
-                await AnswerEmpty(context, StatusCodes.Status500InternalServerError);
+                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             }
         }
     }
@@ -59,7 +59,7 @@ internal sealed partial class HttpDispatcher(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "Function {Function} failed.")]
+        [LoggerMessage(1, LogLevel.Error, "Function {Function} failed")]
         public static partial void Failed(ILogger logger, Exception exception, string function);
     }
 }

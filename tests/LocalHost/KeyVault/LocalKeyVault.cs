@@ -5,6 +5,7 @@ using Azure.Core.Pipeline;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace LocalHost;
 
@@ -47,6 +48,7 @@ public sealed class LocalKeyVault : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.UseHttps(LoopbackCertificate.Instance)));
+        builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
 
         var app = builder.Build();
         var vault = new VaultSecrets(secrets);

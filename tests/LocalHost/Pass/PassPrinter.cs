@@ -1,0 +1,54 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace LocalHost;
+
+/// <summary>Prints requests as lines to paste into a shell, and replies with what matters of them.</summary>
+internal sealed class PassPrinter(TextWriter output)
+{
+    private static readonly string[] HeadersThatMatter =
+    [
+        "Content-Type", "Location", "ETag", "Last-Modified", "Retry-After", "Sforce-Limit-Info", "x-correlation-id",
+    ];
+
+    // For people to read: names such as O'Brien's and Müller stay as they are.
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public async Task PrintAsync(HttpRequestMessage request, string payload)
+    {
+        await output.WriteAsync($"curl -i -X {request.Method} {request.RequestUri}");
+        foreach (var (name, values) in request.Headers.Concat(request.Content!.Headers))
+        {
+            await output.WriteAsync($" -H {Quote($"{name}: {string.Join(", ", values)}")}");
+        }
+
+        await output.WriteLineAsync($" -d {Quote(payload)}");
+        await output.WriteLineAsync();
+    }
+
+    public async Task PrintAsync(HttpResponseMessage reply, string text, JsonNode? body)
+    {
+        await output.WriteLineAsync($"HTTP/{reply.Version} {(int)reply.StatusCode} {reply.ReasonPhrase}");
+        foreach (var (name, values) in reply.Headers.Concat(reply.Content.Headers))
+        {
+            if (HeadersThatMatter.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                await output.WriteLineAsync($"{name}: {string.Join(", ", values)}");
+            }
+        }
+
+        await output.WriteLineAsync();
+        if (text.Length > 0)
+        {
+            await output.WriteLineAsync(body?.ToJsonString(Readable) ?? text);
+            await output.WriteLineAsync();
+        }
+    }
+
+    private static string Quote(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+}
