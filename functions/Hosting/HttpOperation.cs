@@ -51,7 +51,10 @@ public sealed partial class HttpOperation(
         }
         catch (ConnectorException e)
         {
-            Log.Failed(logger, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, Elapsed(), e.InnerException);
+            // What the caller did wrong is the caller's to see; an operator looks for the rest.
+            var level = e.Problem.Status < StatusCodes.Status500InternalServerError ? LogLevel.Information : LogLevel.Warning;
+            var elapsed = Elapsed();
+            Log.Failed(logger, level, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, e.InnerException);
             return new ProblemResult(e.Problem);
         }
         catch (Exception e) when (either.IsCancellationRequested && e is OperationCanceledException or IOException)
@@ -131,9 +134,9 @@ public sealed partial class HttpOperation(
         [LoggerMessage(1, LogLevel.Information, "{Operation} {CorrelationId}: {Status} after {Milliseconds:F0} ms")]
         public static partial void Succeeded(ILogger logger, string operation, string correlationId, int status, double milliseconds);
 
-        [LoggerMessage(2, LogLevel.Warning, "{Operation} {CorrelationId}: {Status} {ErrorCode} after {Milliseconds:F0} ms")]
+        [LoggerMessage(EventId = 2, Message = "{Operation} {CorrelationId}: {Status} {ErrorCode} after {Milliseconds:F0} ms")]
         public static partial void Failed(
-            ILogger logger, string operation, string correlationId, int status, string errorCode, double milliseconds, Exception? exception);
+            ILogger logger, LogLevel level, string operation, string correlationId, int status, string errorCode, double milliseconds, Exception? exception);
 
         [LoggerMessage(3, LogLevel.Warning, "{Operation} {CorrelationId}: given up by the caller after {Milliseconds:F0} ms")]
         public static partial void Cancelled(ILogger logger, string operation, string correlationId, double milliseconds);
