@@ -63,7 +63,7 @@ internal static class SalesforceErrors
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
             (StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests or >= 500, _) =>
                 (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
-            (>= 400, _) => (ProblemKind.Refused, status, CallFailure.Refused, Pause),
+            ( >= 400, _) => (ProblemKind.Refused, status, CallFailure.Refused, Pause),
             // A redirect, which is not followed: the token belongs to this host alone.
             _ => (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.Refused, Pause),
         };

@@ -47,12 +47,12 @@ internal static class SalesforceResilience
 
     private static HttpRetryStrategyOptions Retry(
         int attempts, TimeSpan delay, Func<Polly.Retry.RetryPredicateArguments<HttpResponseMessage>, bool> shouldHandle) => new()
-    {
-        MaxRetryAttempts = attempts,
-        Delay = delay,
-        BackoffType = DelayBackoffType.Exponential,
-        UseJitter = true,
-        ShouldRetryAfterHeader = false,
-        ShouldHandle = args => ValueTask.FromResult(shouldHandle(args)),
-    };
+        {
+            MaxRetryAttempts = attempts,
+            Delay = delay,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            ShouldRetryAfterHeader = false,
+            ShouldHandle = args => ValueTask.FromResult(shouldHandle(args)),
+        };
 }

@@ -112,7 +112,9 @@ internal sealed class ConnectorApp : IAsyncDisposable
         using var client = new HttpClient { BaseAddress = Org.BaseUrl };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = ClientId, ["client_secret"] = ClientSecret,
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = ClientId,
+            ["client_secret"] = ClientSecret,
         });
         using var response = await client.PostAsync(
             new Uri("services/oauth2/token", UriKind.Relative), form, TestContext.Current.CancellationToken);

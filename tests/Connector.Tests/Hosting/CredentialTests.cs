@@ -53,7 +53,10 @@ public sealed class CredentialTests
         await using var app = await ConnectorApp.StartAsync(time: time.Provider);
         app.Org.AddFaults(new FaultRule
         {
-            Path = Calls, Status = 401, ErrorCode = "INVALID_SESSION_ID", Message = "Session expired or invalid",
+            Path = Calls,
+            Status = 401,
+            ErrorCode = "INVALID_SESSION_ID",
+            Message = "Session expired or invalid",
         });
 
         for (var burst = 1; burst <= 2; burst++)
@@ -311,7 +314,9 @@ public sealed class CredentialTests
         await using var app = await ConnectorApp.StartAsync();
         app.Org.AddFaults(new FaultRule
         {
-            Path = TokenEndpoint, Status = 400, Body = $$"""{"error":"invalid_client","error_description":"got {{ConnectorApp.ClientSecret}}"}""",
+            Path = TokenEndpoint,
+            Status = 400,
+            Body = $$"""{"error":"invalid_client","error_description":"got {{ConnectorApp.ClientSecret}}"}""",
         });
 
         (await app.PostAsync("query", Query)).Body.ShouldNotContain(ConnectorApp.ClientSecret);

@@ -55,7 +55,9 @@ public sealed class ErrorTests
         await using var app = await ConnectorApp.StartAsync();
         app.Org.AddFaults(new FaultRule
         {
-            Path = Calls, Status = 300, Body = """["/services/data/v67.0/sobjects/Account/1","/services/data/v67.0/sobjects/Account/2"]""",
+            Path = Calls,
+            Status = 300,
+            Body = """["/services/data/v67.0/sobjects/Account/1","/services/data/v67.0/sobjects/Account/2"]""",
         });
 
         var problem = (await app.PostAsync("records/create", Create)).ShouldBeProblem(409, "AMBIGUOUS_EXTERNAL_ID");
@@ -89,7 +91,10 @@ public sealed class ErrorTests
         await using var app = await ConnectorApp.StartAsync();
         app.Org.AddFaults(new FaultRule
         {
-            Path = Calls, Status = 403, ErrorCode = "REQUEST_LIMIT_EXCEEDED", Message = "TotalRequests Limit exceeded.",
+            Path = Calls,
+            Status = 403,
+            ErrorCode = "REQUEST_LIMIT_EXCEEDED",
+            Message = "TotalRequests Limit exceeded.",
         });
 
         var reply = await app.PostAsync("query", Query);
@@ -105,7 +110,11 @@ public sealed class ErrorTests
         await using var app = await ConnectorApp.StartAsync();
         app.Org.AddFaults(new FaultRule
         {
-            Path = Calls, Status = 429, ErrorCode = "LIMIT", Message = "m", Headers = new Dictionary<string, string> { ["Retry-After"] = "77" },
+            Path = Calls,
+            Status = 429,
+            ErrorCode = "LIMIT",
+            Message = "m",
+            Headers = new Dictionary<string, string> { ["Retry-After"] = "77" },
         });
 
         (await app.PostAsync("query", Query)).Headers["Retry-After"].ShouldBe("77");
