@@ -93,6 +93,8 @@ public static class ServiceCollectionExtensions
             {
                 AllowAutoRedirect = false,
                 AutomaticDecompression = System.Net.DecompressionMethods.All,
+                // An address that does not answer is no call whose outcome is unknown.
+                ConnectTimeout = TimeSpan.FromSeconds(15),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 UseCookies = false,
             });

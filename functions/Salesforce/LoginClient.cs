@@ -33,7 +33,7 @@ internal sealed class LoginClient(HttpClient http, AllowedHosts hosts)
             var body = await ErrorBody.ReadAsync(stream, clientSecret, CancellationToken.None).ConfigureAwait(false);
             return response.StatusCode == HttpStatusCode.OK ? Accept(body, org) : throw Refused(org, (int)response.StatusCode, body);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or TimeoutRejectedException)
+        catch (Exception e) when (ReplyBody.IsBroken(e) || e is TimeoutRejectedException or OperationCanceledException)
         {
             throw Unavailable($"{org} cannot be reached for a login", e);
         }

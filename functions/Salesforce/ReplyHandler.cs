@@ -25,7 +25,7 @@ internal sealed class ReplyHandler(TimeProvider time) : DelegatingHandler
             response?.Dispose();
             throw;
         }
-        catch (Exception e) when (ReplyBody.IsBroken(e))
+        catch (Exception e) when (ReplyBody.IsBroken(e) || IsConnectTimeout(e))
         {
             response?.Dispose();
             var failure = SalesforceErrors.FromConnection(e, call);
@@ -59,6 +59,10 @@ internal sealed class ReplyHandler(TimeProvider time) : DelegatingHandler
         throw SalesforceErrors.FromReply(
             status, await ErrorBody.ReadAsync(body, token, cancellationToken).ConfigureAwait(false), RetryAfter(response), call);
     }
+
+    // The handler's own limit, which it tells apart from a caller's cancellation by this inner exception alone.
+    private static bool IsConnectTimeout(Exception exception) =>
+        exception is OperationCanceledException { InnerException: TimeoutException };
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) =>
         response.Headers.RetryAfter is { } header

@@ -84,8 +84,9 @@ internal static class SalesforceErrors
     }
 
     /// <summary>The connection failed, before or after the request was sent.</summary>
+    /// <param name="exception">A cancellation stands for a connection that could not be made in time.</param>
     public static SalesforceException FromConnection(Exception exception, SalesforceCall call) =>
-        exception is HttpRequestException
+        exception is OperationCanceledException or HttpRequestException
         {
             HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,

@@ -12,7 +12,7 @@ namespace Connector.Tests.LocalHost;
 public sealed class InvocationTests
 {
     [Fact]
-    public async Task A_function_class_is_made_for_each_invocation_within_its_own_scope()
+    public async Task A_function_class_i_made_for_each_invocation_within_its_own_scope()
     {
         await using var app = await TestApp.StartAsync(
             new FunctionsHostOptions { ConfigureServices = services => services.AddScoped<Scoped>() }, typeof(ScopedFunctions));
@@ -90,8 +90,8 @@ public sealed class InvocationTests
 
     internal sealed class ScopedFunctions(Scoped scoped, IServiceProvider services)
     {
-        private static int s_made;
-        private readonly int _number = Interlocked.Increment(ref s_made);
+        private static int _made;
+        private readonly int _number = Interlocked.Increment(ref _made);
 
         [Function("Scopes")]
         public IResult Get([HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request) =>
