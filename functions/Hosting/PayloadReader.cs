@@ -43,6 +43,11 @@ public static class PayloadReader
         {
             throw Invalid($"is not valid JSON: {e.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // An escaped surrogate without its other half, which is JSON all the same.
+            throw Invalid("has a member whose name is not valid Unicode");
+        }
     }
 
     private static TPayload Deserialize<TPayload>(JsonElement element, JsonTypeInfo<TPayload> type)

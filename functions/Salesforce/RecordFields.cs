@@ -25,7 +25,7 @@ public sealed class RecordFields
         foreach (var member in document.RootElement.EnumerateObject())
         {
             // Salesforce takes field names in any case.
-            if (!member.Name.Equals(field.ToString(), StringComparison.OrdinalIgnoreCase))
+            if (!Ascii.EqualsIgnoreCase(JsonMarshal.GetRawUtf8PropertyName(member), field.ToString()))
             {
                 others.Add(member.ToString());
                 continue;
@@ -33,14 +33,27 @@ public sealed class RecordFields
 
             taken = member.Value.ValueKind switch
             {
-                JsonValueKind.String => member.Value.GetString(),
+                JsonValueKind.String when Text(member.Value) is { } text => text,
                 JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => member.Value.GetRawText(),
                 _ => throw new InvalidPayloadException(
-                    ErrorCodes.InvalidMember, $"fields.{field}", "must be a string, a number or a boolean, as it is the external id"),
+                    ErrorCodes.InvalidMember, $"fields.{field}", "must be a string of valid Unicode, a number or a boolean, as it is the external id"),
             };
         }
 
         return (taken, new RecordFields(Encoding.UTF8.GetBytes($"{{{string.Join(',', others)}}}")));
+    }
+
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped surrogate without its other half.
+            return null;
+        }
     }
 
     internal sealed class Converter : JsonConverter<RecordFields>

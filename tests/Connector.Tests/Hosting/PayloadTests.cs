@@ -17,6 +17,7 @@ public sealed class PayloadTests
     [InlineData("{\"soqlQuery\":\"SELECT Id FROM Account\",}", "not valid JSON")]
     [InlineData("{\"soqlQuery\":\"a\",\"soqlQuery\":\"b\"}", "not valid JSON")]
     [InlineData("{\"soqlQuery\":\"a\"} {}", "not valid JSON")]
+    [InlineData("{\"\\ud800\":1}", "not valid Unicode")]
     public async Task Anything_but_one_JSON_object_is_refused(string payload, string complaint)
     {
         await using var app = await ConnectorApp.StartAsync();
