@@ -1,3 +1,4 @@
+using LocalHost;
 using SalesforceSimulator;
 
 namespace Connector.Tests;
@@ -5,14 +6,17 @@ namespace Connector.Tests;
 /// <summary>Programs that none of us wrote, run against the local system.</summary>
 public sealed class ProcessEngineTests
 {
+    private static readonly NodePackage Package = new("ProcessEngine");
+
     [Fact]
     public async Task Jsforce_takes_the_simulator_for_Salesforce()
     {
-        Assert.SkipWhen(Node.Unavailable is not null, Node.Unavailable ?? "");
+        Assert.SkipWhen(NodePackage.Unavailable is not null, NodePackage.Unavailable ?? "");
+        await Package.InstallAsync(TestContext.Current.CancellationToken);
         await using var simulator = await Simulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
 
-        var (exitCode, output) = await Node.RunTestsAsync(
-            "jsforce.test.mjs",
+        var (exitCode, output) = await Package.RunAsync(
+            ["--test", "jsforce.test.mjs"],
             new Dictionary<string, string> { ["SALESFORCE_SIMULATOR_URL"] = simulator.BaseUrl.GetLeftPart(UriPartial.Authority) },
             TestContext.Current.CancellationToken);
 

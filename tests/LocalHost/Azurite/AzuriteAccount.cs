@@ -1,0 +1,28 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace LocalHost;
+
+/// <summary>A storage account of a running Azurite.</summary>
+/// <param name="ConnectionString">For any client, and for the app setting <c>Storage</c>.</param>
+public sealed record AzuriteAccount(string Name, string ConnectionString)
+{
+    // The account that Azurite has by itself, of public knowledge; tools such as Storage Explorer ask for no other.
+    private const string DevelopmentName = "devstoreaccount1";
+    private const string DevelopmentKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private const int KeyBytes = 64;
+
+    /// <returns>Names and keys for Azurite to be started with.</returns>
+    internal static IReadOnlyDictionary<string, string> NewKeys(int count) =>
+        count == 0
+            ? new Dictionary<string, string> { [DevelopmentName] = DevelopmentKey }
+            : Enumerable.Range(1, count).ToDictionary(
+                number => string.Create(CultureInfo.InvariantCulture, $"account{number}"),
+                _ => Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)));
+
+    internal static AzuriteAccount Create(string name, string key, AzuriteEndpoints endpoints) => new(
+        name,
+        $"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={key};"
+        + $"BlobEndpoint={new Uri(endpoints.Blob, name)};QueueEndpoint={new Uri(endpoints.Queue, name)};TableEndpoint={new Uri(endpoints.Table, name)};");
+}

@@ -1,0 +1,157 @@
+using System.Collections;
+using System.Diagnostics;
+
+namespace LocalHost;
+
+/// <summary>A folder under tests/ that holds programs for Node.js and, once installed, the npm packages that they use.</summary>
+internal sealed class NodePackage(params string[] path)
+{
+    private static readonly TimeSpan RunTimeout = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(200);
+
+    // All else may hold secrets, which are none of these programs' business.
+    private static readonly HashSet<string> Passed = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "APPDATA", "COMSPEC", "HOME", "LANG", "LOCALAPPDATA", "PATH", "PATHEXT", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "USERPROFILE",
+    };
+
+    // npm also needs to know where its packages are.
+    private static readonly string[] PassedToNpm = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS", "NPM_CONFIG_"];
+
+    private static readonly Dictionary<string, string> NoVariables = [];
+
+    /// <summary>Why Node.js cannot be used here; <see langword="null"/> when it can.</summary>
+    public static string? Unavailable =>
+        Find("node") is null ? "Node.js is not on the PATH" : Find("npm") is null ? "npm is not on the PATH" : null;
+
+    /// <summary>Whether what package-lock.json lists is there.</summary>
+    public bool IsInstalled
+    {
+        get
+        {
+            var installed = new FileInfo(Path.Combine(Folder, "node_modules", ".package-lock.json"));
+            return installed.Exists && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json"));
+        }
+    }
+
+    private string Folder => Path.Combine([TestsFolder, .. path]);
+
+    private static string TestsFolder
+    {
+        get
+        {
+            var at = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(at.FullName, "Connector.sln")))
+            {
+                at = at.Parent ?? throw new DirectoryNotFoundException($"There is no Connector.sln above {AppContext.BaseDirectory}.");
+            }
+
+            return Path.Combine(at.FullName, "tests");
+        }
+    }
+
+    /// <summary>Installs what package-lock.json lists, unless it is there.</summary>
+    /// <exception cref="NodeException">There is no Node.js, or npm failed.</exception>
+    public async Task InstallAsync(CancellationToken cancellationToken)
+    {
+        if (Unavailable is { } reason)
+        {
+            throw new NodeException(reason);
+        }
+
+        // Two processes at the same time must not install into the same folder.
+        using var installing = await LockAsync(Path.Combine(Folder, "obj", "install.lock"), cancellationToken);
+        if (!IsInstalled)
+        {
+            using var npm = Start("npm", ["ci", "--no-audit", "--no-fund"], NoVariables);
+            var (exitCode, output) = await EndAsync(npm, cancellationToken);
+            if (exitCode != 0)
+            {
+                throw new NodeException($"npm ci failed in {Folder}: {output.Trim()}");
+            }
+        }
+    }
+
+    /// <summary>Runs Node.js in the folder to its end.</summary>
+    /// <returns>The exit code, and all that was printed.</returns>
+    public async Task<(int ExitCode, string Output)> RunAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
+    {
+        using var node = Start(arguments, environment);
+        return await EndAsync(node, cancellationToken);
+    }
+
+    /// <summary>Starts Node.js in the folder, with its standard streams redirected.</summary>
+    public Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
+        Start("node", arguments, environment);
+
+    private Process Start(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(Find(program)!, arguments)
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+        {
+            var name = (string)variable.Key;
+            if (Passed.Contains(name)
+                || (program == "npm" && Array.Exists(PassedToNpm, prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))))
+            {
+                start.Environment[name] = (string?)variable.Value;
+            }
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static async Task<(int ExitCode, string Output)> EndAsync(Process process, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(RunTimeout);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+            var errors = process.StandardError.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
+            return (process.ExitCode, await output + await errors);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+    }
+
+    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(LockRetry, TimeProvider.System, cancellationToken);
+            }
+        }
+    }
+
+    private static string? Find(string program)
+    {
+        string[] names = OperatingSystem.IsWindows() ? [$"{program}.exe", $"{program}.cmd"] : [program];
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .SelectMany(folder => names.Select(name => Path.Combine(folder, name)))
+            .FirstOrDefault(File.Exists);
+    }
+}
