@@ -22,6 +22,7 @@ internal sealed class TestApp : IAsyncDisposable
     {
         ["Salesforce__BaseUrl"] = "https://example.my.salesforce.com",
         ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
+        ["Storage"] = "UseDevelopmentStorage=true",
     };
 
     public static Task<TestApp> StartAsync(params Type[] functionClasses) =>

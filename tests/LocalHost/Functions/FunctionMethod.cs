@@ -7,6 +7,16 @@ namespace LocalHost;
 /// <summary>A method marked as a function, whatever its trigger.</summary>
 internal sealed partial record FunctionMethod(string Name, MethodInfo Method)
 {
+    /// <summary>The attribute that says what starts the function.</summary>
+    /// <exception cref="FunctionsHostException">There is none, or there are several.</exception>
+    public Attribute Trigger =>
+        Method.GetParameters()
+            .SelectMany(parameter => parameter.GetCustomAttributes())
+            .Where(attribute => attribute is HttpTriggerAttribute or QueueTriggerAttribute)
+            .ToList() is [var trigger]
+                ? trigger
+                : throw Refused("a function has exactly one trigger, and the local host runs HTTP and queue triggers");
+
     /// <summary>The functions of an assembly, in name order.</summary>
     /// <remarks>Only public methods of public classes: the worker's source generator sees no others.</remarks>
     public static IReadOnlyList<FunctionMethod> FindIn(Assembly assembly)

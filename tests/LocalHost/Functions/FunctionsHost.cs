@@ -22,11 +22,13 @@ public sealed class FunctionsHost : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    private FunctionsHost(WebApplication app, Uri baseUrl, IReadOnlyList<HttpFunctionInfo> functions)
+    private FunctionsHost(
+        WebApplication app, Uri baseUrl, IReadOnlyList<HttpFunctionInfo> functions, IReadOnlyList<QueueFunctionInfo> queueFunctions)
     {
         _app = app;
         BaseUrl = baseUrl;
         Functions = functions;
+        QueueFunctions = queueFunctions;
     }
 
     /// <summary>The host's root, without the route prefix: <c>http://localhost:7071/</c>.</summary>
@@ -38,6 +40,9 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <summary>The HTTP functions, in the order in which a request is matched against them.</summary>
     public IReadOnlyList<HttpFunctionInfo> Functions { get; }
 
+    /// <summary>The queue functions that are listened to; none without <see cref="FunctionsHostOptions.Queues"/>.</summary>
+    public IReadOnlyList<QueueFunctionInfo> QueueFunctions { get; }
+
     /// <summary>Finds the functions, builds the app and listens.</summary>
     /// <exception cref="FunctionsHostException">The functions or host.json are not what the host accepts.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
@@ -47,9 +52,14 @@ public sealed class FunctionsHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
 
-        var hostJson = HostJson.Read(options.HostJsonPath ?? Path.Combine(AppContext.BaseDirectory, "host.json"));
-        var functions = HttpFunctionTable.Create(FunctionMethod.FindIn(options.FunctionsAssembly), hostJson.RoutePrefix);
-        var app = Build(options);
+        var builder = CreateBuilder(options);
+        var hostJson = HostJson.Read(
+            options.HostJsonPath ?? Path.Combine(AppContext.BaseDirectory, "host.json"), builder.Configuration);
+        var methods = FunctionMethod.FindIn(options.FunctionsAssembly);
+        var functions = HttpFunctionTable.Create(methods, hostJson.RoutePrefix);
+        var queueFunctions = options.Queues ? QueueListeners.FindFunctions(methods, builder.Configuration) : [];
+        builder.Services.AddHostedService(services => QueueListeners.Create(services, queueFunctions, hostJson.Queues, options.QueueLease));
+        var app = builder.Build();
         try
         {
             app.Run(new HttpDispatcher(
@@ -65,7 +75,11 @@ public sealed class FunctionsHost : IAsyncDisposable
             throw;
         }
 
-        return new FunctionsHost(app, AddressOf(app, options.Port), [.. functions.Select(function => function.Info)]);
+        return new FunctionsHost(
+            app,
+            AddressOf(app, options.Port),
+            [.. functions.Select(function => function.Info)],
+            [.. queueFunctions.Select(function => function.Info)]);
     }
 
     /// <summary>Cancels what runs, lets it end within a few seconds, and stops listening.</summary>
@@ -75,7 +89,7 @@ public sealed class FunctionsHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Build(FunctionsHostOptions options)
+    private static WebApplicationBuilder CreateBuilder(FunctionsHostOptions options)
     {
         // Empty: neither appsettings.json nor ASPNETCORE_ variables reach an app on Azure either.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
@@ -88,8 +102,7 @@ public sealed class FunctionsHost : IAsyncDisposable
 
         builder.Configuration
             .AddEnvironmentVariables()
-            .AddInMemoryCollection(options.Settings.Select(setting => KeyValuePair.Create(
-                setting.Key.Replace("__", ConfigurationPath.KeyDelimiter, StringComparison.Ordinal), setting.Value)));
+            .AddAppSettings(options.Settings);
 
         builder.Host.UseDefaultServiceProvider(provider =>
         {
@@ -104,11 +117,17 @@ public sealed class FunctionsHost : IAsyncDisposable
         });
 
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = TimeSpan.FromSeconds(5);
+
+            // So that requests and messages end side by side.
+            host.ServicesStopConcurrently = true;
+        });
         options.ConfigureLogging?.Invoke(builder.Logging);
         builder.Services.AddSalesforceConnector();
         options.ConfigureServices?.Invoke(builder.Services);
-        return builder.Build();
+        return builder;
     }
 
     private static void Listen(KestrelServerOptions kestrel, int port)

@@ -29,6 +29,18 @@ public sealed record FunctionsHostOptions
     /// <summary>App settings, in either spelling (<c>Salesforce__BaseUrl</c>, <c>Salesforce:BaseUrl</c>); they rule over environment variables.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
+    /// <summary>
+    /// Whether queue functions are listened to as well. Their connections must then be among the settings, as
+    /// connection strings, and so must the queues' names.
+    /// </summary>
+    public bool Queues { get; init; }
+
+    /// <summary>
+    /// For how long a message is hidden while its function runs, renewed at half of it: after a crash it comes back
+    /// that much later. The host's ten minutes by default; whole seconds.
+    /// </summary>
+    public TimeSpan QueueLease { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Runs after the app's own registration.</summary>
     public Action<IServiceCollection>? ConfigureServices { get; init; }
 

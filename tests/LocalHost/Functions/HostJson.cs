@@ -1,11 +1,16 @@
+using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 
 namespace LocalHost;
 
 /// <summary>What the local host follows of host.json.</summary>
 /// <param name="RoutePrefix">Stands before every route, without slashes around it; may be empty.</param>
-internal sealed record HostJson(string RoutePrefix)
+internal sealed record HostJson(string RoutePrefix, QueueSettings Queues)
 {
+    /// <summary>App settings that begin so rule over the file: <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>.</summary>
+    private const string OverridesSection = "AzureFunctionsJobHost";
+
     private const string DefaultRoutePrefix = "api";
 
     private static readonly string[] KnownNames =
@@ -22,12 +27,24 @@ internal sealed record HostJson(string RoutePrefix)
     };
 
     /// <exception cref="FunctionsHostException">There is no such file, or the host would refuse it.</exception>
-    public static HostJson Read(string path)
+    public static HostJson Read(string path, IConfiguration appSettings)
     {
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(path), AsTheHostReads);
-            return Parse(json.RootElement, path);
+            var text = File.ReadAllText(path);
+            using var json = JsonDocument.Parse(text, AsTheHostReads);
+            Check(json.RootElement, path);
+            var settings = new ConfigurationBuilder()
+                .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(text)))
+                .AddConfiguration(appSettings.GetSection(OverridesSection))
+                .Build();
+            return new HostJson(
+                (settings["extensions:http:routePrefix"] ?? DefaultRoutePrefix).Trim('/'),
+                QueueSettings.Read(settings.GetSection("extensions:queues")));
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new FunctionsHostException($"{path}: 'extensions.queues': {exception.Message}", exception);
         }
         catch (FileNotFoundException exception)
         {
@@ -39,7 +56,7 @@ internal sealed record HostJson(string RoutePrefix)
         }
     }
 
-    private static HostJson Parse(JsonElement root, string path)
+    private static void Check(JsonElement root, string path)
     {
         if (Member(root, "version") is not { ValueKind: JsonValueKind.String } version || !version.ValueEquals("2.0"))
         {
@@ -55,12 +72,10 @@ internal sealed record HostJson(string RoutePrefix)
             }
         }
 
-        return Member(Member(Member(root, "extensions"), "http"), "routePrefix") switch
+        if (Member(Member(Member(root, "extensions"), "http"), "routePrefix") is { ValueKind: not JsonValueKind.String })
         {
-            null => new HostJson(DefaultRoutePrefix),
-            { ValueKind: JsonValueKind.String } prefix => new HostJson(prefix.GetString()!.Trim('/')),
-            _ => throw new FunctionsHostException($"{path}: 'extensions.http.routePrefix' must be a string."),
-        };
+            throw new FunctionsHostException($"{path}: 'extensions.http.routePrefix' must be a string.");
+        }
     }
 
     private static JsonElement? Member(JsonElement? parent, string name) =>

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 
 namespace LocalHost;
@@ -13,7 +12,11 @@ internal static class HttpFunctionTable
         var functions = new List<HttpFunction>();
         foreach (var method in methods.Where(m => !m.Method.GetParameters().Any(p => p.GetCustomAttribute<QueueTriggerAttribute>() is not null)))
         {
-            var trigger = TriggerOf(method);
+            if (method.Trigger is not HttpTriggerAttribute trigger)
+            {
+                continue;
+            }
+
             var route = RouteOf(method, trigger);
             var function = new HttpFunction(method, trigger, $"{routePrefix}/{route}");
             if (functions.Find(function.ConflictsWith) is { } other)
@@ -25,17 +28,6 @@ internal static class HttpFunctionTable
         }
 
         return functions;
-    }
-
-    private static HttpTriggerAttribute TriggerOf(FunctionMethod method)
-    {
-        var triggers = method.Method.GetParameters()
-            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
-            .OfType<HttpTriggerAttribute>()
-            .ToList();
-        return triggers.Count == 1
-            ? triggers[0]
-            : throw method.Refused("a function has exactly one trigger, and the local host runs HTTP triggers");
     }
 
     private static string RouteOf(FunctionMethod method, HttpTriggerAttribute trigger)
