@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -6,12 +7,14 @@ using System.Text.Json.Nodes;
 using LocalHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using SalesforceConnector.Queues;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Drivers;
 
 /// <summary>
-/// The whole connector on ports of its own: an org, a Key Vault, and the functions as the host serves them. At the end
+/// The whole connector on ports of its own: an org, a Key Vault, and the functions as the host serves them, those of
+/// queues too if it is given a storage account. At the end
 /// it sees to it that the org was asked nothing unforeseen and that no secret went into the log.
 /// </summary>
 internal sealed class ConnectorApp : IAsyncDisposable
@@ -19,12 +22,20 @@ internal sealed class ConnectorApp : IAsyncDisposable
     public const string ClientId = "local-client-id";
     public const string ClientSecret = "local-client-secret";
 
+    // The host waits longer, as it should: for nobody.
+    private static readonly Dictionary<string, string?> HostInAHurry = new()
+    {
+        ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.2",
+        ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
+    };
+
     private readonly FunctionsHost _host;
+    private readonly QueueDriver? _queues;
     private readonly List<string> _secrets = [ClientSecret];
 
-    private ConnectorApp(Simulator org, LocalKeyVault vault, FunctionsHost host, CollectedLog log)
+    private ConnectorApp(Simulator org, LocalKeyVault vault, FunctionsHost host, CollectedLog log, QueueDriver? queues)
     {
-        (Org, Vault, _host, Log) = (org, vault, host, log);
+        (Org, Vault, _host, Log, _queues) = (org, vault, host, log, queues);
         Client = new HttpClient { BaseAddress = new Uri(host.BaseUrl, "api/") };
     }
 
@@ -34,14 +45,30 @@ internal sealed class ConnectorApp : IAsyncDisposable
 
     public CollectedLog Log { get; }
 
+    /// <summary>The queues, of an app that was given a storage account.</summary>
+    public QueueDriver Queues => _queues ?? throw new InvalidOperationException("The app was started without a storage account.");
+
     public HttpClient Client { get; }
 
+    /// <param name="storage">An account for the app, from <see cref="AzuriteFixture"/>; its queue functions run then.</param>
     public static async Task<ConnectorApp> StartAsync(
         IReadOnlyDictionary<string, string?>? settings = null,
         TimeProvider? time = null,
-        SimulatorOptions? org = null)
+        SimulatorOptions? org = null,
+        AzuriteAccount? storage = null)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
+        var appSettings = new Dictionary<string, string?>(AppStorage.Settings(new QueueOptions()).Concat(HostInAHurry));
+        foreach (var (name, value) in settings ?? ImmutableDictionary<string, string?>.Empty)
+        {
+            appSettings[name] = value;
+        }
+
+        if (storage is not null)
+        {
+            await AppStorage.CreateAsync(storage.ConnectionString, AppStorage.OptionsOf(appSettings), cancellationToken);
+        }
+
         var simulator = await Simulator.StartAsync(org, cancellationToken);
         var vault = await LocalKeyVault.StartAsync(
             new Dictionary<string, string> { ["salesforce-client-id"] = ClientId, ["salesforce-client-secret"] = ClientSecret },
@@ -50,13 +77,14 @@ internal sealed class ConnectorApp : IAsyncDisposable
         var host = await FunctionsHost.StartAsync(
             new FunctionsHostOptions
             {
-                Settings = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>())
+                Queues = storage is not null,
+                Settings = new Dictionary<string, string?>(appSettings)
                 {
                     ["Salesforce__BaseUrl"] = simulator.BaseUrl.ToString(),
                     ["Salesforce__AllowLoopback"] = "true",
                     ["Salesforce__RetryDelay"] = "00:00:00.001",
                     ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
-                    ["Storage"] = "UseDevelopmentStorage=true",
+                    ["Storage"] = storage?.ConnectionString ?? "UseDevelopmentStorage=true",
                 },
                 ConfigureServices = services =>
                 {
@@ -66,7 +94,7 @@ internal sealed class ConnectorApp : IAsyncDisposable
                 ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log),
             },
             cancellationToken);
-        return new ConnectorApp(simulator, vault, host, log);
+        return new ConnectorApp(simulator, vault, host, log, storage is null ? null : new QueueDriver(storage.ConnectionString));
     }
 
     /// <summary>Posts a payload: an anonymous object, or text that goes out as it is.</summary>
