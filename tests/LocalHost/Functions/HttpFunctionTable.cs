@@ -10,7 +10,7 @@ internal static class HttpFunctionTable
     public static IReadOnlyList<HttpFunction> Create(IEnumerable<FunctionMethod> methods, string routePrefix)
     {
         var functions = new List<HttpFunction>();
-        foreach (var method in methods.Where(m => !m.Method.GetParameters().Any(p => p.GetCustomAttribute<QueueTriggerAttribute>() is not null)))
+        foreach (var method in methods)
         {
             if (method.Trigger is not HttpTriggerAttribute trigger)
             {
