@@ -13,7 +13,7 @@ internal sealed class LoginClient(HttpClient http, AllowedHosts hosts)
     private const string TokenPath = "/services/oauth2/token";
     private const string RateLimited = "rate_limit_exceeded";
 
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     /// <exception cref="ConnectorException">Salesforce refused the credentials, or did not answer.</exception>
     public async Task<AccessToken> LogInAsync(OrgUrl org, string clientId, string clientSecret)

@@ -12,8 +12,7 @@ internal static class SalesforceErrors
     private const string UnableToLockRow = "UNABLE_TO_LOCK_ROW";
 
     // Salesforce sends no Retry-After of its own.
-    private static readonly TimeSpan ShortPause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongPause = TimeSpan.FromMinutes(15);
 
     // INVALID_SESSION_ID is also what a session of the wrong kind is told, and no login changes its kind.
@@ -51,7 +50,7 @@ internal static class SalesforceErrors
             (StatusCodes.Status401Unauthorized, _) =>
                 (ProblemKind.Authentication, StatusCodes.Status502BadGateway, CallFailure.Refused, Pause),
             (_, UnableToLockRow) =>
-                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, ShortPause),
+                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
             (_, RequestLimitExceeded) when message.Contains("ConcurrentRequests", StringComparison.OrdinalIgnoreCase) =>
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
             // The limit of a day does not pass in the seconds that a retry inside the call could wait.

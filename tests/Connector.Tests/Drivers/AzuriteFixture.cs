@@ -21,6 +21,10 @@ public sealed class AzuriteFixture : IAsyncLifetime
         return azurite.Accounts[Interlocked.Increment(ref _taken) - 1];
     }
 
+    /// <summary>Starts the connector with its queue functions, over an account of its own.</summary>
+    internal async Task<ConnectorApp> StartAppAsync(IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null) =>
+        await ConnectorApp.StartAsync(settings, time, storage: await TakeAccountAsync());
+
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()

@@ -113,12 +113,24 @@ internal sealed class ConnectorApp : IAsyncDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
-        return new Reply(
-            response.StatusCode,
-            response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
-                .ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return await SendAsync(request);
+    }
+
+    public async Task<Reply> GetAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await SendAsync(request);
+    }
+
+    /// <summary>Asks for the result of an accepted request until it is there.</summary>
+    public async Task<Reply> FetchResultAsync(Reply accepted)
+    {
+        accepted.Status.ShouldBe(HttpStatusCode.Accepted, accepted.Body);
+        Reply? result = null;
+        await QueueDriver.WaitAsync(
+            async () => (result = await GetAsync(accepted.Headers["Location"])).Status != HttpStatusCode.Accepted,
+            () => $"the result at {accepted.Headers["Location"]}");
+        return result!;
     }
 
     /// <summary>A secret that this test brought in, which must not be found in the log either.</summary>
@@ -148,6 +160,16 @@ internal sealed class ConnectorApp : IAsyncDisposable
             new Uri("services/oauth2/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
         var json = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
         return (string?)json["access_token"] ?? throw new InvalidOperationException(json.ToJsonString());
+    }
+
+    private async Task<Reply> SendAsync(HttpRequestMessage request)
+    {
+        using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
+        return new Reply(
+            response.StatusCode,
+            response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
+                .ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
     public Task StopFunctionsAsync() => _host.DisposeAsync().AsTask();

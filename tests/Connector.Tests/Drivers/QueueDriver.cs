@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Azure;
+using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 
@@ -82,6 +83,15 @@ internal sealed class QueueDriver(string connectionString)
         }
         while (batch.Length == MaxBatch);
         return texts;
+    }
+
+    /// <summary>The text of a blob, by the URL that a result has.</summary>
+    public async Task<string> ReadBlobAsync(string url)
+    {
+        var blob = new BlobUriBuilder(new Uri(url));
+        var content = await new BlobContainerClient(connectionString, blob.BlobContainerName).GetBlobClient(blob.BlobName)
+            .DownloadContentAsync(TestContext.Current.CancellationToken);
+        return content.Value.Content.ToString();
     }
 
     /// <summary>How many messages there are, hidden ones too; 0 if there is no such queue.</summary>

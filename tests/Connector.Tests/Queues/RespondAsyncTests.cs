@@ -1,0 +1,170 @@
+using System.Net;
+using Connector.Tests.Drivers;
+using SalesforceSimulator;
+
+namespace Connector.Tests.Queues;
+
+/// <summary>HTTP in front of the queue: 202, and the result later, as the direct call would have given it.</summary>
+public sealed class RespondAsyncTests(AzuriteFixture azurite)
+{
+    private const string Account = "001Dn0000070000IAA";
+
+    private static readonly (string, string) Async = ("Prefer", "respond-async");
+    private static readonly object Query = new { soqlQuery = "SELECT Id, Name FROM Account ORDER BY Name LIMIT 3" };
+    private static readonly object Create = new { objectType = "Account", fields = new { Name = "Acme" } };
+
+    [Fact]
+    public async Task The_result_has_status_headers_and_body_of_the_direct_call()
+    {
+        await using var app = await azurite.StartAppAsync();
+
+        var accepted = await app.PostAsync("query", Query, Async);
+        var result = await app.FetchResultAsync(accepted);
+        var direct = await app.PostAsync("query", Query);
+
+        accepted.Status.ShouldBe(HttpStatusCode.Accepted, accepted.Body);
+        accepted.Headers["Location"].ShouldBe($"/api/results/{accepted.Json["correlationId"]}");
+        accepted.Headers.ShouldContainKey("Retry-After");
+        result.Status.ShouldBe(direct.Status, result.Body);
+        result.Body.ShouldBe(direct.Body);
+        result.Headers["Content-Type"].ShouldBe(direct.Headers["Content-Type"]);
+        (await app.Queues.CountAsync("salesforce-results")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Until_the_result_is_there_the_answer_is_202()
+    {
+        await using var app = await azurite.StartAppAsync();
+        app.Org.AddFaults(new FaultRule { Path = "/services/data/*", DelayMs = 2_000, Times = 1 });
+
+        var accepted = await app.PostAsync("query", Query, Async);
+        var early = await app.GetAsync(accepted.Headers["Location"]);
+
+        early.Status.ShouldBe(HttpStatusCode.Accepted);
+        early.Headers["Location"].ShouldBe(accepted.Headers["Location"]);
+        early.Headers.ShouldContainKey("Retry-After");
+        (await app.FetchResultAsync(accepted)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_same_idempotency_key_is_the_same_request()
+    {
+        await using var app = await azurite.StartAppAsync();
+        var before = app.Org.Stats.Records["Account"];
+
+        var first = await app.PostAsync("records/create", Create, Async, ("Idempotency-Key", "\"order-1\""));
+        var second = await app.PostAsync("records/create", Create, Async, ("Idempotency-Key", "order-1"));
+        var result = await app.FetchResultAsync(first);
+        var third = await app.PostAsync("records/create", Create, Async, ("Idempotency-Key", "order-1"));
+
+        foreach (var accepted in new[] { first, second, third })
+        {
+            accepted.Status.ShouldBe(HttpStatusCode.Accepted, accepted.Body);
+            accepted.Headers["Location"].ShouldBe("/api/results/order-1");
+        }
+
+        (await app.FetchResultAsync(third)).Body.ShouldBe(result.Body);
+        app.Org.Stats.Records["Account"].ShouldBe(before + 1);
+    }
+
+    [Fact]
+    public async Task The_same_key_with_another_payload_is_422()
+    {
+        await using var app = await azurite.StartAppAsync();
+
+        await app.PostAsync("records/create", Create, Async, ("Idempotency-Key", "order-1"));
+
+        (await app.PostAsync("query", Query, Async, ("Idempotency-Key", "order-1"))).ShouldBeProblem(422, "CORRELATION_ID_REUSED");
+    }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("..")]
+    [InlineData("a b")]
+    public async Task A_key_that_does_not_fit_in_a_URL_is_refused(string key)
+    {
+        await using var app = await azurite.StartAppAsync();
+
+        (await app.PostAsync("query", Query, Async, ("Idempotency-Key", key))).ShouldBeProblem(400, "INVALID_HEADER");
+    }
+
+    [Fact]
+    public async Task A_failure_is_the_problem_of_the_direct_call()
+    {
+        await using var app = await azurite.StartAppAsync();
+        var payload = new { objectType = "Account", fields = new { } };
+
+        var result = await app.FetchResultAsync(await app.PostAsync("records/create", payload, Async));
+        var direct = await app.PostAsync("records/create", payload);
+
+        result.ShouldBeProblem(400, "REQUIRED_FIELD_MISSING");
+        result.Body.ShouldBe(direct.Body);
+    }
+
+    [Fact]
+    public async Task A_representation_can_be_asked_for_too()
+    {
+        await using var app = await azurite.StartAppAsync();
+        var payload = new { objectType = "Account", objectId = Account, fields = new { Phone = "1" } };
+
+        var plain = await app.FetchResultAsync(await app.PostAsync("records/update", payload, Async));
+        var represented = await app.FetchResultAsync(
+            await app.PostAsync("records/update", payload, ("Prefer", "respond-async, return=representation")));
+
+        plain.Status.ShouldBe(HttpStatusCode.NoContent);
+        represented.Status.ShouldBe(HttpStatusCode.OK);
+        ((string?)represented.Json["id"]).ShouldBe(Account);
+    }
+
+    [Fact]
+    public async Task A_large_body_streams_from_its_blob()
+    {
+        await using var app = await azurite.StartAppAsync();
+        app.Org.Fill("Account", 20, descriptionLength: 100_000);
+        var payload = new { soqlQuery = "SELECT Id, Description FROM Account WHERE External_Id__c LIKE 'FILL-%'" };
+
+        var result = await app.FetchResultAsync(await app.PostAsync("query", payload, Async));
+
+        result.Status.ShouldBe(HttpStatusCode.OK);
+        result.Body.ShouldBe((await app.PostAsync("query", payload)).Body);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_payload_is_said_at_once()
+    {
+        await using var app = await azurite.StartAppAsync();
+
+        (await app.PostAsync("query", "{}", Async)).ShouldBeProblem(400, "MISSING_MEMBER");
+        (await app.PostAsync("query", new { soqlQuery = "x", baseUrl = "https://other.my.salesforce.com" }, Async)).ShouldBeProblem(400, "UNKNOWN_ORG");
+        (await app.PostAsync("query", new { soqlQuery = "x", authentication = new { type = "bearer", token = "abc" } }, Async))
+            .ShouldBeProblem(400, "INVALID_MEMBER");
+        (await app.PostAsync("query", new { soqlQuery = new string('x', 70_000) }, Async)).ShouldBeProblem(413, "PAYLOAD_TOO_LARGE");
+        (await app.Queues.CountAsync("salesforce-query")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task There_is_no_result_under_a_key_that_nothing_was_accepted_under()
+    {
+        await using var app = await azurite.StartAppAsync();
+
+        (await app.GetAsync("/api/results/nothing")).ShouldBeProblem(404, "RESULT_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task A_result_is_gone_when_its_time_is_over()
+    {
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__ResultLifetime"] = "00:01:00" }, new Later());
+
+        var accepted = await app.PostAsync("query", Query, Async);
+        await QueueDriver.WaitAsync(
+            async () => (await app.GetAsync(accepted.Headers["Location"])).Status == HttpStatusCode.NotFound, () => "the end of the result");
+    }
+
+    /// <summary>A clock on which every look at it takes five seconds.</summary>
+    private sealed class Later : TimeProvider
+    {
+        private long _looks;
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + (TimeSpan.FromSeconds(5) * Interlocked.Increment(ref _looks));
+    }
+}
