@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Net;
 using Microsoft.Extensions.Options;
 
 namespace LocalHost;
@@ -11,11 +9,7 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
     private const int Failure = 1;
     private const int Interrupted = 130;
 
-    private readonly Option<bool> _once = new("--once") { Description = "Exit after the pass: with 0, or with 1 if any step failed." };
-    private readonly Option<bool> _noPass = new("--no-pass") { Description = "Only serve, without the pass over the operations." };
-    private readonly Option<string?> _key = new("--key") { Description = "Ask callers for this function key, as Azure does. None is asked without it." };
-    private readonly Option<int> _port = PortOption("--port", 7071, "The functions' port; 0 takes a free one.");
-    private readonly Option<int> _simulatorPort = PortOption("--simulator-port", 7072, "The Salesforce simulator's port; 0 takes a free one.");
+    private readonly LocalHostArguments _arguments = new();
 
     public static Task<int> InvokeAsync(
         IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
@@ -33,17 +27,9 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
 
     private RootCommand Build()
     {
-        var command = new RootCommand("Runs the connector on this machine: its functions, a simulated Salesforce org and a key vault.")
-        {
-            _once, _noPass, _port, _simulatorPort, _key,
-        };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(_once) && result.GetValue(_noPass))
-            {
-                result.AddError("--once exits after the pass and --no-pass makes none: give one of them.");
-            }
-        });
+        var command = new RootCommand(
+            "Runs the connector on this machine: its functions, a simulated Salesforce org, a key vault, and the storage with its queues.");
+        _arguments.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -54,18 +40,12 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
         await Task.Yield();
         try
         {
-            await using var system = await LocalSystem.StartAsync(
-                new LocalSystemOptions
-                {
-                    Port = arguments.GetValue(_port),
-                    SimulatorPort = arguments.GetValue(_simulatorPort),
-                    Key = arguments.GetValue(_key),
-                },
-                cancellationToken);
+            var options = _arguments.Read(arguments);
+            await using var system = await LocalSystem.StartAsync(options, output, cancellationToken);
             await system.DescribeAsync(output);
 
-            var passed = arguments.GetValue(_noPass) || await PassAsync(system, arguments.GetValue(_key), cancellationToken);
-            if (arguments.GetValue(_once))
+            var passed = _arguments.NoPass(arguments) || await PassAsync(system, options.Key, cancellationToken);
+            if (_arguments.Once(arguments))
             {
                 return passed ? 0 : Failure;
             }
@@ -75,7 +55,7 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return 0;
         }
-        catch (Exception exception) when (exception is PortException or FunctionsHostException or OptionsValidationException)
+        catch (Exception exception) when (exception is PortException or AzuriteException or FunctionsHostException or OptionsValidationException)
         {
             await error.WriteLineAsync(exception.Message);
             return Failure;
@@ -88,28 +68,11 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
 
     private async Task<bool> PassAsync(LocalSystem system, string? key, CancellationToken cancellationToken)
     {
-        using var pass = new OperationsPass(system.Functions, key, output);
+        using var calls = new PassCalls(system.Functions, key, system.Storage, output);
+        var pass = new OperationsPass(calls, output);
         var passed = await pass.RunAsync(cancellationToken);
-        var stats = system.Salesforce.Stats;
         await output.WriteLineAsync(
-            $"{pass.Passed} of {pass.Total} steps passed; Salesforce logins: {stats.Logins}, API calls: {stats.Calls}");
+            system.Salesforce?.Stats is { } stats ? $"{pass.Summary}; Salesforce logins: {stats.Logins}, API calls: {stats.Calls}" : pass.Summary);
         return passed;
     }
-
-    private static Option<int> PortOption(string name, int byDefault, string description) => new(name)
-    {
-        Description = description,
-        DefaultValueFactory = _ => byDefault,
-        CustomParser = argument =>
-        {
-            if (int.TryParse(argument.Tokens.Single().Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-                && port <= IPEndPoint.MaxPort)
-            {
-                return port;
-            }
-
-            argument.AddError($"{name} must be a number from 0 to {IPEndPoint.MaxPort}.");
-            return byDefault;
-        },
-    };
 }

@@ -1,10 +1,12 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using SalesforceConnector.Queues;
 using SalesforceSimulator;
 
 namespace LocalHost;
 
-/// <summary>The connector on one machine: its functions, the org they call and the vault they take its secrets from.</summary>
+/// <summary>The connector on one machine: its functions, the org they call, the vault of its secrets, and the storage of its queues.</summary>
 internal sealed class LocalSystem : IAsyncDisposable
 {
     private static readonly Dictionary<string, string> Secrets = new()
@@ -16,35 +18,52 @@ internal sealed class LocalSystem : IAsyncDisposable
     private readonly LocalSystemOptions _options;
     private readonly LocalKeyVault _keyVault;
 
-    private LocalSystem(LocalSystemOptions options, Simulator salesforce, LocalKeyVault keyVault, FunctionsHost functions)
+    private LocalSystem(
+        LocalSystemOptions options, Simulator? salesforce, LocalKeyVault keyVault, LocalStorage storage, FunctionsHost functions)
     {
         _options = options;
         Salesforce = salesforce;
         _keyVault = keyVault;
+        Storage = storage;
         Functions = functions;
     }
 
-    public Simulator Salesforce { get; }
+    /// <summary>The org; <see langword="null"/> if one is used that ran already.</summary>
+    public Simulator? Salesforce { get; }
+
+    public LocalStorage Storage { get; }
 
     public FunctionsHost Functions { get; }
 
+    /// <param name="output">Is told what takes long.</param>
     /// <exception cref="PortException">A port is taken.</exception>
+    /// <exception cref="AzuriteException">Azurite did not start.</exception>
     /// <exception cref="FunctionsHostException">The functions or host.json are not what the host accepts.</exception>
-    public static async Task<LocalSystem> StartAsync(LocalSystemOptions options, CancellationToken cancellationToken)
+    public static async Task<LocalSystem> StartAsync(LocalSystemOptions options, TextWriter output, CancellationToken cancellationToken)
     {
         var started = new Stack<IAsyncDisposable>();
         try
         {
-            var salesforce = await ListenAsync(options.SimulatorPort, "--simulator-port", () =>
-                Simulator.StartAsync(new SimulatorOptions { Port = options.SimulatorPort }, cancellationToken));
-            started.Push(salesforce);
+            var salesforce = options.Salesforce is null
+                ? await ListenAsync(options.SimulatorPort, "--simulator-port", () =>
+                    Simulator.StartAsync(new SimulatorOptions { Port = options.SimulatorPort }, cancellationToken))
+                : null;
+            if (salesforce is not null)
+            {
+                started.Push(salesforce);
+            }
 
             var keyVault = await LocalKeyVault.StartAsync(Secrets, cancellationToken);
             started.Push(keyVault);
 
+            var settings = SettingsOf(options, salesforce?.BaseUrl ?? options.Salesforce!);
+            var storage = await StartStorageAsync(options, AppStorage.OptionsOf(settings), output, cancellationToken);
+            started.Push(storage);
+
+            settings.TryAdd(StorageConnection.Name, storage.ConnectionString);
             var functions = await ListenAsync(options.Port, "--port", () =>
-                StartFunctionsAsync(options, salesforce, keyVault, cancellationToken));
-            return new LocalSystem(options, salesforce, keyVault, functions);
+                StartFunctionsAsync(options, settings, keyVault, storage.Unavailable is null, cancellationToken));
+            return new LocalSystem(options, salesforce, keyVault, storage, functions);
         }
         catch
         {
@@ -68,37 +87,89 @@ internal sealed class LocalSystem : IAsyncDisposable
                 $"  {function.Name,-14} {methods} {new Uri(Functions.BaseUrl, function.Route)} ({function.Level})");
         }
 
+        foreach (var function in Functions.QueueFunctions)
+        {
+            await output.WriteLineAsync($"  {function.Name,-27} queue {function.Queue}");
+        }
+
         await output.WriteLineAsync(
             $"""
             Salesforce, simulated:
-              {Salesforce.BaseUrl}
+              {Salesforce?.BaseUrl ?? _options.Salesforce}
             Key Vault, with {string.Join(", ", Secrets.Keys)}:
               {LocalKeyVault.VaultUri}, answered by {_keyVault.BaseUrl}
-
             """);
+        await Storage.DescribeAsync(output);
+        await output.WriteLineAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         await Functions.DisposeAsync();
+        await Storage.DisposeAsync();
         await _keyVault.DisposeAsync();
-        await Salesforce.DisposeAsync();
+        if (Salesforce is not null)
+        {
+            await Salesforce.DisposeAsync();
+        }
+    }
+
+    private static Dictionary<string, string?> SettingsOf(LocalSystemOptions options, Uri salesforce)
+    {
+        var settings = new Dictionary<string, string?>(AppStorage.Settings(new QueueOptions()))
+        {
+            ["Salesforce__BaseUrl"] = salesforce.AbsoluteUri,
+            ["Salesforce__ApiVersion"] = "v67.0",
+            ["Salesforce__AllowLoopback"] = "true",
+            ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
+
+            // Sooner than where each poll costs something.
+            ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:01",
+        };
+        foreach (var (name, value) in options.Settings)
+        {
+            settings[name] = value;
+        }
+
+        return settings;
+    }
+
+    private static async Task<LocalStorage> StartStorageAsync(
+        LocalSystemOptions options, QueueOptions queues, TextWriter output, CancellationToken cancellationToken)
+    {
+        if (options.Storage is not null)
+        {
+            return await LocalStorage.UseAsync(options.Storage, queues, cancellationToken);
+        }
+
+        // Azurite would say which port is taken, but not in a way to be told apart from other failures.
+        foreach (var port in new[] { options.Azurite.BlobPort, options.Azurite.QueuePort, options.Azurite.TablePort })
+        {
+            await ListenAsync(port, "--azurite-ports", () =>
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return Task.FromResult(port);
+            });
+        }
+
+        return await LocalStorage.StartAsync(options.Azurite, queues, output, cancellationToken);
     }
 
     private static Task<FunctionsHost> StartFunctionsAsync(
-        LocalSystemOptions options, Simulator salesforce, LocalKeyVault keyVault, CancellationToken cancellationToken) =>
+        LocalSystemOptions options,
+        IReadOnlyDictionary<string, string?> settings,
+        LocalKeyVault keyVault,
+        bool queues,
+        CancellationToken cancellationToken) =>
         FunctionsHost.StartAsync(
             new FunctionsHostOptions
             {
                 Port = options.Port,
                 Key = options.Key,
-                Settings = new Dictionary<string, string?>
-                {
-                    ["Salesforce__BaseUrl"] = salesforce.BaseUrl.AbsoluteUri,
-                    ["Salesforce__ApiVersion"] = "v67.0",
-                    ["Salesforce__AllowLoopback"] = "true",
-                    ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
-                },
+                Settings = settings,
+                Queues = queues,
+                QueueLease = options.QueueLease,
                 ConfigureServices = keyVault.AddTo,
 
                 // Warnings and worse only, so that the pass stays readable.

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace LocalHost;
 
 internal sealed record LocalSystemOptions
@@ -10,4 +12,19 @@ internal sealed record LocalSystemOptions
 
     /// <summary>The function key that callers are asked for, if any.</summary>
     public string? Key { get; init; }
+
+    /// <summary>How Azurite is started; by default on free ports, in memory.</summary>
+    public AzuriteOptions Azurite { get; init; } = new();
+
+    /// <summary>The connection string of a storage that runs already, in place of an Azurite of one's own.</summary>
+    public string? Storage { get; init; }
+
+    /// <summary>A simulated org that runs already, in place of one's own.</summary>
+    public Uri? Salesforce { get; init; }
+
+    /// <inheritdoc cref="FunctionsHostOptions.QueueLease"/>
+    public TimeSpan QueueLease { get; init; } = FunctionsHostOptions.HostsQueueLease;
+
+    /// <summary>More app settings, which rule over those of the local system.</summary>
+    public IReadOnlyDictionary<string, string?> Settings { get; init; } = ImmutableDictionary<string, string?>.Empty;
 }

@@ -8,6 +8,9 @@ namespace LocalHost;
 
 public sealed record FunctionsHostOptions
 {
+    /// <summary>The lease of a message at the Azure Functions host, which cannot be set there.</summary>
+    public static readonly TimeSpan HostsQueueLease = TimeSpan.FromMinutes(10);
+
     /// <summary>The port on <c>localhost</c>; 0, the default, takes a free one on 127.0.0.1.</summary>
     public int Port { get; init; }
 
@@ -37,9 +40,9 @@ public sealed record FunctionsHostOptions
 
     /// <summary>
     /// For how long a message is hidden while its function runs, renewed at half of it: after a crash it comes back
-    /// that much later. The host's ten minutes by default; whole seconds.
+    /// that much later. Whole seconds, two or more.
     /// </summary>
-    public TimeSpan QueueLease { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan QueueLease { get; init; } = HostsQueueLease;
 
     /// <summary>Runs after the app's own registration.</summary>
     public Action<IServiceCollection>? ConfigureServices { get; init; }

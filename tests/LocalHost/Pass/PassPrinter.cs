@@ -19,15 +19,16 @@ internal sealed class PassPrinter(TextWriter output)
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    public async Task PrintAsync(HttpRequestMessage request, string payload)
+    public async Task PrintAsync(HttpRequestMessage request, string? content)
     {
-        await output.WriteAsync($"curl -i -X {request.Method} {request.RequestUri}");
-        foreach (var (name, values) in request.Headers.Concat(request.Content!.Headers))
+        var url = request.RequestUri!;
+        await output.WriteAsync($"curl -i -X {request.Method} {(url.Query.Length == 0 ? url : Quote(url.AbsoluteUri))}");
+        foreach (var (name, values) in request.Headers.Concat(request.Content?.Headers.AsEnumerable() ?? []))
         {
             await output.WriteAsync($" -H {Quote($"{name}: {string.Join(", ", values)}")}");
         }
 
-        await output.WriteLineAsync($" -d {Quote(payload)}");
+        await output.WriteLineAsync(content is null ? "" : $" -d {Quote(content)}");
         await output.WriteLineAsync();
     }
 
@@ -48,6 +49,15 @@ internal sealed class PassPrinter(TextWriter output)
             await output.WriteLineAsync(body?.ToJsonString(Readable) ?? text);
             await output.WriteLineAsync();
         }
+    }
+
+    /// <summary>Prints a message that came by queue.</summary>
+    public async Task PrintAsync(string queue, JsonNode message)
+    {
+        await output.WriteLineAsync($"On queue {queue}:");
+        await output.WriteLineAsync();
+        await output.WriteLineAsync(message.ToJsonString(Readable));
+        await output.WriteLineAsync();
     }
 
     private static string Quote(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";

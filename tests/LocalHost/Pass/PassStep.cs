@@ -1,15 +1,12 @@
-using System.Text.Json.Nodes;
-
 namespace LocalHost;
 
-/// <summary>One request of the pass and what its reply must be.</summary>
-/// <param name="Title">What the step shows, in a few words.</param>
-/// <param name="Function">The function it calls.</param>
-/// <param name="Payload">The request's body, made when its turn comes: ids come from earlier replies.</param>
-/// <param name="Status">The status that is expected.</param>
-/// <param name="Check">Looks at the reply's body; answers what was expected of it, or <see langword="null"/> when it is right.</param>
-internal sealed record PassStep(string Title, string Function, Func<string> Payload, int Status, Func<JsonNode?, string?> Check)
+/// <summary>One step of the pass.</summary>
+/// <param name="Title">What it shows, in a few words.</param>
+internal abstract record PassStep(string Title)
 {
-    /// <summary>The header <c>Prefer</c>, if the step sends one.</summary>
-    public string? Prefer { get; init; }
+    /// <summary>Whether it can be made only where there are queues.</summary>
+    public virtual bool NeedsQueues => false;
+
+    /// <returns>What was expected and what came instead, or <see langword="null"/> when the step passed.</returns>
+    public abstract Task<string?> RunAsync(PassCalls calls, CancellationToken cancellationToken);
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace LocalHost;
 
-/// <summary>The pass's table: every operation once on real input, and what an error looks like.</summary>
+/// <summary>The pass's table: every operation once on real input, what an error looks like, and the ways around by queue.</summary>
 internal sealed class PassSteps
 {
     private const string SampleAccount = "Burlington Textiles Corp of America";
@@ -12,7 +12,7 @@ internal sealed class PassSteps
 
     public PassSteps() => All =
     [
-        new("Query the first accounts by name", "Query",
+        new HttpStep("Query the first accounts by name", "Query",
             () => """
                 {
                   "soqlQuery": "SELECT Id, Name FROM Account ORDER BY Name LIMIT 3"
@@ -20,7 +20,7 @@ internal sealed class PassSteps
                 """,
             200, HasThreeAccounts),
 
-        new("Create an account", "CreateRecord",
+        new HttpStep("Create an account", "CreateRecord",
             () => """
                 {
                   "objectType": "Account",
@@ -32,7 +32,7 @@ internal sealed class PassSteps
                 """,
             201, IsCreated),
 
-        new("Get two of its fields", "GetRecord",
+        new HttpStep("Get two of its fields", "GetRecord",
             () => $$"""
                 {
                   "objectType": "Account",
@@ -46,7 +46,7 @@ internal sealed class PassSteps
                 Text(body, "Name") == "Express Logistics and Transport" && JsonNode.DeepEquals(Member(body, "AnnualRevenue"), 1234567.80m),
                 "the name and revenue that were given")),
 
-        new("Get the contacts of an account: a relationship to many", "GetRecord",
+        new HttpStep("Get the contacts of an account: a relationship to many", "GetRecord",
             () => $$"""
                 {
                   "objectType": "Account",
@@ -61,7 +61,7 @@ internal sealed class PassSteps
                 Records(body) is [var contact, ..] && Text(contact, "LastName") is not null,
                 $"a contact of {SampleAccount}")),
 
-        new("Get the owner of an account: a relationship to one", "GetRecord",
+        new HttpStep("Get the owner of an account: a relationship to one", "GetRecord",
             () => $$"""
                 {
                   "objectType": "Account",
@@ -74,7 +74,7 @@ internal sealed class PassSteps
                 """,
             200, body => Expect(Text(Member(body, "attributes"), "type") == "User", "a record of type User")),
 
-        new("Update the account", "UpdateRecord",
+        new HttpStep("Update the account", "UpdateRecord",
             () => $$"""
                 {
                   "objectType": "Account",
@@ -86,7 +86,7 @@ internal sealed class PassSteps
                 """,
             204, IsEmpty),
 
-        new("Update it again, asking for a body", "UpdateRecord",
+        new HttpStep("Update it again, asking for a body", "UpdateRecord",
             () => $$"""
                 {
                   "objectType": "Account",
@@ -98,12 +98,12 @@ internal sealed class PassSteps
                 """,
             200, IsRepresentation) { Prefer = "return=representation" },
 
-        new("Delete the account", "DeleteRecord", CreatedRecord, 204, IsEmpty),
+        new HttpStep("Delete the account", "DeleteRecord", CreatedRecord, 204, IsEmpty),
 
-        new("Get it once more: a problem, as it is gone", "GetRecord", CreatedRecord, 404, body => Expect(
+        new HttpStep("Get it once more: a problem, as it is gone", "GetRecord", CreatedRecord, 404, body => Expect(
             Text(body, "errorCode") is "NOT_FOUND" or "ENTITY_IS_DELETED", "errorCode NOT_FOUND or ENTITY_IS_DELETED")),
 
-        new("Send a payload with a member too many: a problem that names it", "Query",
+        new HttpStep("Send a payload with a member too many: a problem that names it", "Query",
             () => """
                 {
                   "soqlQuery": "SELECT Id FROM Account",
@@ -112,6 +112,20 @@ internal sealed class PassSteps
                 """,
             400, body => Expect(
                 Text(body, "detail")?.Contains("limit", StringComparison.Ordinal) == true, "a detail that names the member 'limit'")),
+
+        new QueueStep("Create an account by queue", "CreateRecord",
+            """
+            {
+                "objectType": "Account",
+                "fields": {
+                  "Name": "Blue Harbour Shipping"
+                }
+              }
+            """,
+            201, IsCreated),
+
+        new AsyncStep("Delete it, fetching the result later: respond-async", "DeleteRecord", CreatedRecord,
+            "return=representation", 200, IsRepresentation),
     ];
 
     public IReadOnlyList<PassStep> All { get; }

@@ -1,0 +1,185 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+
+namespace LocalHost;
+
+/// <summary>What can be said on the command line.</summary>
+internal sealed class LocalHostArguments
+{
+    private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(2);
+
+    private readonly Option<bool> _once = new("--once") { Description = "Exit after the pass: with 0, or with 1 if any step failed." };
+    private readonly Option<bool> _noPass = new("--no-pass") { Description = "Only serve, without the pass over the operations." };
+    private readonly Option<int> _port = PortOption("--port", 7071, "The functions' port; 0 takes a free one.");
+    private readonly Option<int> _simulatorPort = PortOption("--simulator-port", 7072, "The Salesforce simulator's port; 0 takes a free one.");
+    private readonly Option<string?> _key = new("--key") { Description = "Ask callers for this function key, as Azure does. None is asked without it." };
+
+    private readonly Option<int[]> _azuritePorts = new("--azurite-ports")
+    {
+        Description = "Azurite's ports for blobs, queues and tables, such as 10000,10001,10002; 0 takes a free one.",
+        DefaultValueFactory = _ => [0, 0, 0],
+        CustomParser = ParsePorts,
+    };
+
+    private readonly Option<string?> _azuriteData = new("--azurite-data")
+    {
+        Description = "The folder in which Azurite keeps its data, for the next start. It keeps them in memory without it.",
+    };
+
+    private readonly Option<string?> _storage = new("--storage")
+    {
+        Description = "The connection string of a storage that runs already. No Azurite is started then.",
+    };
+
+    private readonly Option<Uri?> _salesforce = new("--salesforce")
+    {
+        Description = "The URL of a simulated org that runs already. None is started then.",
+        CustomParser = ParseUrl,
+    };
+
+    private readonly Option<TimeSpan> _queueLease = new("--queue-lease")
+    {
+        Description = "How long after a crash a message is delivered again, such as 00:00:05; 10 minutes, as on Azure, without it.",
+        DefaultValueFactory = _ => FunctionsHostOptions.HostsQueueLease,
+        CustomParser = ParseLease,
+    };
+
+    private readonly Option<Dictionary<string, string?>> _settings = new("--settings")
+    {
+        Description = "An app setting, as NAME=VALUE; can be given several times.",
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
+        CustomParser = ParseSettings,
+    };
+
+    public bool Once(ParseResult arguments) => arguments.GetValue(_once);
+
+    public bool NoPass(ParseResult arguments) => arguments.GetValue(_noPass);
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[]
+        {
+            _once, _noPass, _port, _simulatorPort, _key, _azuritePorts, _azuriteData, _storage, _salesforce, _queueLease, _settings,
+        })
+        {
+            command.Options.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_once) && result.GetValue(_noPass))
+            {
+                result.AddError("--once exits after the pass and --no-pass makes none: give one of them.");
+            }
+
+            if (IsGiven(result, _storage) && (IsGiven(result, _azuritePorts) || IsGiven(result, _azuriteData)))
+            {
+                result.AddError("With --storage no Azurite is started: give it without --azurite-ports and --azurite-data.");
+            }
+        });
+    }
+
+    public LocalSystemOptions Read(ParseResult arguments)
+    {
+        var ports = arguments.GetValue(_azuritePorts)!;
+        return new LocalSystemOptions
+        {
+            Port = arguments.GetValue(_port),
+            SimulatorPort = arguments.GetValue(_simulatorPort),
+            Key = arguments.GetValue(_key),
+            Azurite = new AzuriteOptions
+            {
+                BlobPort = ports[0], QueuePort = ports[1], TablePort = ports[2], DataFolder = arguments.GetValue(_azuriteData),
+            },
+            Storage = arguments.GetValue(_storage),
+            Salesforce = arguments.GetValue(_salesforce),
+            QueueLease = arguments.GetValue(_queueLease),
+            Settings = arguments.GetValue(_settings)!,
+        };
+    }
+
+    private static bool IsGiven(SymbolResult result, Option option) => result.GetResult(option) is { Implicit: false };
+
+    private static Option<int> PortOption(string name, int byDefault, string description) => new(name)
+    {
+        Description = description,
+        DefaultValueFactory = _ => byDefault,
+        CustomParser = argument =>
+        {
+            if (TryParsePort(argument.Tokens.Single().Value, out var port))
+            {
+                return port;
+            }
+
+            argument.AddError($"{name} must be a number from 0 to {IPEndPoint.MaxPort}.");
+            return byDefault;
+        },
+    };
+
+    private static int[]? ParsePorts(ArgumentResult argument)
+    {
+        var ports = new List<int>();
+        foreach (var text in argument.Tokens.Single().Value.Split(','))
+        {
+            if (TryParsePort(text, out var port))
+            {
+                ports.Add(port);
+            }
+        }
+
+        if (ports.Count == 3)
+        {
+            return [.. ports];
+        }
+
+        argument.AddError($"--azurite-ports must be three numbers from 0 to {IPEndPoint.MaxPort}, separated by commas.");
+        return null;
+    }
+
+    private static Uri? ParseUrl(ArgumentResult argument)
+    {
+        if (Uri.TryCreate(argument.Tokens.Single().Value, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp)
+        {
+            return url;
+        }
+
+        argument.AddError("--salesforce must be a URL, such as http://localhost:7072.");
+        return null;
+    }
+
+    private static TimeSpan ParseLease(ArgumentResult argument)
+    {
+        if (TimeSpan.TryParse(argument.Tokens.Single().Value, CultureInfo.InvariantCulture, out var lease)
+            && lease >= ShortestLease && lease <= FunctionsHostOptions.HostsQueueLease)
+        {
+            return lease;
+        }
+
+        argument.AddError("--queue-lease must be a time from 00:00:02 to 00:10:00.");
+        return default;
+    }
+
+    private static Dictionary<string, string?> ParseSettings(ArgumentResult argument)
+    {
+        var settings = new Dictionary<string, string?>();
+        foreach (var text in argument.Tokens.Select(token => token.Value))
+        {
+            if (text.IndexOf('=', StringComparison.Ordinal) is > 0 and var end)
+            {
+                settings[text[..end]] = text[(end + 1)..];
+            }
+            else
+            {
+                argument.AddError($"--settings must be NAME=VALUE; got '{text}'.");
+            }
+        }
+
+        return settings;
+    }
+
+    private static bool TryParsePort(string text, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= IPEndPoint.MaxPort;
+}
