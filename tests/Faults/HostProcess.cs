@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace Faults;
+
+/// <summary>The functions in a process of their own, which can be killed as a machine's failure would.</summary>
+internal sealed class HostProcess(string connectionString, Uri org) : IDisposable
+{
+    // Short, so that what a killed process held is delivered again within the run; each longer than the one before it.
+    private static readonly string[] Settings =
+    [
+        "Salesforce__AttemptTimeout=00:00:02",
+        "Salesforce__Timeout=00:00:08",
+        "Salesforce__RetryDelay=00:00:00.05",
+        "Queues__FirstRetryDelay=00:00:01",
+        "Queues__LongestRetryDelay=00:00:04",
+        "Queues__AttemptLease=00:00:12",
+    ];
+
+    private const string QueueLease = "00:00:10";
+
+    private Process? _process;
+
+    public void Start()
+    {
+        var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "LocalHost.dll"),
+            "--no-pass", "--port", "0", "--storage", connectionString, "--salesforce", org.ToString(), "--queue-lease", QueueLease,
+            .. Settings.SelectMany(setting => new[] { "--settings", setting }),
+        ];
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _process = Process.Start(start) ?? throw new InvalidOperationException("The functions did not start.");
+        // Warnings of attempts that fail are what this program is about, and nobody reads them.
+        _process.OutputDataReceived += static (_, _) => { };
+        _process.ErrorDataReceived += static (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Ends the process at once (SIGKILL): nothing of it runs on.</summary>
+    public void Kill()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+    }
+
+    public bool HasExited => _process is { HasExited: true };
+
+    public void Dispose()
+    {
+        Kill();
+        _process?.Dispose();
+    }
+}

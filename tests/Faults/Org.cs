@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using SalesforceSimulator;
+
+namespace Faults;
+
+/// <summary>The simulated org, with a tenth of all writes failing in one way or another.</summary>
+internal sealed class Org : IAsyncDisposable
+{
+    private static readonly FaultRule[] Faults =
+    [
+        Write(0.02) with { Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "not now" },
+        Write(0.02) with { Status = 500, ErrorCode = "UNKNOWN_EXCEPTION", Message = "somewhere inside", AfterExecution = true },
+        Write(0.02) with { Reset = true, AfterExecution = true },
+        Write(0.01) with { Reset = true },
+        Write(0.01) with { Truncate = true, AfterExecution = true },
+        Write(0.01) with { DelayMs = 3_000, AfterExecution = true },
+        Write(0.01) with { Status = 502, Body = "<html>Bad Gateway</html>" },
+    ];
+
+    private readonly Simulator _simulator;
+
+    private Org(Simulator simulator) => _simulator = simulator;
+
+    public Uri BaseUrl => _simulator.BaseUrl;
+
+    public static async Task<Org> StartAsync(CancellationToken cancellationToken)
+    {
+        var simulator = await Simulator.StartAsync(cancellationToken: cancellationToken);
+        simulator.SetDailyLimit(int.MaxValue);
+        simulator.AddFaults(Faults);
+        return new Org(simulator);
+    }
+
+    /// <returns>How many records there are of each name that begins so.</returns>
+    public async Task<IReadOnlyDictionary<string, int>> CountByNameAsync(string prefix, CancellationToken cancellationToken)
+    {
+        _simulator.ClearFaults();
+        using var client = new HttpClient { BaseAddress = BaseUrl };
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials", ["client_id"] = "local-client-id", ["client_secret"] = "local-client-secret",
+        });
+        using var login = await client.PostAsync(new Uri("services/oauth2/token", UriKind.Relative), form, cancellationToken);
+        var token = (string?)JsonNode.Parse(await login.Content.ReadAsStringAsync(cancellationToken))!["access_token"];
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+        var counts = new Dictionary<string, int>();
+        var next = $"services/data/v67.0/query?q={Uri.EscapeDataString($"SELECT Name FROM Account WHERE Name LIKE '{prefix}%'")}";
+        while (next is not null)
+        {
+            var page = JsonNode.Parse(await client.GetStringAsync(new Uri(next, UriKind.Relative), cancellationToken))!;
+            foreach (var record in page["records"]!.AsArray())
+            {
+                var name = (string)record!["Name"]!;
+                counts[name] = counts.GetValueOrDefault(name) + 1;
+            }
+
+            next = (string?)page["nextRecordsUrl"];
+        }
+
+        return counts;
+    }
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{BaseUrl}, failing {Faults.Sum(fault => fault.Rate):P0} of writes");
+
+    public ValueTask DisposeAsync() => _simulator.DisposeAsync();
+
+    private static FaultRule Write(double rate) => new() { Path = "/services/data/*/sobjects/*", Rate = rate };
+}
