@@ -32,6 +32,11 @@ internal sealed class QueueDriver(string connectionString)
 
     public QueueClient Queue(string name) => _service.GetQueueClient(name);
 
+    /// <summary>The names of all queues, in order.</summary>
+    public async Task<IReadOnlyList<string>> NamesAsync() =>
+        await _service.GetQueuesAsync(cancellationToken: TestContext.Current.CancellationToken)
+            .Select(queue => queue.Name).Order().ToListAsync(TestContext.Current.CancellationToken);
+
     /// <summary>Makes an empty queue.</summary>
     public async Task<QueueClient> CreateAsync(string name)
     {

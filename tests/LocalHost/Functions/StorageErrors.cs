@@ -13,7 +13,7 @@ internal static class StorageErrors
         || exception.ErrorCode == QueueErrorCode.QueueBeingDeleted
         || exception.ErrorCode == QueueErrorCode.QueueDisabled;
 
-    /// <summary>Storage refused, or was not reached in several attempts.</summary>
+    /// <summary>Storage refused, or was not reached, or not in time, in several attempts.</summary>
     public static bool IsOfStorage(this Exception exception) =>
-        exception is RequestFailedException || (exception is AggregateException several && several.InnerExceptions.All(IsOfStorage));
+        exception is RequestFailedException or AggregateException or OperationCanceledException;
 }
