@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using Connector.Tests.Drivers;
+using SalesforceSimulator;
+
+namespace Connector.Tests.Hosting;
+
+public sealed partial class StreamingTests(AzuriteFixture azurite)
+{
+    private const int Records = 2_000;
+    private const int DescriptionLength = 100_000;
+    private const long MaxGrowth = 32L << 20;
+    private const string Soql = "SELECT Id, Description FROM Account WHERE External_Id__c LIKE 'FILL-%'";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_reply_that_breaks_off_midway_breaks_the_callers_too()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.Fill("Account", 100, DescriptionLength);
+        app.Org.AddFaults(new FaultRule { Path = "/services/data/*", Truncate = true });
+
+        // The status line is out by then: nothing but a broken connection can say that half is not the whole.
+        await Should.ThrowAsync<HttpRequestException>(() => app.PostAsync("query", new { soqlQuery = Soql }));
+
+        app.Log.Text.ShouldContain("broke off midway");
+    }
+
+    [Fact]
+    public async Task A_long_query_with_a_large_reply_streams_too()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.Fill("Account", 100, DescriptionLength);
+
+        var plain = await app.PostAsync("query", new { soqlQuery = Soql });
+        var lengthy = await app.PostAsync("query", new { soqlQuery = Soql + new string(' ', 20_000) });
+
+        plain.Body.Length.ShouldBeGreaterThan(10_000_000);
+        lengthy.Body.ShouldBe(plain.Body);
+        app.Org.AddFaults(new FaultRule { Path = "/services/data/*", Truncate = true });
+        await Should.ThrowAsync<HttpRequestException>(() => app.PostAsync("query", new { soqlQuery = Soql + new string(' ', 20_000) }));
+    }
+
+    [Fact]
+    public async Task A_reply_of_200_MB_passes_with_less_than_32_MiB_growth_of_the_process()
+    {
+        var storage = await azurite.TakeAccountAsync();
+        await using var org = await Simulator.StartAsync(cancellationToken: Cancellation);
+        org.Fill("Account", Records, DescriptionLength);
+        using var functions = StartFunctions(storage.ConnectionString, org.BaseUrl);
+        try
+        {
+            using var client = new HttpClient { BaseAddress = await BaseUrlAsync(functions) };
+            for (var i = 0; i < 20; i++)
+            {
+                await ReadAsync(client, "SELECT Id FROM Account LIMIT 2000", functions);
+            }
+
+            functions.Refresh();
+            var before = functions.WorkingSet64;
+            var (length, peak) = await ReadAsync(client, Soql, functions);
+
+            length.ShouldBeGreaterThan(200_000_000);
+            (peak - before).ShouldBeLessThan(MaxGrowth);
+        }
+        finally
+        {
+            functions.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static async Task<(long Length, long Peak)> ReadAsync(HttpClient client, string soql, Process functions)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "query") { Content = new StringContent($$"""{"soqlQuery":"{{soql}}"}""") };
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        response.EnsureSuccessStatusCode();
+        await using var body = await response.Content.ReadAsStreamAsync(Cancellation);
+        var buffer = new byte[1 << 20];
+        long length = 0;
+        long peak = 0;
+        int read;
+        while ((read = await body.ReadAsync(buffer, Cancellation)) > 0)
+        {
+            length += read;
+            functions.Refresh();
+            peak = Math.Max(peak, functions.WorkingSet64);
+        }
+
+        return (length, peak);
+    }
+
+    private static Process StartFunctions(string storage, Uri org)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
+        foreach (var argument in new[]
+        {
+            Path.Combine(AppContext.BaseDirectory, "LocalHost.dll"), "--no-pass", "--port", "0", "--storage", storage, "--salesforce", org.ToString(),
+        })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private static async Task<Uri> BaseUrlAsync(Process functions)
+    {
+        while (await functions.StandardOutput.ReadLineAsync(Cancellation) is { } line)
+        {
+            if (QueryUrl().Match(line) is { Success: true } match)
+            {
+                return new Uri(match.Groups["base"].Value);
+            }
+        }
+
+        throw new InvalidOperationException("The functions did not start.");
+    }
+
+    [GeneratedRegex("POST (?<base>http://.*/api/)query ")]
+    private static partial Regex QueryUrl();
+}
