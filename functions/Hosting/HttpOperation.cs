@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
+using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -21,14 +22,48 @@ public sealed partial class HttpOperation(
 
     public const string CorrelationIdHeader = "x-correlation-id";
 
+    /// <summary>Carries out an operation, or puts it on its queue if the caller prefers.</summary>
     /// <param name="operation">The operation's name, for the log.</param>
-    public async Task<IResult> RunAsync<TPayload>(
+    public Task<IResult> RunAsync<TPayload>(
         string operation,
         HttpRequest request,
         JsonTypeInfo<TPayload> type,
         IOperationHandler<TPayload> handler,
         CancellationToken cancellationToken)
-        where TPayload : Payload
+        where TPayload : Payload =>
+        GuardAsync(
+            operation,
+            request,
+            async (correlationId, cancellation) =>
+            {
+                var json = await ReadAsync(request, cancellation).ConfigureAwait(false);
+                var payload = PayloadReader.Read(json, type);
+                var preferences = Preferences.Of(request);
+                if (preferences.RespondAsync)
+                {
+                    return await AcceptAsync(operation, request, payload, new RawJson(json), preferences.Representation, cancellation).ConfigureAwait(false);
+                }
+
+                var reply = await handler.HandleAsync(payload, new OperationContext(correlationId), cancellation).ConfigureAwait(false);
+                request.HttpContext.Response.RegisterForDispose(reply);
+                return new ReplyResult(reply, preferences.Representation, options.Value.StallTimeout, time, logger);
+            },
+            cancellationToken);
+
+    /// <summary>Answers with the result of a request that was accepted earlier.</summary>
+    public Task<IResult> GetResultAsync(HttpRequest request, string correlationId, CancellationToken cancellationToken) =>
+        GuardAsync(
+            nameof(GetResult),
+            request,
+            (_, cancellation) => accepted.GetResultAsync(correlationId, cancellation),
+            cancellationToken);
+
+    /// <summary>Whatever happens is an answer, and a line in the log.</summary>
+    private async Task<IResult> GuardAsync(
+        string operation,
+        HttpRequest request,
+        Func<string, CancellationToken, Task<IStatusCodeHttpResult>> runAsync,
+        CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var correlationId = CorrelationId(request);
@@ -36,18 +71,9 @@ public sealed partial class HttpOperation(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, request.HttpContext.RequestAborted);
         try
         {
-            var json = await ReadAsync(request, either.Token).ConfigureAwait(false);
-            var payload = PayloadReader.Read(json, type);
-            var preferences = Preferences.Of(request);
-            if (preferences.RespondAsync)
-            {
-                return await AcceptAsync(operation, request, payload, new RawJson(json), preferences.Representation, either.Token).ConfigureAwait(false);
-            }
-
-            var reply = await handler.HandleAsync(payload, new OperationContext(correlationId), either.Token).ConfigureAwait(false);
-            request.HttpContext.Response.RegisterForDispose(reply);
-            Log.Succeeded(logger, operation, correlationId, reply.Status, Elapsed());
-            return new ReplyResult(reply, preferences.Representation, options.Value.StallTimeout, time, logger);
+            var result = await runAsync(correlationId, either.Token).ConfigureAwait(false);
+            Log.Answered(logger, operation, correlationId, result.StatusCode, Elapsed());
+            return (IResult)result;
         }
         catch (ConnectorException e)
         {
@@ -61,6 +87,12 @@ public sealed partial class HttpOperation(
         {
             Log.Cancelled(logger, operation, correlationId, Elapsed());
             return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
+        }
+        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        {
+            // Only the queue behind a call is in Storage, and only Storage fails in this way.
+            Log.Faulted(logger, operation, correlationId, Elapsed(), e);
+            return new ProblemResult(Problems.StorageUnavailable);
         }
         catch (Exception e)
         {
@@ -76,7 +108,7 @@ public sealed partial class HttpOperation(
     }
 
     // What can be found wrong without Salesforce is found now, while somebody listens.
-    private Task<IResult> AcceptAsync(
+    private Task<IStatusCodeHttpResult> AcceptAsync(
         string operation, HttpRequest request, Payload payload, RawJson json, bool representation, CancellationToken cancellationToken)
     {
         payload.RefuseSecrets();
@@ -132,7 +164,7 @@ public sealed partial class HttpOperation(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "{Operation} {CorrelationId}: {Status} after {Milliseconds:F0} ms")]
-        public static partial void Succeeded(ILogger logger, string operation, string correlationId, int status, double milliseconds);
+        public static partial void Answered(ILogger logger, string operation, string correlationId, int? status, double milliseconds);
 
         [LoggerMessage(EventId = 2, Message = "{Operation} {CorrelationId}: {Status} {ErrorCode} after {Milliseconds:F0} ms")]
         public static partial void Failed(

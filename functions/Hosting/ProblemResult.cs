@@ -7,8 +7,10 @@ namespace SalesforceConnector.Hosting;
 
 /// <summary>A problem as an HTTP reply.</summary>
 /// <remarks>RFC 9457.</remarks>
-internal sealed class ProblemResult(Problem problem) : IResult
+internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
 {
+    public int? StatusCode => problem.Status;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

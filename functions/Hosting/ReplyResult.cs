@@ -10,8 +10,13 @@ namespace SalesforceConnector.Hosting;
 /// </summary>
 /// <param name="representation">The caller asked for a body where Salesforce sends none (RFC 7240, <c>return=representation</c>).</param>
 internal sealed partial class ReplyResult(
-    SalesforceReply reply, bool representation, TimeSpan stallTimeout, TimeProvider time, ILogger logger) : IResult
+    SalesforceReply reply, bool representation, TimeSpan stallTimeout, TimeProvider time, ILogger logger)
+    : IResult, IStatusCodeHttpResult
 {
+    private readonly byte[]? _representation = representation ? reply.Representation : null;
+
+    public int? StatusCode => _representation is null ? reply.Status : StatusCodes.Status200OK;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -20,7 +25,7 @@ internal sealed partial class ReplyResult(
             response.Headers[name] = value;
         }
 
-        if (representation && reply.Representation is { } written)
+        if (_representation is { } written)
         {
             response.Headers["Preference-Applied"] = "return=representation";
             response.ContentType = "application/json;charset=UTF-8";

@@ -10,8 +10,6 @@ namespace SalesforceConnector.Queues;
 public sealed class AcceptedRequests(
     OperationLedger ledger, QueueOutbox outbox, ResultStore results, TimeProvider time)
 {
-    public const string ResultRoute = "results/{correlationId}";
-
     private const int MaxKeyLength = Envelope.MaxCorrelationIdLength;
 
     private static readonly TimeSpan PollAfter = TimeSpan.FromSeconds(2);
@@ -19,7 +17,7 @@ public sealed class AcceptedRequests(
     /// <param name="key">The header <c>Idempotency-Key</c>, which stands in a URL later; empty if there is none.</param>
     /// <param name="payload">Has been found to be valid.</param>
     /// <exception cref="ConnectorException">The key cannot be used, or the payload not be sent.</exception>
-    internal async Task<IResult> AcceptAsync(
+    internal async Task<IStatusCodeHttpResult> AcceptAsync(
         string operation, string key, RawJson payload, bool representation, CancellationToken cancellationToken)
     {
         var envelope = new Envelope
@@ -57,7 +55,7 @@ public sealed class AcceptedRequests(
     }
 
     /// <summary>The result of an accepted request, as the direct call would have answered it; 202 until it is there.</summary>
-    internal async Task<IResult> GetResultAsync(string correlationId, CancellationToken cancellationToken)
+    internal async Task<IStatusCodeHttpResult> GetResultAsync(string correlationId, CancellationToken cancellationToken)
     {
         var entry = await ledger.FindAsync(correlationId, cancellationToken).ConfigureAwait(false);
         if (entry is null || entry.ExpiresAt <= time.GetUtcNow() || entry.ResultUntil <= time.GetUtcNow())

@@ -6,8 +6,10 @@ using SalesforceConnector.Hosting;
 namespace SalesforceConnector.Queues;
 
 /// <summary>202: the request was taken; <c>Location</c> has its result, after <c>Retry-After</c> at the earliest.</summary>
-internal sealed class AcceptedResult(string correlationId, TimeSpan pollAfter) : IResult
+internal sealed class AcceptedResult(string correlationId, TimeSpan pollAfter) : IResult, IStatusCodeHttpResult
 {
+    public int? StatusCode => StatusCodes.Status202Accepted;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;

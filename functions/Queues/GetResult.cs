@@ -1,18 +1,16 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Hosting;
 
 namespace SalesforceConnector.Queues;
 
 /// <summary>The result of a request that was sent with <c>Prefer: respond-async</c>.</summary>
-public sealed class GetResult(AcceptedRequests accepted)
+public sealed class GetResult(HttpOperation http)
 {
     [Function(nameof(GetResult))]
     public Task<IResult> FromHttp(
-        [HttpTrigger(AuthorizationLevel.Function, "get", Route = AcceptedRequests.ResultRoute)] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "results/{correlationId}")] HttpRequest request,
         string correlationId,
-        CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        return accepted.GetResultAsync(correlationId, cancellationToken);
-    }
+        CancellationToken cancellationToken) =>
+        http.GetResultAsync(request, correlationId, cancellationToken);
 }

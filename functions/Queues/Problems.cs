@@ -30,6 +30,17 @@ internal static class Problems
     public static Problem BrokenOff { get; } = Problem.Create(
         ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, ErrorCodes.BrokenReply, "Salesforce's reply broke off.", retryable: true);
 
+    public static Problem StorageUnavailable { get; } =
+        Problem.Create(
+            ProblemKind.Internal,
+            StatusCodes.Status503ServiceUnavailable,
+            ErrorCodes.StorageUnavailable,
+            "The connector's storage does not answer. Send the request again, with the same Idempotency-Key if it had one.",
+            retryable: true) with
+        {
+            RetryAfter = TimeSpan.FromSeconds(5),
+        };
+
     public static Problem CorrelationIdReused(string correlationId) => Problem.Create(
         ProblemKind.InvalidPayload,
         StatusCodes.Status422UnprocessableEntity,

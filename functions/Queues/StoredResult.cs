@@ -5,8 +5,10 @@ using SalesforceConnector.Salesforce;
 namespace SalesforceConnector.Queues;
 
 /// <summary>A result that was kept, as the HTTP reply that the direct call would have had.</summary>
-internal sealed class StoredResult(ResultMessage result, Stream body) : IResult
+internal sealed class StoredResult(ResultMessage result, Stream body) : IResult, IStatusCodeHttpResult
 {
+    public int? StatusCode => result.Status;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         await using var _ = body.ConfigureAwait(false);

@@ -63,6 +63,9 @@ public static class ErrorCodes
     /// <summary>There is no result under this correlation id, or no longer.</summary>
     public const string ResultNotFound = "RESULT_NOT_FOUND";
 
+    /// <summary>The storage of queues and results did not answer.</summary>
+    public const string StorageUnavailable = "STORAGE_UNAVAILABLE";
+
     /// <summary>A header has a value that is not allowed.</summary>
     public const string InvalidHeader = "INVALID_HEADER";
 

@@ -84,7 +84,7 @@ internal sealed class ConnectorApp : IAsyncDisposable
                     ["Salesforce__AllowLoopback"] = "true",
                     ["Salesforce__RetryDelay"] = "00:00:00.001",
                     ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
-                    ["Storage"] = storage?.ConnectionString ?? "UseDevelopmentStorage=true",
+                    ["Storage"] = storage?.ConnectionString ?? appSettings.GetValueOrDefault("Storage", "UseDevelopmentStorage=true"),
                 },
                 ConfigureServices = services =>
                 {

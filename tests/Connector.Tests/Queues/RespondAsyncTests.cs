@@ -147,7 +147,23 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     {
         await using var app = await azurite.StartAppAsync();
 
-        (await app.GetAsync("/api/results/nothing")).ShouldBeProblem(404, "RESULT_NOT_FOUND");
+        var reply = await app.GetAsync("/api/results/nothing");
+
+        reply.ShouldBeProblem(404, "RESULT_NOT_FOUND");
+        reply.Headers.ShouldContainKey("x-correlation-id");
+    }
+
+    [Fact]
+    public async Task A_storage_that_does_not_answer_is_503()
+    {
+        // Without an account the app's storage is where nothing listens.
+        await using var app = await ConnectorApp.StartAsync(new Dictionary<string, string?>
+        {
+            ["Storage"] = "DefaultEndpointsProtocol=http;AccountName=nobody;AccountKey=bm9ib2R5;"
+                + "QueueEndpoint=http://127.0.0.1:9/nobody;BlobEndpoint=http://127.0.0.1:9/nobody;TableEndpoint=http://127.0.0.1:9/nobody",
+        });
+
+        (await app.GetAsync("/api/results/order-1")).ShouldBeProblem(503, "STORAGE_UNAVAILABLE", retryable: true);
     }
 
     [Fact]
