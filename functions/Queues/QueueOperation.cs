@@ -35,19 +35,11 @@ public sealed partial class QueueOperation(
         CancellationToken cancellationToken)
         where TPayload : Payload
     {
-        Envelope envelope;
-        try
+        if (await OpenAsync(operation, message, cancellationToken).ConfigureAwait(false) is not { Envelope: var envelope } delivery)
         {
-            envelope = Envelope.Parse(message);
-        }
-        catch (InvalidPayloadException e)
-        {
-            await PoisonAsync(operation, message, e.Problem, cancellationToken).ConfigureAwait(false);
             return;
         }
 
-        var attempts = new Attempts((envelope.Retry?.Made ?? 0) + 1, envelope.Retry?.Since ?? time.GetUtcNow());
-        var delivery = new Delivery(operation, message, envelope, attempts);
         TPayload payload;
         try
         {
@@ -86,7 +78,7 @@ public sealed partial class QueueOperation(
             }
         }
 
-        var context = new OperationContext(envelope.CorrelationId, attempts.Made > 1 || entry?.EarlierAttempt == true);
+        var context = new OperationContext(envelope.CorrelationId, delivery.Attempts.Made > 1 || entry?.EarlierAttempt == true);
         if (await AttemptAsync(delivery, entry, () => handler.HandleAsync(payload, context, cancellationToken), cancellationToken).ConfigureAwait(false)
             is { } problem)
         {
@@ -100,14 +92,8 @@ public sealed partial class QueueOperation(
     /// </summary>
     public async Task RunPoisonedAsync(string operation, string message, CancellationToken cancellationToken)
     {
-        Envelope envelope;
-        try
+        if (await OpenAsync(operation, message, cancellationToken).ConfigureAwait(false) is not { Envelope: var envelope } delivery)
         {
-            envelope = Envelope.Parse(message);
-        }
-        catch (InvalidPayloadException e)
-        {
-            await PoisonAsync(operation, message, e.Problem, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -123,9 +109,8 @@ public sealed partial class QueueOperation(
             return;
         }
 
-        var attempts = new Attempts((envelope.Retry?.Made ?? 0) + 1, envelope.Retry?.Since ?? time.GetUtcNow());
         var kept = await KeepAsync(operation, message, envelope.CorrelationId, Problems.Poisoned.ErrorCode, cancellationToken).ConfigureAwait(false);
-        await FailAsync(new Delivery(operation, message, envelope, attempts, kept), entry, Problems.Poisoned).ConfigureAwait(false);
+        await FailAsync(delivery with { PoisonMessageId = kept }, entry, Problems.Poisoned).ConfigureAwait(false);
     }
 
     /// <summary>The pause before the next attempt: doubling, up to the longest, with a jitter of a fifth.</summary>
@@ -231,18 +216,24 @@ public sealed partial class QueueOperation(
 
     private bool IsAllowed(string replyTo) => replyTo == _options.Results || _options.AllowedReplyTo.Contains(replyTo);
 
-    /// <summary>Answers a message that is no envelope.</summary>
-    private async Task PoisonAsync(string operation, string message, Problem problem, CancellationToken cancellationToken)
+    /// <returns>What the message says; <see langword="null"/> when it is no envelope, and has been answered so.</returns>
+    private async Task<Delivery?> OpenAsync(string operation, string message, CancellationToken cancellationToken)
     {
-        var correlationId = Envelope.FindCorrelationId(message);
-        var result = new ResultMessage
+        try
         {
-            CorrelationId = correlationId,
-            Operation = operation,
-            PoisonMessageId = await KeepAsync(operation, message, correlationId, problem.ErrorCode, cancellationToken).ConfigureAwait(false),
-        };
-        result = await results.FailedAsync(result, problem, cancellationToken).ConfigureAwait(false);
-        await outbox.SendResultAsync(result.ToJson(), replyTo: null, cancellationToken).ConfigureAwait(false);
+            var envelope = Envelope.Parse(message);
+            var attempts = new Attempts((envelope.Retry?.Made ?? 0) + 1, envelope.Retry?.Since ?? time.GetUtcNow());
+            return new Delivery(operation, message, envelope, attempts);
+        }
+        catch (InvalidPayloadException e)
+        {
+            var correlationId = Envelope.FindCorrelationId(message);
+            var kept = await KeepAsync(operation, message, correlationId, e.Problem.ErrorCode, cancellationToken).ConfigureAwait(false);
+            var result = new ResultMessage { CorrelationId = correlationId, Operation = operation, PoisonMessageId = kept };
+            result = await results.FailedAsync(result, e.Problem, cancellationToken).ConfigureAwait(false);
+            await outbox.SendResultAsync(result.ToJson(), replyTo: null, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
     }
 
     private async Task<string> KeepAsync(
