@@ -121,18 +121,10 @@ internal sealed class LocalHostArguments
 
     private static int[]? ParsePorts(ArgumentResult argument)
     {
-        var ports = new List<int>();
-        foreach (var text in argument.Tokens.Single().Value.Split(','))
+        if (argument.Tokens.Single().Value.Split(',') is [var first, var second, var third]
+            && TryParsePort(first, out var blobs) && TryParsePort(second, out var queues) && TryParsePort(third, out var tables))
         {
-            if (TryParsePort(text, out var port))
-            {
-                ports.Add(port);
-            }
-        }
-
-        if (ports.Count == 3)
-        {
-            return [.. ports];
+            return [blobs, queues, tables];
         }
 
         argument.AddError($"--azurite-ports must be three numbers from 0 to {IPEndPoint.MaxPort}, separated by commas.");

@@ -55,7 +55,7 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return 0;
         }
-        catch (Exception exception) when (exception is PortException or AzuriteException or FunctionsHostException or OptionsValidationException)
+        catch (Exception exception) when (exception is PortException or AzuriteException or StorageException or FunctionsHostException or OptionsValidationException)
         {
             await error.WriteLineAsync(exception.Message);
             return Failure;

@@ -38,6 +38,7 @@ internal sealed class LocalSystem : IAsyncDisposable
     /// <param name="output">Is told what takes long.</param>
     /// <exception cref="PortException">A port is taken.</exception>
     /// <exception cref="AzuriteException">Azurite did not start.</exception>
+    /// <exception cref="StorageException">The storage that was given cannot be used.</exception>
     /// <exception cref="FunctionsHostException">The functions or host.json are not what the host accepts.</exception>
     public static async Task<LocalSystem> StartAsync(LocalSystemOptions options, TextWriter output, CancellationToken cancellationToken)
     {

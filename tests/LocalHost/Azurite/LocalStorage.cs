@@ -1,3 +1,4 @@
+using Azure;
 using SalesforceConnector.Queues;
 
 namespace LocalHost;
@@ -31,10 +32,18 @@ internal sealed class LocalStorage : IAsyncDisposable
     public static LocalStorage None(string reason) => new(new QueueOptions(), Nowhere, unavailable: reason);
 
     /// <summary>Uses a storage that runs already.</summary>
+    /// <exception cref="StorageException">It does not answer, or the connection string is none.</exception>
     public static async Task<LocalStorage> UseAsync(string connectionString, QueueOptions queues, CancellationToken cancellationToken)
     {
-        await AppStorage.CreateAsync(connectionString, queues, cancellationToken);
-        return new LocalStorage(queues, connectionString);
+        try
+        {
+            await AppStorage.CreateAsync(connectionString, queues, cancellationToken);
+            return new LocalStorage(queues, connectionString);
+        }
+        catch (Exception exception) when (exception is FormatException or RequestFailedException or AggregateException)
+        {
+            throw new StorageException(exception);
+        }
     }
 
     /// <summary>Starts Azurite, if that is possible here.</summary>

@@ -1,0 +1,81 @@
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Connector.Tests.Drivers;
+using LocalHost;
+using SalesforceSimulator;
+
+namespace Connector.Tests.LocalHost;
+
+/// <summary>What takes a process of its own: another environment, and a sudden end.</summary>
+public sealed partial class LocalHostProcessTests(AzuriteFixture azurite)
+{
+    private static readonly string[] FreePorts = ["--port", "0", "--simulator-port", "0"];
+
+    [Fact]
+    public async Task Without_Nodejs_it_says_so_and_makes_the_pass_over_HTTP_alone()
+    {
+        await using var host = LocalHostProcess.Start(new Dictionary<string, string> { ["PATH"] = "" }, ["--once", .. FreePorts]);
+
+        (await host.EndAsync()).ShouldBe(0, host.Output);
+
+        host.Output.ShouldContain("No queues, as Azurite cannot be started: Node.js is not on the PATH. HTTP is served without them.");
+        host.Output.ShouldContain("Skipped, as there are no queues: Node.js is not on the PATH.");
+        host.Output.ShouldContain("10 of 12 steps passed, 2 skipped; Salesforce logins: 1,");
+    }
+
+    [Fact]
+    public async Task Azurite_does_not_outlive_a_host_that_was_killed()
+    {
+        Assert.SkipWhen(Azurite.Unavailable is not null, Azurite.Unavailable ?? "");
+        await using var host = LocalHostProcess.Start(["--no-pass", .. FreePorts]);
+        await host.LineAsync("Serving at ");
+        var queues = new Uri(QueueEndpoint().Match(host.Output).Groups["url"].Value);
+
+        await host.KillAsync();
+
+        await QueueDriver.WaitAsync(async () => !await ListensAsync(queues), () => $"nobody to listen at {queues}");
+    }
+
+    [Fact]
+    public async Task A_message_whose_host_was_killed_is_delivered_again_when_its_lease_is_over()
+    {
+        var account = await azurite.TakeAccountAsync();
+        var queues = new QueueDriver(account.ConnectionString);
+        await using var org = await Simulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        org.AddFaults(new FaultRule { Path = "/services/data/*/query*", Times = 1, DelayMs = 60_000 });
+        string[] arguments =
+        [
+            "--no-pass", "--port", "0", "--storage", account.ConnectionString, "--salesforce", org.BaseUrl.AbsoluteUri, "--queue-lease", "00:00:02",
+        ];
+
+        await using (var first = LocalHostProcess.Start(arguments))
+        {
+            await first.LineAsync("Serving at ");
+            await queues.SendAsync("salesforce-query", """{"correlationId":"survives","payload":{"soqlQuery":"SELECT Id FROM Account LIMIT 1"}}""");
+            await QueueDriver.WaitAsync(
+                () => Task.FromResult(org.Requests.Any(request => request.Path.EndsWith("/query", StringComparison.Ordinal))), () => "a query at the org");
+            await first.KillAsync();
+        }
+
+        await using var second = LocalHostProcess.Start(arguments);
+        var result = await queues.ReceiveResultAsync("survives");
+        ((int?)result["status"]).ShouldBe(200);
+    }
+
+    private static async Task<bool> ListensAsync(Uri url)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex("QueueEndpoint=(?<url>[^;]+);")]
+    private static partial Regex QueueEndpoint();
+}
