@@ -5,6 +5,7 @@ using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using SalesforceConnector.OpenApi;
 using SalesforceConnector.Queries;
 using SalesforceConnector.Queues;
 using SalesforceConnector.Records;
@@ -32,6 +33,11 @@ public static class ServiceCollectionExtensions
         services.AddOptions<QueueOptions>().BindConfiguration(QueueOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>();
         services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsRules>();
+
+        services.AddOptions<OpenApiOptions>().BindConfiguration(OpenApiOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<OpenApiOptions>, OpenApiOptionsRules>();
+        services.AddSingleton<OpenApiDocuments>();
+        services.AddSingleton<DocsPage>();
 
         services.AddSingleton<CreateRecordHandler>();
         services.AddSingleton<DeleteRecordHandler>();

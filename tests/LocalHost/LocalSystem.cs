@@ -122,6 +122,7 @@ internal sealed class LocalSystem : IAsyncDisposable
             ["Salesforce__BaseUrl"] = salesforce.AbsoluteUri,
             ["Salesforce__ApiVersion"] = "v67.0",
             ["Salesforce__AllowLoopback"] = "true",
+            ["OpenApi__Page"] = "true",
             ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
 
             // Sooner than where each poll costs something.

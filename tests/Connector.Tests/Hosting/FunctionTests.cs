@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using Connector.Tests.Drivers;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Hosting;
+using SalesforceConnector.OpenApi;
 using SalesforceConnector.Queues;
 using SalesforceConnector.Salesforce;
 
@@ -22,10 +24,13 @@ public sealed class FunctionTests
 
     private static readonly string[] Operations = ["Query", "CreateRecord", "GetRecord", "UpdateRecord", "DeleteRecord"];
 
+    // What tells nothing that is not in the repository, and changes nothing.
+    private static readonly string[] Anonymous = ["GetOpenApi", "GetOpenApiV2", "GetDocs"];
+
     [Fact]
     public void Every_operation_comes_by_HTTP_and_by_queue_and_has_its_poison_queue_seen_to() =>
         Functions.Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name).ShouldBe(
-            [.. Operations, .. Operations.Select(name => $"{name}FromQueue"), .. Operations.Select(name => $"{name}FromPoisonQueue"), "GetResult"],
+            [.. Operations, .. Operations.Select(name => $"{name}FromQueue"), .. Operations.Select(name => $"{name}FromPoisonQueue"), "GetResult", .. Anonymous],
             ignoreOrder: true);
 
     [Fact]
@@ -50,14 +55,12 @@ public sealed class FunctionTests
         Functions.ShouldAllBe(method => method.IsPublic && method.DeclaringType!.IsPublic);
 
     [Fact]
-    public void Every_HTTP_function_asks_for_a_key_and_has_one_method_and_a_route_of_its_own()
+    public void Every_HTTP_function_asks_for_a_key_but_the_documents_and_has_one_method_and_a_route_of_its_own()
     {
-        var triggers = Functions.SelectMany(method => method.GetParameters())
-            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
-            .OfType<HttpTriggerAttribute>()
-            .ToArray();
+        Operation.HttpFunctions.ShouldAllBe(function => function.Trigger.AuthLevel ==
+            (Anonymous.Contains(function.Name) ? AuthorizationLevel.Anonymous : AuthorizationLevel.Function));
 
-        triggers.ShouldAllBe(trigger => trigger.AuthLevel == AuthorizationLevel.Function);
+        var triggers = Operation.HttpFunctions.Select(function => function.Trigger).ToArray();
         triggers.ShouldAllBe(trigger => trigger.Methods!.Length == 1);
         triggers.Select(trigger => trigger.Route).ShouldBeUnique();
         triggers.ShouldAllBe(trigger => !string.IsNullOrEmpty(trigger.Route));
@@ -109,7 +112,7 @@ public sealed class FunctionTests
     public void The_sample_of_local_settings_has_settings_that_exist()
     {
         var values = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local.settings.sample.json")))!["Values"]!.AsObject();
-        var known = new[] { typeof(SalesforceOptions), typeof(KeyVaultOptions), typeof(QueueOptions) }.SelectMany(options =>
+        var known = new[] { typeof(SalesforceOptions), typeof(KeyVaultOptions), typeof(QueueOptions), typeof(OpenApiOptions) }.SelectMany(options =>
             options.GetProperties().Select(property => $"{options.GetField("SectionName")!.GetRawConstantValue()}__{property.Name}")).ToArray();
 
         values.Select(value => value.Key)

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Connector.Tests.Drivers;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Salesforce;
+
+namespace Connector.Tests.Camunda;
+
+/// <summary>Holds the element template and the payload types together. That it works is for tests/ProcessEngine to show.</summary>
+public sealed class ElementTemplateTests
+{
+    private const string Request = "salesforceConnectorRequest.";
+
+    private static readonly JsonObject Template =
+        JsonNode.Parse(Repository.Read("functions", "Camunda", "azure-salesforce-connector.json"))!.AsObject();
+
+    private static readonly JsonObject[] Properties = [.. Template["properties"]!.AsArray().Select(property => property!.AsObject())];
+
+    [Fact]
+    public void Every_operation_can_be_chosen_in_the_form_and_from_the_menu()
+    {
+        string[] expected = [.. Operation.All.Select(Choice)];
+
+        Property("operation")["choices"]!.AsArray().Select(choice => (string)choice!["value"]!).ShouldBe(expected, ignoreOrder: true);
+        Template["presets"]!.AsArray().Select(preset => (string)preset!["properties"]!["operation"]!).ShouldBe(expected, ignoreOrder: true);
+        Leaves(Template["steps"]).ShouldBe(Template["presets"]!.AsArray().Select(preset => (string)preset!["id"]!), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Every_operation_is_posted_to_its_route_whatever_is_typed()
+    {
+        foreach (var operation in Operation.All)
+        {
+            ((string?)Bound("url", operation).ShouldHaveSingleItem()["value"])
+                .ShouldBe($"=salesforceConnectorUrl + \"/{HttpOperation.RoutePrefix}/{operation.Route}\"", operation.Name);
+        }
+    }
+
+    [Fact]
+    public void The_form_of_an_operation_has_the_members_of_its_payload()
+    {
+        foreach (var operation in Operation.All)
+        {
+            var form = Properties.Where(property => Name(property).StartsWith(Request, StringComparison.Ordinal) && Shown(property, operation)).ToArray();
+            var members = operation.Payload.Properties.Where(member => member.PropertyType != typeof(Authentication)).ToArray();
+
+            form.Select(Name).Where(name => !name.StartsWith(Request + "authentication.", StringComparison.Ordinal)).ShouldBe(
+                members.Select(member => Request + member.Name), ignoreOrder: true, operation.Name);
+            foreach (var member in members)
+            {
+                ((bool?)form.Single(property => Name(property) == Request + member.Name)["constraints"]?["notEmpty"] ?? false)
+                    .ShouldBe(member.IsRequired, $"{operation.Name}: whether {member.Name} must be filled in");
+            }
+        }
+    }
+
+    [Fact]
+    public void Authentication_has_the_members_of_its_type() =>
+        Properties.Select(Name).Where(name => name.StartsWith(Request + "authentication.", StringComparison.Ordinal)).Distinct().ShouldBe(
+            ConnectorJson.Default.GetTypeInfo(typeof(Authentication))!.Properties.Select(member => $"{Request}authentication.{member.Name}"), ignoreOrder: true);
+
+    [Fact]
+    public void Every_operation_has_its_reply_mapped_and_its_errors_told_apart()
+    {
+        foreach (var operation in Operation.All)
+        {
+            Bound("resultExpression", operation).ShouldHaveSingleItem();
+            Bound("errorExpression", operation).ShouldNotBeEmpty(operation.Name);
+            Bound("headers", operation).ShouldHaveSingleItem();
+        }
+    }
+
+    // The form names an operation as payloads name members.
+    private static string Choice(Operation operation) => char.ToLowerInvariant(operation.Name[0]) + operation.Name[1..];
+
+    private static JsonObject Property(string id) => Properties.Single(property => (string?)property["id"] == id);
+
+    private static JsonObject[] Bound(string name, Operation operation) =>
+        [.. Properties.Where(property => Name(property) == name && Shown(property, operation))];
+
+    private static string Name(JsonObject property) => (string?)(property["binding"]!["name"] ?? property["binding"]!["key"]) ?? "";
+
+    // Conditions on other fields than the operation do not say which operation a field belongs to.
+    private static bool Shown(JsonObject property, Operation operation)
+    {
+        if (property["condition"] is not { } condition)
+        {
+            return true;
+        }
+
+        var conditions = condition["allMatch"]?.AsArray() ?? [condition.DeepClone()];
+        return conditions.Where(one => (string?)one!["property"] == "operation").All(one =>
+            (one!["oneOf"]?.AsArray() ?? [one["equals"]!.DeepClone()]).Any(value => (string?)value == Choice(operation)));
+    }
+
+    private static IEnumerable<string> Leaves(JsonNode? steps) =>
+        steps!.AsArray().SelectMany(step => step!["presetId"] is { } preset ? [(string)preset!] : Leaves(step["steps"]));
+}

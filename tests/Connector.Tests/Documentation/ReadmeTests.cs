@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
+using Connector.Tests.Drivers;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Salesforce;
+
+namespace Connector.Tests.Documentation;
+
+/// <summary>What the README shows to send and to receive is what the app takes and sends.</summary>
+public sealed partial class ReadmeTests
+{
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Repository.Root, "README*.md").Select(path => Path.GetFileName(path)!)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Payloads_that_are_posted_can_be_read(string file)
+    {
+        foreach (Match call in Posted().Matches(Repository.Read(file)))
+        {
+            var operation = Operation.All.SingleOrDefault(operation => operation.Route == call.Groups["route"].Value);
+            operation.ShouldNotBeNull($"{file} posts to /api/{call.Groups["route"].Value}, which is no operation");
+            // As the shell reads it.
+            Read(file, call.Groups["payload"].Value.Replace("'\\''", "'", StringComparison.Ordinal), operation.Payload);
+        }
+    }
+
+    [Fact]
+    public void Every_operation_has_an_example_in_the_README()
+    {
+        var posted = Posted().Matches(Repository.Read("README.md")).Select(call => call.Groups["route"].Value).ToHashSet();
+        Operation.All.Where(operation => !posted.Contains(operation.Route)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void JSON_that_is_shown_is_what_its_members_say_it_is(string file)
+    {
+        foreach (Match block in JsonBlock().Matches(Repository.Read(file)))
+        {
+            var json = block.Groups["json"].Value;
+            using var document = JsonDocument.Parse(json);
+            bool Has(string member) => document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(member, out _);
+
+            if (Has("payload"))
+            {
+                Read(file, json, ConnectorJson.Default.Envelope);
+                var payload = document.RootElement.GetProperty("payload").GetRawText();
+                Operation.All.ShouldContain(operation => Fits(payload, operation.Payload), $"{file}: no operation takes the payload {payload}");
+            }
+            else if (Has("completedAt"))
+            {
+                Read(file, json, ConnectorJson.Default.ResultMessage);
+            }
+            else if (Has("retryable"))
+            {
+                Read(file, json, ConnectorJson.Default.Problem);
+            }
+            else if (Has("objectType") || Has("soqlQuery"))
+            {
+                Operation.All.ShouldContain(operation => Fits(json, operation.Payload), $"{file}: no operation takes {json}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Authentications_that_are_shown_can_be_read(string file)
+    {
+        foreach (Match code in InlineAuthentication().Matches(Repository.Read(file)))
+        {
+            Read(file, $$"""{"soqlQuery":"SELECT Id FROM Account","authentication":{{code.Groups["json"].Value}}}""", ConnectorJson.Default.QueryPayload);
+        }
+    }
+
+    private static void Read(string file, string json, JsonTypeInfo type)
+    {
+        try
+        {
+            Reader.Read(json, type);
+        }
+        catch (InvalidPayloadException e)
+        {
+            Assert.Fail($"{file} shows {json}, but: {e.Message}");
+        }
+    }
+
+    private static bool Fits(string json, JsonTypeInfo type)
+    {
+        try
+        {
+            Reader.Read(json, type);
+            return true;
+        }
+        catch (InvalidPayloadException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex(@"/api/(?<route>[a-z/]+)[^\n]*?(\\\n[^\n]*?)*? -d '(?<payload>(?:[^']|'\\'')*)'")]
+    private static partial Regex Posted();
+
+    [GeneratedRegex(@"^```json\n(?<json>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex JsonBlock();
+
+    [GeneratedRegex(@"`(?<json>\{""type"":.*?\})`")]
+    private static partial Regex InlineAuthentication();
+}

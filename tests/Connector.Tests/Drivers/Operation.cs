@@ -1,0 +1,45 @@
+using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Salesforce;
+
+namespace Connector.Tests.Drivers;
+
+/// <summary>An operation as the app has it: the functions' attributes and the handler's payload.</summary>
+internal sealed record Operation(string Name, string Route, JsonTypeInfo Payload)
+{
+    public static IReadOnlyList<(string Name, HttpTriggerAttribute Trigger, Type Class)> HttpFunctions { get; } =
+    [
+        .. from type in typeof(ServiceCollectionExtensions).Assembly.GetTypes()
+           from method in type.GetMethods()
+           let function = method.GetCustomAttribute<FunctionAttribute>()
+           let trigger = method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault()
+           where function is not null && trigger is not null
+           select (function.Name, trigger, type),
+    ];
+
+    public static IReadOnlyList<Operation> All { get; } =
+    [
+        .. from function in HttpFunctions
+           from parameter in function.Class.GetConstructors().Single().GetParameters()
+           from handler in parameter.ParameterType.GetInterfaces()
+           where handler.IsGenericType && handler.GetGenericTypeDefinition() == typeof(IOperationHandler<>)
+           select new Operation(
+               function.Name, function.Trigger.Route!, ConnectorJson.Default.GetTypeInfo(handler.GetGenericArguments()[0])!),
+    ];
+
+    /// <summary>Reads a payload of this operation as the app does.</summary>
+    /// <exception cref="InvalidPayloadException">It cannot be used.</exception>
+    public void Read(string json) => Reader.Read(json, Payload);
+}
+
+/// <summary><see cref="PayloadReader"/> for a type that is known at run time only.</summary>
+internal static class Reader
+{
+    private static readonly MethodInfo Method = typeof(PayloadReader).GetMethod(nameof(PayloadReader.Read))!;
+
+    public static object Read(string json, JsonTypeInfo type) =>
+        Method.MakeGenericMethod(type.Type).Invoke(
+            null, BindingFlags.DoNotWrapExceptions, null, [new ReadOnlyMemory<byte>(System.Text.Encoding.UTF8.GetBytes(json)), type], null)!;
+}
