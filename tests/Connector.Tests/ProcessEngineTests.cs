@@ -1,3 +1,4 @@
+using Connector.Tests.Drivers;
 using LocalHost;
 using SalesforceSimulator;
 
@@ -22,5 +23,32 @@ public sealed class ProcessEngineTests
 
         exitCode.ShouldBe(0, output);
         simulator.UnexpectedRequests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("element-template.test.mjs")]
+    public async Task Engine_parts_work_with_the_connector(string file)
+    {
+        const string Key = "a-function-key";
+        Assert.SkipWhen(NodePackage.Unavailable is not null, NodePackage.Unavailable ?? "");
+        await Package.InstallAsync(TestContext.Current.CancellationToken);
+        await using var app = await ConnectorApp.StartAsync(key: Key, settings: new Dictionary<string, string?>
+        {
+            ["OpenApi__Page"] = "true",
+            // What is tried again is to be left to the engine.
+            ["Salesforce__MaxRetries"] = "0",
+        });
+
+        var (exitCode, output) = await Package.RunAsync(
+            ["--test", file],
+            new Dictionary<string, string>
+            {
+                ["CONNECTOR_URL"] = app.Client.BaseAddress!.GetLeftPart(UriPartial.Authority),
+                ["CONNECTOR_KEY"] = Key,
+                ["SALESFORCE_SIMULATOR_URL"] = app.Org.BaseUrl.GetLeftPart(UriPartial.Authority),
+            },
+            TestContext.Current.CancellationToken);
+
+        exitCode.ShouldBe(0, output);
     }
 }

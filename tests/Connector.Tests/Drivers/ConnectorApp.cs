@@ -50,12 +50,14 @@ internal sealed class ConnectorApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <param name="key">The function key that callers are asked for; <see cref="Client"/> sends none.</param>
     /// <param name="storage">An account for the app, from <see cref="AzuriteFixture"/>; its queue functions run then.</param>
     public static async Task<ConnectorApp> StartAsync(
         IReadOnlyDictionary<string, string?>? settings = null,
         TimeProvider? time = null,
         SimulatorOptions? org = null,
-        AzuriteAccount? storage = null)
+        AzuriteAccount? storage = null,
+        string? key = null)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var appSettings = new Dictionary<string, string?>(AppStorage.Settings(new QueueOptions()).Concat(HostInAHurry));
@@ -77,6 +79,7 @@ internal sealed class ConnectorApp : IAsyncDisposable
         var host = await FunctionsHost.StartAsync(
             new FunctionsHostOptions
             {
+                Key = key,
                 Queues = storage is not null,
                 Settings = new Dictionary<string, string?>(appSettings)
                 {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Connector.Tests.SimulatedOrg;
 
 public sealed class AdminTests
@@ -38,6 +40,10 @@ public sealed class AdminTests
         await org.SendAsync("POST", "/__admin/credentials", """{"clientSecret":"new"}""");
         await org.LoginAsync("new");
         (await org.GetAsync("limits")).Status.ShouldBe(200);
+
+        var requests = JsonNode.Parse((await org.GetAsync("/__admin/requests")).Body)!.AsArray();
+        requests.Count.ShouldBe(org.Simulator.Requests.Count);
+        ((string?)requests[^1]!["path"]).ShouldBe("/services/data/v67.0/limits");
 
         await org.SendAsync("POST", "/__admin/limits", """{"dailyApiRequests":0}""");
         (await org.GetAsync("limits")).Code.ShouldBe("REQUEST_LIMIT_EXCEEDED");

@@ -37,6 +37,8 @@ internal sealed class AdminDoor(Org org)
             {
                 case ("GET", ["stats"]):
                     return Reply.Json(200, writer => JsonSerializer.Serialize(writer, Stats, Json));
+                case ("GET", ["requests"]):
+                    return Reply.Json(200, writer => JsonSerializer.Serialize(writer, org.Requests.All, Json));
                 case ("POST", ["reset"]):
                     Reset();
                     break;

@@ -1,0 +1,169 @@
+// The element template in Camunda Modeler's own parts, its FEEL evaluated and its calls made as a Camunda cluster does.
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { validateZeebe } from '@bpmn-io/element-templates-validator';
+import { admin, elementTemplate, logIn, operations, requestsDuring, salesforce, secrets } from './lib/environment.mjs';
+import { mapInputs, mapInputsAtOnce } from './lib/feel.mjs';
+import { forms } from './lib/forms.mjs';
+import { runJob } from './lib/job.mjs';
+import { applyTemplate } from './lib/modeler.mjs';
+
+let record;
+
+beforeEach(async () => {
+  await admin('DELETE', 'faults');
+  record = (await salesforce('POST', 'sobjects/Account', { Name: 'Template' })).id;
+});
+
+const apply = (operation, values) => applyTemplate(elementTemplate, { operation, ...values });
+
+test('the validator has nothing to say', () => {
+  const { valid, errors, warnings } = validateZeebe(elementTemplate);
+  assert.deepEqual({ valid, errors: errors ?? [], warnings: warnings ?? [] }, { valid: true, errors: [], warnings: [] });
+});
+
+test('every operation has its form here', () => {
+  assert.deepEqual(Object.keys(forms(record)).sort(), [...operations].sort());
+});
+
+for (const operation of operations) {
+  describe(operation, () => {
+    const form = () => forms(record)[operation];
+
+    test('runs on the REST connector that every Camunda has, with retries', async () => {
+      const task = await apply(operation, form().ours);
+      assert.equal(task.type, 'io.camunda:http-json:1');
+      assert.equal(task.retries, '3');
+      assert.equal(task.headers.retryBackoff, 'PT30S');
+      assert.equal(task.headers.elementTemplateId, elementTemplate.id);
+      assert.equal(task.headers.elementTemplateVersion, String(elementTemplate.version));
+    });
+
+    test('calls Salesforce with what was filled in, and maps the reply', async () => {
+      const { ours, variables, expected, status } = form();
+      const task = await apply(operation, { ...ours, resultVariable: 'reply' });
+      const { result, calls } = await requestsDuring(() => runJob(task, variables, { secrets }));
+
+      assert.equal(result.error, null, JSON.stringify(result));
+      assert.deepEqual(calls, [expected]);
+      assert.equal(result.response.status, status);
+      assert.deepEqual(result.variables.reply.body, result.response.body);
+      assert.deepEqual(result.variables.salesforceResult, result.response.body);
+      assert.ok(result.response.body.id ?? result.response.body.records ?? result.response.body.attributes);
+    });
+
+    test('lets no variable of the process in, and engines of either kind see the same', async () => {
+      const { ours, variables, expected } = form();
+      const task = await apply(operation, ours);
+      const others = {
+        objectType: 'Contact', objectId: '003000000000001AAA', fields: {}, soqlQuery: 'SELECT', externalIdField: 'X__c', baseUrl: 'https://example.com',
+        apiVersion: 'v1.0', relationshipFieldName: 'Contacts', queryParameters: { q: 'x' }, headers: { 'x-functions-key': 'wrong' }, body: {}, url: 'http://example.com',
+        method: 'GET', authentication: { type: 'bearer', token: 'x' }, skipEncoding: 'true', ignoreNullValues: true, storeResponse: true, documentReturnFormat: { choice: 'TEXT' },
+      };
+      const { calls } = await requestsDuring(() => runJob(task, { ...others, ...variables }, { secrets }));
+      assert.deepEqual(calls, [expected]);
+      assert.deepEqual(mapInputsAtOnce(task.inputs, variables), mapInputs(task.inputs, variables));
+    });
+
+    test('nothing that is typed gets into the URL', async () => {
+      const { ours, variables } = form();
+      const task = await apply(operation, ours);
+      const { url, queryParameters } = mapInputs(task.inputs, variables);
+      assert.match(url, /^\{\{secrets\.SALESFORCE_CONNECTOR_URL\}\}\/api\/[a-z/]+$/);
+      assert.deepEqual(queryParameters, {});
+    });
+
+    test('a refusal is a BPMN error of its code', async () => {
+      const { ours, variables } = form();
+      const wrong = operation === 'query' ? { soqlQuery: 'SELECT Nonsense FROM Account' } : { objectType: 'Nonsense__c' };
+      const task = await apply(operation, { ...ours, ...wrong });
+      const { error } = await runJob(task, variables, { secrets });
+      assert.equal(error.errorType, 'bpmnError');
+      assert.equal(error.code, operation === 'query' ? 'INVALID_FIELD' : 'NOT_FOUND', error.message);
+      assert.equal(error.variables.salesforceProblem.errorCode, error.code);
+    });
+
+    test('what can be tried again is, after the pause that the connector asks for', async () => {
+      const { ours, variables } = form();
+      const task = await apply(operation, ours);
+      await admin('POST', 'faults', [{ path: '/services/data/**', status: 503, errorCode: 'SERVER_UNAVAILABLE' }]);
+      const pauses = [];
+      const { error } = await runJob(task, variables, { secrets, retries: 2, pauses });
+      assert.deepEqual(
+        { ...error, message: undefined, variables: undefined },
+        { errorType: 'jobError', message: undefined, variables: undefined, retries: 1, retryBackoff: 'PT15S' });
+      assert.equal(error.variables.salesforceProblem.retryable, true);
+      assert.deepEqual(pauses, [15]);
+    });
+
+    test('a key that is wrong ends in an incident at once, and says what to look at', async () => {
+      const { ours, variables } = form();
+      const task = await apply(operation, ours);
+      const { error } = await runJob(task, variables, { secrets: { ...secrets, SALESFORCE_CONNECTOR_KEY: 'wrong' } });
+      assert.equal(error.errorType, 'jobError');
+      assert.equal(error.retries, 0);
+      assert.match(error.message, /function key/);
+    });
+  });
+}
+
+test('every way to be authorised', async () => {
+  const query = { soqlQuery: 'SELECT Id FROM Account LIMIT 1' };
+  const ways = [
+    { authentication: 'keyVault' },
+    { authentication: 'bearer', 'authentication.token': '{{secrets.SALESFORCE_TOKEN}}' },
+    { authentication: 'bearerKeyVault', 'authentication.tokenSecret': 'salesforce-token' },
+    { authentication: 'oauth', 'authentication.clientId': '{{secrets.SALESFORCE_CLIENT_ID}}', 'authentication.clientSecret': '{{secrets.SALESFORCE_CLIENT_SECRET}}' },
+  ];
+  const choices = elementTemplate.properties.find(property => property.id === 'authentication').choices.map(choice => choice.value);
+  assert.deepEqual(ways.map(way => way.authentication), choices);
+
+  for (const way of ways) {
+    const task = await apply('query', { ...query, ...way });
+    const { error, response } = await runJob(task, {}, { secrets: { ...secrets, SALESFORCE_TOKEN: await logIn() } });
+    if (way.authentication === 'bearerKeyVault') {
+      // The vault of this test has no such secret; that it was asked for it is what is to be seen.
+      assert.equal(error.variables.salesforceProblem.errorCode, 'SECRET_NOT_FOUND');
+    } else {
+      assert.equal(error, null, JSON.stringify(error));
+      assert.equal(response.body.records.length, 1);
+    }
+  }
+});
+
+test('the org and the version can be given', async () => {
+  const task = await apply('query', { soqlQuery: 'SELECT Id FROM Account', baseUrl: 'https://other.my.salesforce.com', apiVersion: 'v66.0' });
+  const { error } = await runJob(task, {}, { secrets });
+  assert.equal(error.code, 'UNKNOWN_ORG');
+});
+
+test('a create whose outcome is unknown is a BPMN error, not a second create', async () => {
+  const { ours, variables } = forms(record).createRecord;
+  const task = await apply('createRecord', ours);
+  await admin('POST', 'faults', [{ method: 'POST', path: '/services/data/**', reset: true, afterExecution: true }]);
+  const { error } = await runJob(task, variables, { secrets });
+  assert.equal(error.errorType, 'bpmnError');
+  assert.equal(error.code, 'OUTCOME_UNKNOWN');
+  assert.equal(error.variables.salesforceProblem.outcomeUnknown, true);
+});
+
+test('a create by an external id is tried again, and creates one record', async () => {
+  const values = { objectType: 'Account', fields: '={Name: "Once", External_Id__c: "once"}', externalIdField: 'External_Id__c' };
+  const task = await apply('createRecord', values);
+  await admin('POST', 'faults', [{ method: 'PATCH', path: '/services/data/**', reset: true, afterExecution: true }]);
+  const { error } = await runJob(task, {}, { secrets });
+  assert.equal(error.errorType, 'jobError');
+  assert.equal(error.retries, 2);
+
+  await admin('DELETE', 'faults');
+  assert.equal((await runJob(task, {}, { secrets })).error, null);
+  assert.equal((await salesforce('GET', 'query?q=SELECT+Id+FROM+Account+WHERE+Name=\'Once\'')).totalSize, 1);
+});
+
+test('no answer from the connector at all', async () => {
+  const nowhere = { ...secrets, SALESFORCE_CONNECTOR_URL: 'http://127.0.0.1:9' };
+  const create = await runJob(await apply('createRecord', forms(record).createRecord.ours), forms(record).createRecord.variables, { secrets: nowhere });
+  assert.equal(create.error.code, 'OUTCOME_UNKNOWN');
+  const query = await runJob(await apply('query', { soqlQuery: 'SELECT Id FROM Account' }), {}, { secrets: nowhere });
+  assert.deepEqual({ type: query.error.errorType, retries: query.error.retries, pause: query.error.retryBackoff }, { type: 'jobError', retries: 2, pause: 'PT30S' });
+});

@@ -1,0 +1,72 @@
+// Where the connector and the simulated org are that these tests run against.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+
+function required(name) {
+  return process.env[name] ?? assert.fail(`${name} is not set: these tests are run by dotnet test`);
+}
+
+export const connectorUrl = required('CONNECTOR_URL');
+export const connectorKey = required('CONNECTOR_KEY');
+export const salesforceUrl = required('SALESFORCE_SIMULATOR_URL');
+
+/** What a Camunda cluster would have as its secrets. */
+export const secrets = {
+  SALESFORCE_CONNECTOR_URL: connectorUrl,
+  SALESFORCE_CONNECTOR_KEY: connectorKey,
+  SALESFORCE_CLIENT_ID: 'local-client-id',
+  SALESFORCE_CLIENT_SECRET: 'local-client-secret',
+};
+
+export const readJson = path => JSON.parse(readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8'));
+
+export const elementTemplate = readJson('functions/Camunda/azure-salesforce-connector.json');
+
+/** The operations as the form names them. */
+export const operations = elementTemplate.properties.find(property => property.id === 'operation').choices.map(choice => choice.value);
+
+/** The simulator's own door. */
+export async function admin(method, door, body) {
+  const response = await fetch(`${salesforceUrl}/__admin/${door}`, { method, body: body && JSON.stringify(body) });
+  assert.ok(response.ok, await response.clone().text());
+  return response.status === 204 ? undefined : response.json();
+}
+
+/** Runs something and tells what the org got meanwhile. */
+export async function requestsDuring(run) {
+  const before = (await admin('GET', 'requests')).length;
+  const result = await run();
+  const requests = (await admin('GET', 'requests')).slice(before);
+  return {
+    result,
+    logins: requests.filter(request => request.path === '/services/oauth2/token').length,
+    calls: requests.filter(request => request.path.startsWith('/services/data/')).map(({ method, path, query, body }) => ({
+      method,
+      path,
+      query: Object.fromEntries(new URLSearchParams(query)),
+      body: body && JSON.parse(body),
+    })),
+  };
+}
+
+/** A session of the org, without the connector. */
+export async function logIn() {
+  const response = await fetch(`${salesforceUrl}/services/oauth2/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials', client_id: secrets.SALESFORCE_CLIENT_ID, client_secret: secrets.SALESFORCE_CLIENT_SECRET,
+    }),
+  });
+  return (await response.json()).access_token;
+}
+
+/** Calls the org's REST API, without the connector. */
+export async function salesforce(method, path, body) {
+  const response = await fetch(`${salesforceUrl}/services/data/v67.0/${path}`, {
+    method,
+    headers: { Authorization: `Bearer ${await logIn()}`, 'Content-Type': 'application/json' },
+    body: body && JSON.stringify(body),
+  });
+  const text = await response.text();
+  return text && JSON.parse(text);
+}

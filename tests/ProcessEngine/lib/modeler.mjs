@@ -1,0 +1,80 @@
+// Applies element templates to service tasks, as Camunda Modeler does, without its window.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const bundle = fileURLToPath(new URL(`../obj/modeler-${process.pid}.mjs`, import.meta.url));
+
+const diagram = `<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
+    xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:modeler="http://camunda.org/schema/modeler/1.0" id="definitions"
+    targetNamespace="http://bpmn.io/schema/bpmn" modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.8.0">
+  <bpmn:process id="process" isExecutable="true"><bpmn:serviceTask id="task" name="Call Salesforce" /></bpmn:process>
+  <bpmndi:BPMNDiagram id="diagram"><bpmndi:BPMNPlane id="plane" bpmnElement="process">
+    <bpmndi:BPMNShape id="shape" bpmnElement="task"><dc:Bounds x="0" y="0" width="100" height="80" /></bpmndi:BPMNShape>
+  </bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
+</bpmn:definitions>`;
+
+async function load() {
+  mkdirSync(new URL('../obj', import.meta.url), { recursive: true });
+  await esbuild.build({
+    entryPoints: [fileURLToPath(new URL('modeler.entry.mjs', import.meta.url))],
+    outfile: bundle, bundle: true, platform: 'node', format: 'esm', mainFields: ['module', 'main'], logLevel: 'warning',
+  });
+  return import(bundle);
+}
+
+let modules;
+
+/**
+ * @param template The element template, or a list of versions of which the newest is taken.
+ * @param values What is filled in, by property id; defaults stay.
+ * @returns The service task's input mappings in order, headers, job type and retries, and the whole diagram.
+ */
+export async function applyTemplate(template, values = {}) {
+  modules ??= load();
+  const { Modeler, CloudElementTemplatesCoreModule, ZeebeBehaviors, zeebe } = await modules;
+  const modeler = new Modeler({
+    additionalModules: [CloudElementTemplatesCoreModule, ZeebeBehaviors],
+    moddleExtensions: { zeebe },
+  });
+  await modeler.importXML(diagram);
+
+  const filled = fill(template, values);
+  const errors = [];
+  modeler.invoke((elementTemplatesLoader, eventBus) => {
+    eventBus.on('elementTemplates.errors', event => errors.push(...event.errors));
+    elementTemplatesLoader.setTemplates([filled]);
+  });
+  if (errors.length) {
+    throw new AggregateError(errors, errors.map(error => error.message).join('\n'));
+  }
+
+  const task = modeler.invoke((elementTemplates, elementRegistry) =>
+    elementTemplates.applyTemplate(elementRegistry.get('task'), filled));
+  const { xml } = await modeler.saveXML({ format: true });
+  return { ...read(task.businessObject), xml };
+}
+
+function fill(template, values) {
+  const filled = structuredClone([template].flat()[0]);
+  for (const [id, value] of Object.entries(values)) {
+    const properties = filled.properties.filter(property => property.id === id);
+    if (properties.length === 0) {
+      throw new Error(`The template has no property ${id}.`);
+    }
+    properties[0].value = value;
+  }
+  return filled;
+}
+
+function read(task) {
+  const extension = type => task.extensionElements.values.find(element => element.$type === type);
+  const { type, retries } = extension('zeebe:TaskDefinition');
+  return {
+    type,
+    retries,
+    inputs: extension('zeebe:IoMapping').inputParameters.map(({ source, target }) => ({ source, target })),
+    headers: Object.fromEntries((extension('zeebe:TaskHeaders')?.values ?? []).map(({ key, value }) => [key, value])),
+  };
+}
