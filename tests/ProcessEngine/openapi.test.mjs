@@ -5,41 +5,10 @@ import { createRequire } from 'node:module';
 import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import Ajv from 'ajv/dist/2020.js';
-import { admin, connectorKey, connectorUrl, readJson, salesforce } from './lib/environment.mjs';
+import { admin, connectorUrl, readJson } from './lib/environment.mjs';
+import { accepts, call, described, document, payloads } from './lib/openapi.mjs';
 
 const require = createRequire(import.meta.url);
-const document = readJson('functions/OpenApi/openapi.json');
-const ajv = new Ajv({ strict: false, validateFormats: false });
-ajv.addSchema(document, 'openapi');
-
-const conforms = (body, ref) => {
-  const valid = ajv.validate({ $ref: `openapi#${ref}` }, body);
-  assert.ok(valid, `${JSON.stringify(body)}: ${ajv.errorsText()}`);
-};
-
-async function call(operation, payload, headers = {}) {
-  const [path, methods] = Object.entries(document.paths).find(([, { post }]) => post?.operationId === operation);
-  const response = await fetch(`${connectorUrl}${document.servers[0].url}${path}`, {
-    method: 'POST', headers: { 'x-functions-key': connectorKey, ...headers }, body: JSON.stringify(payload),
-  });
-  const reply = resolve(methods.post.responses[response.status] ?? methods.post.responses.default);
-  const text = await response.text();
-  return { status: response.status, reply, type: response.headers.get('content-type')?.split(';')[0], body: text && JSON.parse(text) };
-}
-
-const resolve = node => node.$ref ? node.$ref.split('/').slice(1).reduce((at, name) => at[name], document) : node;
-
-/** That there is such a reply in the document, with this body. */
-function described({ status, reply, type, body }) {
-  if (status === 204) {
-    assert.equal(reply.content, undefined);
-  } else {
-    assert.ok(type in reply.content, `${status} ${type}`);
-    conforms(body, reply.content[type].schema.$ref.slice(1));
-  }
-}
-
 for (const name of ['openapi.json', 'openapi-v2.json']) {
   test(`the linter has nothing to say of ${name}`, async () => {
     const run = promisify(execFile);
@@ -61,19 +30,7 @@ for (const name of ['openapi.json', 'openapi-v2.json']) {
 }
 
 describe('what is answered is described', () => {
-  let record;
-  const payloads = {
-    Query: () => ({ soqlQuery: 'SELECT Id, Name FROM Account LIMIT 2' }),
-    CreateRecord: () => ({ objectType: 'Account', fields: { Name: 'OpenAPI' } }),
-    GetRecord: () => ({ objectType: 'Account', objectId: record, queryParameters: { fields: ['Name'] } }),
-    UpdateRecord: () => ({ objectType: 'Account', objectId: record, fields: { BillingCity: 'Wien' } }),
-    DeleteRecord: () => ({ objectType: 'Account', objectId: record }),
-  };
-
-  before(async () => {
-    await admin('DELETE', 'faults');
-    record = (await salesforce('POST', 'sobjects/Account', { Name: 'OpenAPI' })).id;
-  });
+  before(() => admin('DELETE', 'faults'));
 
   test('every operation has its payload here', () => {
     const posts = Object.values(document.paths).flatMap(({ post }) => post?.operationId ?? []);
@@ -82,14 +39,14 @@ describe('what is answered is described', () => {
 
   for (const [operation, payload] of Object.entries(payloads)) {
     test(operation, async () => {
-      conforms(payload(), `/components/schemas/${operation}Payload`);
-      const prefer = operation === 'UpdateRecord' ? { Prefer: 'return=representation' } : {};
-      const success = await call(operation, payload(), prefer);
+      const example = await payload();
+      assert.ok(accepts(operation, example));
+      const success = await call(operation, example, operation === 'UpdateRecord' ? { Prefer: 'return=representation' } : {});
       assert.ok(success.status < 300, JSON.stringify(success.body));
       described(success);
 
-      const refused = { ...payload(), nonsense: true };
-      assert.equal(ajv.validate({ $ref: `openapi#/components/schemas/${operation}Payload` }, refused), false);
+      const refused = { ...example, nonsense: true };
+      assert.ok(!accepts(operation, refused));
       const problem = await call(operation, refused);
       assert.equal(problem.status, 400);
       described(problem);
@@ -106,7 +63,7 @@ describe('what is answered is described', () => {
 
     described(await call('CreateRecord', { objectType: 'Account', fields: {} }));
     await admin('POST', 'faults', [{ path: '/services/data/*', status: 503, errorCode: 'SERVER_UNAVAILABLE', times: 10 }]);
-    const passing = await call('Query', payloads.Query());
+    const passing = await call('Query', await payloads.Query());
     await admin('DELETE', 'faults');
     assert.equal(passing.status, 503);
     described(passing);

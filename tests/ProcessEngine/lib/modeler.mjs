@@ -1,4 +1,5 @@
 // Applies element templates to service tasks, as Camunda Modeler does, without its window.
+import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
@@ -24,51 +25,63 @@ async function load() {
   return import(bundle);
 }
 
+// Without a window no text can be measured, and none need be: labels stay where they are.
+const unmeasured = { getExternalLabelBounds: bounds => bounds };
+
 let modules;
 
-/**
- * @param template The element template, or a list of versions of which the newest is taken.
- * @param values What is filled in, by property id; defaults stay.
- * @returns The service task's input mappings in order, headers, job type and retries, and the whole diagram.
- */
-export async function applyTemplate(template, values = {}) {
+/** @returns A modeler with a diagram in it, and these templates at hand. */
+async function open(xml, templates) {
   modules ??= load();
   const { Modeler, CloudElementTemplatesCoreModule, ZeebeBehaviors, zeebe } = await modules;
   const modeler = new Modeler({
-    additionalModules: [CloudElementTemplatesCoreModule, ZeebeBehaviors],
+    additionalModules: [CloudElementTemplatesCoreModule, ZeebeBehaviors, { textRenderer: ['value', unmeasured] }],
     moddleExtensions: { zeebe },
   });
-  await modeler.importXML(diagram);
-
-  const filled = fill(template, values);
+  await modeler.importXML(xml);
   const errors = [];
   modeler.invoke((elementTemplatesLoader, eventBus) => {
     eventBus.on('elementTemplates.errors', event => errors.push(...event.errors));
-    elementTemplatesLoader.setTemplates([filled]);
+    elementTemplatesLoader.setTemplates(templates);
   });
   if (errors.length) {
     throw new AggregateError(errors, errors.map(error => error.message).join('\n'));
   }
+  return modeler;
+}
 
-  const task = modeler.invoke((elementTemplates, elementRegistry) =>
-    elementTemplates.applyTemplate(elementRegistry.get('task'), filled));
-  const { xml } = await modeler.saveXML({ format: true });
-  return { ...read(task.businessObject), xml };
+/**
+ * @param template The element template, or a list of versions of which the newest is taken.
+ * @param values What is filled in, by property id; defaults stay.
+ * @returns The service task's input mappings in order, headers, job type and retries.
+ */
+export async function applyTemplate(template, values = {}) {
+  const filled = fill(template, values);
+  const modeler = await open(diagram, [filled]);
+  return readTask(modeler.invoke((elementTemplates, elementRegistry) =>
+    elementTemplates.applyTemplate(elementRegistry.get('task'), filled)).businessObject);
+}
+
+/** Applies the template anew to every task of a diagram that has it, as after a change of the template. */
+export async function reapplyTemplate(template, xml) {
+  const modeler = await open(xml, [template]);
+  modeler.invoke((elementTemplates, elementRegistry) => elementRegistry
+    .filter(element => element.businessObject.get('zeebe:modelerTemplate') === template.id)
+    .forEach(element => elementTemplates.applyTemplate(element, template)));
+  return (await modeler.saveXML({ format: true })).xml;
 }
 
 function fill(template, values) {
   const filled = structuredClone([template].flat()[0]);
   for (const [id, value] of Object.entries(values)) {
-    const properties = filled.properties.filter(property => property.id === id);
-    if (properties.length === 0) {
-      throw new Error(`The template has no property ${id}.`);
-    }
-    properties[0].value = value;
+    const property = filled.properties.find(one => one.id === id) ?? assert.fail(`The template has no property ${id}.`);
+    property.value = value;
   }
   return filled;
 }
 
-function read(task) {
+/** @param task The moddle element of a service task. */
+export function readTask(task) {
   const extension = type => task.extensionElements.values.find(element => element.$type === type);
   const { type, retries } = extension('zeebe:TaskDefinition');
   return {

@@ -1,0 +1,65 @@
+// The connector by its OpenAPI document alone, as a generated client sees it.
+import assert from 'node:assert/strict';
+import Ajv from 'ajv/dist/2020.js';
+import { connectorKey, connectorUrl, readJson, salesforce } from './environment.mjs';
+
+export const document = readJson('functions/OpenApi/openapi.json');
+
+const ajv = new Ajv({ strict: false, validateFormats: false });
+ajv.addSchema(document, 'openapi');
+
+const account = async () => ({ objectType: 'Account', objectId: (await salesforce('POST', 'sobjects/Account', { Name: 'OpenAPI' })).id });
+
+/** A payload that each operation takes. */
+export const payloads = {
+  Query: async () => ({ soqlQuery: 'SELECT Id, Name FROM Account LIMIT 2' }),
+  CreateRecord: async () => ({ objectType: 'Account', fields: { Name: 'OpenAPI' } }),
+  GetRecord: async () => ({ ...await account(), queryParameters: { fields: ['Name'] } }),
+  UpdateRecord: async () => ({ ...await account(), fields: { BillingCity: 'Wien' } }),
+  DeleteRecord: account,
+};
+
+/** Whether a payload is what the document wants. */
+export const accepts = (operation, payload) => ajv.validate({ $ref: `openapi#/components/schemas/${operation}Payload` }, payload);
+
+export async function call(operation, payload, headers = {}) {
+  const [path, methods] = Object.entries(document.paths).find(([, { post }]) => post?.operationId === operation);
+  return read(methods.post, await fetch(`${connectorUrl}${document.servers[0].url}${path}`, {
+    method: 'POST', headers: { 'x-functions-key': connectorKey, ...headers }, body: JSON.stringify(payload),
+  }));
+}
+
+export async function getResult(location) {
+  return read(
+    document.paths['/results/{correlationId}'].get,
+    await fetch(new URL(location, connectorUrl), { headers: { 'x-functions-key': connectorKey } }));
+}
+
+/** That the document has such a reply, with these headers and this body. */
+export function described({ status, headers, reply, type, body }) {
+  assert.ok(reply, `${status} is not described`);
+  for (const name of Object.keys(reply.headers ?? {})) {
+    assert.ok(headers.has(name), `${status} without ${name}`);
+  }
+
+  if (body === '') {
+    assert.equal(reply.content, undefined);
+  } else {
+    assert.ok(type in (reply.content ?? {}), `${status} ${type}`);
+    const { schema } = reply.content[type];
+    assert.ok(ajv.validate(schema.$ref ? { $ref: `openapi${schema.$ref}` } : schema, body), `${JSON.stringify(body)}: ${ajv.errorsText()}`);
+  }
+}
+
+async function read({ responses }, response) {
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    reply: resolve(responses[response.status] ?? responses.default),
+    type: response.headers.get('content-type')?.split(';')[0],
+    body: text && JSON.parse(text),
+  };
+}
+
+const resolve = node => node?.$ref ? node.$ref.split('/').slice(1).reduce((at, name) => at[name], document) : node;
