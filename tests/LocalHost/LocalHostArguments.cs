@@ -92,7 +92,10 @@ internal sealed class LocalHostArguments
             Key = arguments.GetValue(_key),
             Azurite = new AzuriteOptions
             {
-                BlobPort = ports[0], QueuePort = ports[1], TablePort = ports[2], DataFolder = arguments.GetValue(_azuriteData),
+                BlobPort = ports[0],
+                QueuePort = ports[1],
+                TablePort = ports[2],
+                DataFolder = arguments.GetValue(_azuriteData),
             },
             Storage = arguments.GetValue(_storage),
             Salesforce = arguments.GetValue(_salesforce),

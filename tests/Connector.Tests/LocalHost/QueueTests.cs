@@ -184,6 +184,32 @@ public sealed class QueueTests(AzuriteFixture azurite)
         (await app.Deliveries.NextAsync()).Text.ShouldBe("at last");
     }
 
+    [Fact]
+    public async Task A_storage_that_goes_away_is_told_once_and_listened_to_again_when_it_is_back()
+    {
+        Assert.SkipWhen(Azurite.Unavailable is not null, Azurite.Unavailable ?? "");
+        var storage = await Azurite.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        await using var app = await QueueApp.StartAsync(storage.Accounts[0], new Deliveries());
+        await storage.DisposeAsync();
+        await QueueDriver.WaitAsync(() => Task.FromResult(Complaints() > 0), () => "a word about the storage");
+
+        await using var again = await Azurite.StartAsync(
+            new AzuriteOptions
+            {
+                BlobPort = storage.Endpoints.Blob.Port,
+                QueuePort = storage.Endpoints.Queue.Port,
+                TablePort = storage.Endpoints.Table.Port,
+            },
+            TestContext.Current.CancellationToken);
+        await app.Queues.CreateAsync(QueueApp.Queue);
+        await app.Queues.SendAsync(QueueApp.Queue, "at last");
+
+        (await app.Deliveries.NextAsync()).Text.ShouldBe("at last");
+        Complaints().ShouldBe(1);
+
+        int Complaints() => app.Log.Text.Split("Function Works gets no messages from queue work").Length - 1;
+    }
+
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 1)]

@@ -50,7 +50,7 @@ internal sealed record HostJson(string RoutePrefix, QueueSettings Queues)
         {
             throw new FunctionsHostException($"There is no host.json at {path}.", exception);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or FormatException)
         {
             throw new FunctionsHostException($"{path} is not JSON: {exception.Message}", exception);
         }

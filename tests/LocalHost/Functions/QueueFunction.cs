@@ -89,7 +89,13 @@ internal sealed partial class QueueFunction
         try
         {
             // Text as it was sent: the listener itself takes it out of Base64, if host.json says so.
-            return new QueueServiceClient(connectionString, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None });
+            return new QueueServiceClient(connectionString, new QueueClientOptions
+            {
+                MessageEncoding = QueueMessageEncoding.None,
+
+                // Storage on this machine answers soon or is not there; the client's own patience is half a minute.
+                Retry = { MaxRetries = 3, MaxDelay = TimeSpan.FromSeconds(1) },
+            });
         }
         catch (FormatException exception)
         {
