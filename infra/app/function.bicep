@@ -1,0 +1,265 @@
+param name string
+param planName string
+param location string
+param tags object
+
+@description('Name of the identity that the app runs as.')
+param identityName string
+
+@description('App settings beside those of the host.')
+param settings object
+
+@description('The host\'s own storage account, with the container for the deployed package.')
+param hostAccountName string
+param deploymentContainer string
+
+@description('The storage account of queues and results.')
+param dataAccountName string
+
+@description('The vault of the orgs\' credentials.')
+param vaultName string
+
+@description('Name of the Application Insights component.')
+param componentName string
+param workspaceId string
+
+@description('The vault in which the host keeps the function keys.')
+param keysVaultName string
+
+@description('The network with the subnet app, from which the private endpoints are reached; empty: none.')
+param networkName string
+
+param zoneRedundant bool
+param instanceMemoryInMB int
+param maximumInstanceCount int
+
+@description('Instances that are always there, such as { name: \'http\', instanceCount: 1 } or { name: \'function:QueryFromQueue\', instanceCount: 1 }.')
+param alwaysReady alwaysReadyGroup[]
+
+@description('HTTP requests that one instance takes at a time; 0: as the platform sees fit.')
+param httpConcurrency int
+
+@description('Addresses and ranges that callers come from; empty: from anywhere.')
+param allowedIpRanges string[]
+
+@description('The same for deployments.')
+param deploymentIpRanges string[]
+
+@description('Client id of the app registration that callers get their tokens for; empty: function keys alone.')
+param entraClientId string
+param entraAudiences string[]
+
+@description('Client ids of the callers; empty: any of the tenant that gets a token for the audience.')
+param entraAllowedApplications string[]
+
+type alwaysReadyGroup = {
+  name: string
+  instanceCount: int
+}
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: identityName
+}
+
+resource hostAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: hostAccountName
+}
+
+resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: dataAccountName
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+  name: vaultName
+}
+
+resource component 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: componentName
+}
+
+resource keysVault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+  name: keysVaultName
+}
+
+resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+    zoneRedundant: zoneRedundant
+  }
+}
+
+resource site 'Microsoft.Web/sites@2024-11-01' = {
+  name: name
+  location: location
+  // azd deploys the service of this name in azure.yaml to the one app that has the tag.
+  tags: union(tags, { 'azd-service-name': 'connector' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identity.id}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    keyVaultReferenceIdentity: identity.id
+    publicNetworkAccess: 'Enabled'
+    virtualNetworkSubnetId: empty(networkName)
+      ? null
+      : resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'app')
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: '${hostAccount.properties.primaryEndpoints.blob}${deploymentContainer}'
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identity.id
+          }
+        }
+      }
+      runtime: {
+        name: 'dotnet-isolated'
+        version: '10.0'
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryInMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReady
+        ...(httpConcurrency == 0 ? {} : { triggers: { http: { perInstanceConcurrency: httpConcurrency } } })
+      }
+    }
+    siteConfig: {
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      http20Enabled: true
+      ipSecurityRestrictionsDefaultAction: empty(allowedIpRanges) ? 'Allow' : 'Deny'
+      ipSecurityRestrictions: [
+        for (range, i) in allowedIpRanges: {
+          name: 'caller-${i}'
+          action: 'Allow'
+          ipAddress: contains(range, '/') ? range : '${range}/32'
+          priority: 100 + i
+        }
+      ]
+      scmIpSecurityRestrictionsUseMain: false
+      scmIpSecurityRestrictionsDefaultAction: empty(deploymentIpRanges) ? 'Allow' : 'Deny'
+      scmIpSecurityRestrictions: [
+        for (range, i) in deploymentIpRanges: {
+          name: 'deployment-${i}'
+          action: 'Allow'
+          ipAddress: contains(range, '/') ? range : '${range}/32'
+          priority: 100 + i
+        }
+      ]
+    }
+  }
+
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: {
+      allow: false
+    }
+  }
+
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: {
+      allow: false
+    }
+  }
+
+  resource appSettings 'config' = {
+    name: 'appsettings'
+    properties: {
+      ...settings
+      AzureWebJobsStorage__blobServiceUri: hostAccount.properties.primaryEndpoints.blob
+      AzureWebJobsStorage__tableServiceUri: hostAccount.properties.primaryEndpoints.table
+      AzureWebJobsStorage__credential: 'managedidentity'
+      AzureWebJobsStorage__clientId: identity.properties.clientId
+      AzureWebJobsSecretStorageType: 'keyvault'
+      AzureWebJobsSecretStorageKeyVaultUri: keysVault.properties.vaultUri
+      AzureWebJobsSecretStorageKeyVaultClientId: identity.properties.clientId
+      Storage__blobServiceUri: dataAccount.properties.primaryEndpoints.blob
+      Storage__queueServiceUri: dataAccount.properties.primaryEndpoints.queue
+      Storage__tableServiceUri: dataAccount.properties.primaryEndpoints.table
+      Storage__credential: 'managedidentity'
+      Storage__clientId: identity.properties.clientId
+      KeyVault__Uri: vault.properties.vaultUri
+      KeyVault__ManagedIdentityClientId: identity.properties.clientId
+      APPLICATIONINSIGHTS_CONNECTION_STRING: component.properties.ConnectionString
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
+    }
+  }
+
+  resource authentication 'config' = if (!empty(entraClientId)) {
+    name: 'authsettingsV2'
+    properties: {
+      platform: {
+        enabled: true
+      }
+      globalValidation: {
+        requireAuthentication: true
+        unauthenticatedClientAction: 'Return401'
+      }
+      httpSettings: {
+        requireHttps: true
+      }
+      login: {
+        tokenStore: {
+          enabled: false
+        }
+      }
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true
+          registration: {
+            clientId: entraClientId
+            openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+          }
+          validation: {
+            allowedAudiences: empty(entraAudiences) ? ['api://${entraClientId}', entraClientId] : entraAudiences
+            ...(empty(entraAllowedApplications)
+              ? {}
+              : { defaultAuthorizationPolicy: { allowedApplications: entraAllowedApplications } })
+          }
+        }
+      }
+    }
+  }
+}
+
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'log-analytics'
+  scope: site
+  properties: {
+    workspaceId: workspaceId
+    logs: concat(
+      [
+        {
+          category: 'FunctionAppLogs'
+          enabled: true
+        }
+      ],
+      empty(entraClientId)
+        ? []
+        : [
+            {
+              category: 'AppServiceAuthenticationLogs'
+              enabled: true
+            }
+          ]
+    )
+  }
+}
+
+output uri string = 'https://${site.properties.defaultHostName}'

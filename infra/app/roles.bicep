@@ -1,0 +1,213 @@
+// What the app's identity may do, each on the one resource that it needs it for; and who may put secrets.
+
+@description('Name of the app\'s identity.')
+param identityName string
+
+param hostAccountName string
+param dataAccountName string
+
+@description('Queues that the host takes messages from, with their poison queues.')
+param triggerQueues string[]
+
+@description('Queues that the app puts messages on, and counts those that wait there.')
+param outputQueues string[]
+param resultsContainer string
+param operationsTable string
+
+@description('The vault of the orgs\' credentials.')
+param vaultName string
+
+@description('The vault of the function keys.')
+param keysVaultName string
+param componentName string
+
+@description('Object id of the person or group that puts the orgs\' credentials in the vault; empty: nobody yet.')
+param operatorId string
+
+@allowed(['User', 'Group'])
+param operatorType string
+
+var roles = {
+  blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+  blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+  keyVaultSecretsOfficer: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
+  keyVaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
+  monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
+  queueDataContributor: '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
+  queueDataMessageSender: 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'
+  queueDataReader: '19e7f393-937e-4f77-808e-94535e297925'
+  tableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+}
+
+// Each queue of results with each of its two roles.
+var outputRoles = flatten(map(outputQueues, queue => [
+  { queue: queue, role: roles.queueDataMessageSender }
+  { queue: queue, role: roles.queueDataReader }
+]))
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: identityName
+}
+
+resource hostAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: hostAccountName
+}
+
+resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: dataAccountName
+
+  resource blobs 'blobServices' existing = {
+    name: 'default'
+
+    resource results 'containers' existing = {
+      name: resultsContainer
+    }
+  }
+
+  resource queueService 'queueServices' existing = {
+    name: 'default'
+
+    resource trigger 'queues' existing = [
+      for queue in triggerQueues: {
+        name: queue
+      }
+    ]
+
+    resource output 'queues' existing = [
+      for role in outputRoles: {
+        name: role.queue
+      }
+    ]
+  }
+
+  resource tables 'tableServices' existing = {
+    name: 'default'
+
+    resource operations 'tables' existing = {
+      name: operationsTable
+    }
+  }
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+  name: vaultName
+}
+
+resource keysVault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+  name: keysVaultName
+}
+
+resource component 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: componentName
+}
+
+// The host's own: its locks, the deployed package, and the events that the portal shows of it.
+resource hostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(hostAccount.id, identity.id, roles.blobDataOwner)
+  scope: hostAccount
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataOwner)
+  }
+}
+
+resource hostTables 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(hostAccount.id, identity.id, roles.tableDataContributor)
+  scope: hostAccount
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataContributor)
+  }
+}
+
+// Contributor, as the host also changes messages (their time out of sight) and makes sure that the poison queue is there;
+// Message Processor may do neither.
+resource trigger 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (queue, i) in triggerQueues: {
+    name: guid(dataAccount::queueService::trigger[i].id, identity.id, roles.queueDataContributor)
+    scope: dataAccount::queueService::trigger[i]
+    properties: {
+      principalId: identity.properties.principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.queueDataContributor)
+    }
+  }
+]
+
+resource output 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (output, i) in outputRoles: {
+    name: guid(dataAccount::queueService::output[i].id, identity.id, output.role)
+    scope: dataAccount::queueService::output[i]
+    properties: {
+      principalId: identity.properties.principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', output.role)
+    }
+  }
+]
+
+resource results 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(dataAccount::blobs::results.id, identity.id, roles.blobDataContributor)
+  scope: dataAccount::blobs::results
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataContributor)
+  }
+}
+
+resource operations 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(dataAccount::tables::operations.id, identity.id, roles.tableDataContributor)
+  scope: dataAccount::tables::operations
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataContributor)
+  }
+}
+
+resource secrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(vault.id, identity.id, roles.keyVaultSecretsUser)
+  scope: vault
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.keyVaultSecretsUser)
+  }
+}
+
+// The host makes and renews the function keys itself, hence a vault of its own for them.
+resource keys 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(keysVault.id, identity.id, roles.keyVaultSecretsOfficer)
+  scope: keysVault
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.keyVaultSecretsOfficer)
+  }
+}
+
+resource telemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(component.id, identity.id, roles.monitoringMetricsPublisher)
+  scope: component
+  properties: {
+    principalId: identity.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roles.monitoringMetricsPublisher
+    )
+  }
+}
+
+resource operator 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorId)) {
+  name: guid(vault.id, operatorId, roles.keyVaultSecretsOfficer)
+  scope: vault
+  properties: {
+    principalId: operatorId
+    principalType: operatorType
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.keyVaultSecretsOfficer)
+  }
+}
