@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Queues;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Telemetry;
 
 namespace SalesforceConnector.Hosting;
 
@@ -15,7 +16,12 @@ namespace SalesforceConnector.Hosting;
 /// it: the Functions host would make an empty 500 of one.
 /// </summary>
 public sealed partial class HttpOperation(
-    AcceptedRequests accepted, Orgs orgs, IOptions<SalesforceOptions> options, TimeProvider time, ILogger<HttpOperation> logger)
+    AcceptedRequests accepted,
+    Orgs orgs,
+    IOptions<SalesforceOptions> options,
+    ConnectorTelemetry telemetry,
+    TimeProvider time,
+    ILogger<HttpOperation> logger)
 {
     /// <summary>The host's, as host.json has it.</summary>
     public const string RoutePrefix = "api";
@@ -68,10 +74,12 @@ public sealed partial class HttpOperation(
         var started = time.GetTimestamp();
         var correlationId = CorrelationId(request);
         request.HttpContext.Response.Headers[CorrelationIdHeader] = correlationId;
+        using var span = telemetry.Begin(operation, Trigger.Http, correlationId, request.Headers.TraceParent);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, request.HttpContext.RequestAborted);
         try
         {
             var result = await runAsync(correlationId, either.Token).ConfigureAwait(false);
+            span.End(result.StatusCode ?? StatusCodes.Status200OK);
             Log.Answered(logger, operation, correlationId, result.StatusCode, Elapsed());
             return (IResult)result;
         }
@@ -80,11 +88,13 @@ public sealed partial class HttpOperation(
             // What the caller did wrong is the caller's to see; an operator looks for the rest.
             var level = e.Problem.Status < StatusCodes.Status500InternalServerError ? LogLevel.Information : LogLevel.Warning;
             var elapsed = Elapsed();
+            span.End(e.Problem.Status, e.Problem.ErrorCode);
             Log.Failed(logger, level, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, e.InnerException);
             return new ProblemResult(e.Problem);
         }
         catch (Exception e) when (either.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
+            span.End(StatusCodes.Status499ClientClosedRequest);
             Log.Cancelled(logger, operation, correlationId, Elapsed());
             return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
         }
@@ -92,6 +102,7 @@ public sealed partial class HttpOperation(
         {
             // Only the queue behind a call is in Storage, and only Storage fails in this way.
             Log.Faulted(logger, operation, correlationId, Elapsed(), e);
+            span.End(Problems.StorageUnavailable.Status, Problems.StorageUnavailable.ErrorCode);
             return new ProblemResult(Problems.StorageUnavailable);
         }
         catch (Exception e)

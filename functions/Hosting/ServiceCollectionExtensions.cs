@@ -10,6 +10,7 @@ using SalesforceConnector.Queries;
 using SalesforceConnector.Queues;
 using SalesforceConnector.Records;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Telemetry;
 
 namespace SalesforceConnector.Hosting;
 
@@ -23,6 +24,8 @@ public static class ServiceCollectionExtensions
     public static IServiceCollection AddSalesforceConnector(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddSingleton<ConnectorTelemetry>();
         services.AddOptions<SalesforceOptions>().BindConfiguration(SalesforceOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<SalesforceOptions>, SalesforceOptionsValidator>();
         services.AddSingleton<IValidateOptions<SalesforceOptions>, SalesforceOptionsRules>();
@@ -61,6 +64,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<QueueOperation>();
         services.AddSingleton<AcceptedRequests>();
         services.AddHostedService<LedgerPurge>();
+        services.AddHostedService<QueueGauge>();
         return services;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Hosting;
@@ -26,6 +27,7 @@ public sealed class AcceptedRequests(
             Payload = payload,
             RespondAsync = true,
             Representation = representation ? true : null,
+            Traceparent = Activity.Current?.Id,
         };
         var message = envelope.ToMessage();
         if (!QueueOutbox.Fits(message))

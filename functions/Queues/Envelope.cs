@@ -26,6 +26,10 @@ public sealed record Envelope
     /// <summary>Whether an update or a delete is answered with a body, as by <c>Prefer: return=representation</c>.</summary>
     public bool? Representation { get; init; }
 
+    /// <summary>The producer's trace context, which the operation becomes a part of.</summary>
+    /// <remarks>W3C Trace Context.</remarks>
+    public string? Traceparent { get; init; }
+
     /// <summary>The attempts so far; set by the connector when it tries again later.</summary>
     public Attempts? Retry { get; init; }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Hosting;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Telemetry;
 
 namespace SalesforceConnector.Queues;
 
@@ -15,6 +16,7 @@ public sealed partial class QueueOperation(
     OperationLedger ledger,
     ResultStore results,
     IOptions<QueueOptions> options,
+    ConnectorTelemetry telemetry,
     TimeProvider time,
     ILogger<QueueOperation> logger)
 {
@@ -47,6 +49,7 @@ public sealed partial class QueueOperation(
         }
         catch (InvalidPayloadException e)
         {
+            telemetry.Refused(operation, e.Problem);
             var accepted = envelope.RespondAsync == true
                 ? await ledger.FindAsync(envelope.CorrelationId, cancellationToken).ConfigureAwait(false)
                 : null;
@@ -140,22 +143,26 @@ public sealed partial class QueueOperation(
     private async Task<Problem?> AttemptAsync(
         Delivery delivery, LedgerEntry? entry, Func<Task<SalesforceReply>> handle, CancellationToken cancellationToken)
     {
+        using var span = telemetry.Begin(delivery.Operation, Trigger.Queue, delivery.Envelope.CorrelationId, delivery.Envelope.Traceparent);
         try
         {
             using var reply = await handle().ConfigureAwait(false);
             var result = await results.SucceededAsync(
                 delivery.Result, reply, delivery.Envelope.Representation == true, cancellationToken).ConfigureAwait(false);
+            span.End(result.Status);
             await FinishAsync(delivery, entry, result).ConfigureAwait(false);
             return null;
         }
         catch (ConnectorException e)
         {
+            span.End(e.Problem.Status, e.Problem.ErrorCode);
             Log.AttemptFailed(
                 logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, e.Problem.Status, e.Problem.ErrorCode, e.InnerException);
             return e.Problem;
         }
         catch (IOException e)
         {
+            span.End(Problems.BrokenOff.Status, Problems.BrokenOff.ErrorCode);
             Log.AttemptFailed(
                 logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, Problems.BrokenOff.Status, Problems.BrokenOff.ErrorCode, e);
             return Problems.BrokenOff;
@@ -206,6 +213,7 @@ public sealed partial class QueueOperation(
         }
 
         await SendAsync(delivery.Envelope, json).ConfigureAwait(false);
+        telemetry.Finished(delivery.Operation, delivery.Attempts.Made, result.Status, result.Error?.ErrorCode);
         Log.Finished(logger, delivery.Operation, delivery.Envelope.CorrelationId, result.Status, delivery.Attempts.Made);
     }
 
@@ -227,6 +235,7 @@ public sealed partial class QueueOperation(
         }
         catch (InvalidPayloadException e)
         {
+            telemetry.Refused(operation, e.Problem);
             var correlationId = Envelope.FindCorrelationId(message);
             var kept = await KeepAsync(operation, message, correlationId, e.Problem.ErrorCode, cancellationToken).ConfigureAwait(false);
             var result = new ResultMessage { CorrelationId = correlationId, Operation = operation, PoisonMessageId = kept };

@@ -3,12 +3,13 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Polly.Timeout;
+using SalesforceConnector.Telemetry;
 
 namespace SalesforceConnector.Salesforce;
 
 /// <summary>Logs in at an org by the OAuth 2.0 client credentials flow.</summary>
 /// <remarks>Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration".</remarks>
-internal sealed class LoginClient(HttpClient http, AllowedHosts hosts)
+internal sealed class LoginClient(HttpClient http, AllowedHosts hosts, ConnectorTelemetry telemetry)
 {
     private const string TokenPath = "/services/oauth2/token";
     private const string RateLimited = "rate_limit_exceeded";
@@ -17,6 +18,21 @@ internal sealed class LoginClient(HttpClient http, AllowedHosts hosts)
 
     /// <exception cref="ConnectorException">Salesforce refused the credentials, or did not answer.</exception>
     public async Task<AccessToken> LogInAsync(OrgUrl org, string clientId, string clientSecret)
+    {
+        try
+        {
+            var token = await RequestAsync(org, clientId, clientSecret).ConfigureAwait(false);
+            telemetry.LoggedIn(Login.Granted);
+            return token;
+        }
+        catch (ConnectorException e)
+        {
+            telemetry.LoggedIn(e.Problem.ErrorCode == ErrorCodes.AuthenticationFailed ? Login.Refused : Login.Failed);
+            throw;
+        }
+    }
+
+    private async Task<AccessToken> RequestAsync(OrgUrl org, string clientId, string clientSecret)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(org.Origin, TokenPath));
         request.Content = new FormUrlEncodedContent(

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using SalesforceConnector.Telemetry;
 
 namespace SalesforceConnector.Salesforce;
 
@@ -6,21 +7,25 @@ namespace SalesforceConnector.Salesforce;
 /// Makes an exception of every reply that is no success, and begins to read the body of one that is; innermost, so that
 /// the retries around it see what failed.
 /// </summary>
-internal sealed class ReplyHandler(TimeProvider time) : DelegatingHandler
+internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider time) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var call = SalesforceCall.Of(request);
         HttpResponseMessage? response = null;
+        string? errorCode = null;
+        var activity = ConnectorTelemetry.BeginRequest(request.Method, call.Target.Org);
         try
         {
             call.MayHaveRun = true;
             response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            telemetry.Replied(call.Target.Org, response);
             await ReadAsync(request, response, call, cancellationToken).ConfigureAwait(false);
             return response;
         }
         catch (SalesforceException e)
         {
+            errorCode = e.Problem.ErrorCode;
             call.MayHaveRun = e.Failure == CallFailure.NoAnswer;
             response?.Dispose();
             throw;
@@ -29,13 +34,20 @@ internal sealed class ReplyHandler(TimeProvider time) : DelegatingHandler
         {
             response?.Dispose();
             var failure = SalesforceErrors.FromConnection(e, call);
+            errorCode = failure.Problem.ErrorCode;
             call.MayHaveRun = failure.Failure == CallFailure.NoAnswer;
             throw failure;
         }
         catch
         {
+            // Given up, by a timeout or by the caller.
+            errorCode = ErrorCodes.TimedOut;
             response?.Dispose();
             throw;
+        }
+        finally
+        {
+            telemetry.EndRequest(activity, (int?)response?.StatusCode, errorCode);
         }
     }
 

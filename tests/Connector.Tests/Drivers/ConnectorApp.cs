@@ -50,6 +50,8 @@ internal sealed class ConnectorApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _host.Services;
+
     /// <param name="key">The function key that callers are asked for; <see cref="Client"/> sends none.</param>
     /// <param name="storage">An account for the app, from <see cref="AzuriteFixture"/>; its queue functions run then.</param>
     public static async Task<ConnectorApp> StartAsync(

@@ -1,0 +1,71 @@
+using Azure;
+using Azure.Identity;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Queues;
+
+namespace SalesforceConnector.Telemetry;
+
+/// <summary>Counts now and then what waits on the queues, as Azure has no such metric of one queue.</summary>
+internal sealed partial class QueueGauge(
+    QueueServiceClient queues, ConnectorTelemetry telemetry, IOptions<QueueOptions> options, TimeProvider time, ILogger<QueueGauge> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+
+    /// <summary>Counts once.</summary>
+    internal async Task MeasureAsync(CancellationToken cancellationToken)
+    {
+        foreach (var name in Names(options.Value))
+        {
+            var queue = queues.GetQueueClient(name);
+            try
+            {
+                var properties = await queue.GetPropertiesAsync(cancellationToken).ConfigureAwait(false);
+                var first = await queue.PeekMessageAsync(cancellationToken).ConfigureAwait(false);
+                telemetry.Waiting(
+                    name,
+                    properties.Value.ApproximateMessagesCountLong,
+                    first.Value?.InsertedOn is { } since ? time.GetUtcNow() - since : TimeSpan.Zero);
+            }
+            catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or AggregateException)
+            {
+                // One queue that is not there must not hide the others.
+                Log.NotCounted(logger, name, e);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        {
+            if (telemetry.WatchesQueues)
+            {
+                await MeasureAsync(stoppingToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Names(QueueOptions options)
+    {
+        string[] operations = [options.Query, options.CreateRecord, options.GetRecord, options.UpdateRecord, options.DeleteRecord];
+        return
+        [
+            .. operations,
+            .. operations.Select(queue => queue + QueueOptions.PoisonSuffix),
+            options.Results,
+            options.Poison,
+            .. options.AllowedReplyTo,
+        ];
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "What waits on the queue {Queue} could not be counted")]
+        public static partial void NotCounted(ILogger logger, string queue, Exception exception);
+    }
+}
