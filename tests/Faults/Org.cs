@@ -40,7 +40,9 @@ internal sealed class Org : IAsyncDisposable
         using var client = new HttpClient { BaseAddress = BaseUrl };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = "local-client-id", ["client_secret"] = "local-client-secret",
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "local-client-id",
+            ["client_secret"] = "local-client-secret",
         });
         using var login = await client.PostAsync(new Uri("services/oauth2/token", UriKind.Relative), form, cancellationToken);
         var token = (string?)JsonNode.Parse(await login.Content.ReadAsStringAsync(cancellationToken))!["access_token"];

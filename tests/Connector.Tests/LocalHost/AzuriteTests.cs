@@ -72,7 +72,10 @@ public sealed class AzuriteTests(AzuriteFixture azurite)
             await ShouldNotListenAsync(endpoints.Queue);
             await using var second = await StartAsync(new AzuriteOptions
             {
-                BlobPort = endpoints.Blob.Port, QueuePort = endpoints.Queue.Port, TablePort = endpoints.Table.Port, DataFolder = folder.FullName,
+                BlobPort = endpoints.Blob.Port,
+                QueuePort = endpoints.Queue.Port,
+                TablePort = endpoints.Table.Port,
+                DataFolder = folder.FullName,
             });
             second.Endpoints.ShouldBe(endpoints);
             (await new QueueDriver(second.Accounts[0].ConnectionString).TakeAllAsync("kept")).ShouldBe(["a message"]);

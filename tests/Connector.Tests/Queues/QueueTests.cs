@@ -238,7 +238,9 @@ public sealed class QueueTests(AzuriteFixture azurite)
         // The pauses of an hour, shrunk to seconds.
         await using var app = await StartAsync(new Dictionary<string, string?>
         {
-            ["Queues__FirstRetryDelay"] = "00:00:01", ["Queues__LongestRetryDelay"] = "00:00:02", ["Salesforce__MaxRetries"] = "0",
+            ["Queues__FirstRetryDelay"] = "00:00:01",
+            ["Queues__LongestRetryDelay"] = "00:00:02",
+            ["Salesforce__MaxRetries"] = "0",
         });
         app.Org.AddFaults(Unavailable);
         var before = app.Org.Stats.Records["Account"];

@@ -113,7 +113,8 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
     {
         await using var app = await azurite.StartAppAsync(new Dictionary<string, string?>
         {
-            ["Queues__FirstRetryDelay"] = "00:00:01", ["Salesforce__MaxRetries"] = "0",
+            ["Queues__FirstRetryDelay"] = "00:00:01",
+            ["Salesforce__MaxRetries"] = "0",
         });
         var before = app.Org.Stats.Records["Account"];
         app.Org.AddFaults(new FaultRule { Path = Calls, Reset = true, AfterExecution = true, Times = 1 });

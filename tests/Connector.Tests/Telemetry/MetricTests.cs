@@ -82,12 +82,18 @@ public sealed class MetricTests(AzuriteFixture azurite)
     {
         await using var app = await azurite.StartAppAsync(new Dictionary<string, string?>
         {
-            ["Queues__FirstRetryDelay"] = "00:00:01", ["Salesforce__MaxRetries"] = "0",
+            ["Queues__FirstRetryDelay"] = "00:00:01",
+            ["Salesforce__MaxRetries"] = "0",
         });
         using var recording = Recording.Of(app);
         app.Org.AddFaults(new FaultRule
         {
-            Path = Calls, Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "m", Times = 1, Headers = new Dictionary<string, string> { ["Retry-After"] = "1" },
+            Path = Calls,
+            Status = 503,
+            ErrorCode = "SERVER_UNAVAILABLE",
+            Message = "m",
+            Times = 1,
+            Headers = new Dictionary<string, string> { ["Retry-After"] = "1" },
         });
 
         await app.Queues.SendAsync("salesforce-query", """{"correlationId":"q","payload":{"soqlQuery":"SELECT Id FROM Account LIMIT 1"}}""");

@@ -23,7 +23,9 @@ public sealed class TraceTests(AzuriteFixture azurite)
         operation.Tags.ToDictionary().ShouldBe(
             new Dictionary<string, string?>
             {
-                ["salesforce.operation"] = "Query", ["salesforce.trigger"] = "http", ["salesforce.correlation_id"] = "order-1",
+                ["salesforce.operation"] = "Query",
+                ["salesforce.trigger"] = "http",
+                ["salesforce.correlation_id"] = "order-1",
             },
             ignoreOrder: true);
         operation.GetTagItem("salesforce.status").ShouldBe(200);
