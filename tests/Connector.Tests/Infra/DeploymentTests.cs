@@ -131,8 +131,12 @@ public sealed partial class DeploymentTests(Bicep bicep)
     [MemberData(nameof(Bicep.ParameterSets), MemberType = typeof(Bicep))]
     public async Task No_setting_is_unknown(string parameters)
     {
-        var known = new[] { typeof(SalesforceOptions), typeof(KeyVaultOptions), typeof(QueueOptions) }
-            .SelectMany(options => options.GetProperties().Select(property => $"{options.GetField("SectionName")!.GetRawConstantValue()}__{property.Name}"))
+        var known = (
+            from options in typeof(ServiceCollectionExtensions).Assembly.GetTypes()
+            let section = options.GetField("SectionName")
+            where section is not null
+            from property in options.GetProperties()
+            select $"{section.GetRawConstantValue()}__{property.Name}")
             .Concat(new[] { "queue", "blob", "table" }.Select(service => $"{StorageConnection.Name}__{service}ServiceUri"))
             .Append($"{StorageConnection.Name}__clientId")
             .Concat(HostSettings)
