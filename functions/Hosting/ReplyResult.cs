@@ -27,8 +27,11 @@ internal sealed partial class ReplyResult(
 
         if (_representation is { } written)
         {
-            response.Headers["Preference-Applied"] = "return=representation";
-            response.ContentType = "application/json;charset=UTF-8";
+            foreach (var (name, value) in SalesforceReply.RepresentationHeaders)
+            {
+                response.Headers[name] = value;
+            }
+
             response.ContentLength = written.Length;
             await response.Body.WriteAsync(written, httpContext.RequestAborted).ConfigureAwait(false);
             return;

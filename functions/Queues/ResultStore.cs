@@ -23,7 +23,15 @@ public sealed class ResultStore(BlobContainerClient blobs, IOptions<SalesforceOp
         result = result with { Status = reply.Status, Headers = reply.Headers.ToDictionary(), CompletedAt = time.GetUtcNow() };
         if (representation && reply.Representation is { } written)
         {
-            return result with { Status = StatusCodes.Status200OK, Body = new RawJson(written) };
+            return result with
+            {
+                Status = StatusCodes.Status200OK,
+                Headers = reply.Headers
+                    .ExceptBy(SalesforceReply.RepresentationHeaders.Keys, header => header.Key)
+                    .Concat(SalesforceReply.RepresentationHeaders)
+                    .ToDictionary(),
+                Body = new RawJson(written),
+            };
         }
 
         if (reply.Body.Length == 0)

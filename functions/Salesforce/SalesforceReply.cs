@@ -40,6 +40,13 @@ public sealed class SalesforceReply : IDisposable
                 new WrittenRecord(record.ToLongForm(), Success: true, Errors: []), SalesforceJson.Default.WrittenRecord)
             : null;
 
+    /// <summary>The headers that go with <see cref="Representation"/>.</summary>
+    internal static IReadOnlyDictionary<string, string> RepresentationHeaders { get; } = new Dictionary<string, string>
+    {
+        ["Content-Type"] = "application/json;charset=UTF-8",
+        ["Preference-Applied"] = "return=representation",
+    };
+
     internal ReplyBody Body { get; }
 
     /// <summary>A success without a body that Salesforce did not say: the record is gone already.</summary>

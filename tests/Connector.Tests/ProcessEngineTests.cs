@@ -5,7 +5,7 @@ using SalesforceSimulator;
 namespace Connector.Tests;
 
 /// <summary>Programs that none of us wrote, run against the local system.</summary>
-public sealed class ProcessEngineTests
+public sealed class ProcessEngineTests(AzuriteFixture azurite)
 {
     private static readonly NodePackage Package = new("ProcessEngine");
 
@@ -27,17 +27,25 @@ public sealed class ProcessEngineTests
 
     [Theory]
     [InlineData("element-template.test.mjs")]
+    [InlineData("camundas-template.test.mjs")]
+    [InlineData("bpmn-engine.test.mjs")]
+    [InlineData("openapi.test.mjs")]
+    [InlineData("respond-async.test.mjs")]
+    [InlineData("docs.test.mjs")]
     public async Task Engine_parts_work_with_the_connector(string file)
     {
         const string Key = "a-function-key";
         Assert.SkipWhen(NodePackage.Unavailable is not null, NodePackage.Unavailable ?? "");
         await Package.InstallAsync(TestContext.Current.CancellationToken);
-        await using var app = await ConnectorApp.StartAsync(key: Key, settings: new Dictionary<string, string?>
-        {
-            ["OpenApi__Page"] = "true",
-            // What is tried again is to be left to the engine.
-            ["Salesforce__MaxRetries"] = "0",
-        });
+        await using var app = await ConnectorApp.StartAsync(
+            new Dictionary<string, string?>
+            {
+                ["OpenApi__Page"] = "true",
+                // What is tried again is to be left to the engine.
+                ["Salesforce__MaxRetries"] = "0",
+            },
+            storage: await azurite.TakeAccountAsync(),
+            key: Key);
 
         var (exitCode, output) = await Package.RunAsync(
             ["--test", file],

@@ -22,6 +22,11 @@ const ours = (operation, values) => applyTemplate(elementTemplate, { operation, 
 const camundas = values => applyTemplate(camundasTemplate, { ...credentials, ...values });
 const run = (task, variables = {}) => requestsDuring(() => runJob(task, variables, { secrets }));
 
+// What Salesforce answers to a request that only Camunda's form sends.
+const refuse = (method, path) => admin('POST', 'faults', [
+  { method, path: `/services/data/v67.0/sobjects/${path}`, status: 405, errorCode: 'METHOD_NOT_ALLOWED' },
+]);
+
 let record;
 
 before(async () => {
@@ -91,6 +96,7 @@ test('difference: what is typed stays a record id, and becomes no path', async (
 });
 
 test('difference: a missing record id deletes nothing and is named', async () => {
+  await refuse('DELETE', 'Account');
   const values = { objectType: 'Account', objectId: '=missing' };
   const theirs = await run(await camundas({ salesforceOperationType: 'sObject', interactionType: 'delete', ...values }));
   const own = await run(await ours('deleteRecord', values));
@@ -102,6 +108,7 @@ test('difference: a missing record id deletes nothing and is named', async () =>
 });
 
 test('difference: a variable of the process does not become part of a create', async () => {
+  await refuse('POST', `Account/${record}`);
   const form = forms(record).createRecord;
   const variables = { ...form.variables, objectId: record };
   const theirs = await run(await camundas(toCamundas(form)), variables);

@@ -52,8 +52,8 @@ internal sealed class ConnectorApp : IAsyncDisposable
 
     public IServiceProvider Services => _host.Services;
 
-    /// <param name="key">The function key that callers are asked for; <see cref="Client"/> sends none.</param>
     /// <param name="storage">An account for the app, from <see cref="AzuriteFixture"/>; its queue functions run then.</param>
+    /// <param name="key">The function key that callers are asked for; <see cref="Client"/> sends none.</param>
     public static async Task<ConnectorApp> StartAsync(
         IReadOnlyDictionary<string, string?>? settings = null,
         TimeProvider? time = null,

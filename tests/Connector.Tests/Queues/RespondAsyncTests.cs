@@ -114,6 +114,8 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
         plain.Status.ShouldBe(HttpStatusCode.NoContent);
         represented.Status.ShouldBe(HttpStatusCode.OK);
         ((string?)represented.Json["id"]).ShouldBe(Account);
+        represented.Headers["Content-Type"].ShouldBe("application/json;charset=UTF-8");
+        represented.Headers["Preference-Applied"].ShouldBe("return=representation");
     }
 
     [Fact]
