@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using LocalHost;
 using SalesforceSimulator;
@@ -5,7 +6,7 @@ using SalesforceSimulator;
 namespace Connector.Tests;
 
 /// <summary>Programs that none of us wrote, run against the local system.</summary>
-public sealed class ProcessEngineTests(AzuriteFixture azurite)
+public sealed partial class ProcessEngineTests(AzuriteFixture azurite)
 {
     private static readonly NodePackage Package = new("ProcessEngine");
 
@@ -58,5 +59,10 @@ public sealed class ProcessEngineTests(AzuriteFixture azurite)
             TestContext.Current.CancellationToken);
 
         exitCode.ShouldBe(0, output);
+        var skipped = SkippedByNode().Match(output);
+        Assert.SkipWhen(skipped.Success, $"{file}: {skipped.Groups["reason"].Value}");
     }
+
+    [GeneratedRegex(@"# SKIP (?<reason>.+)")]
+    private static partial Regex SkippedByNode();
 }

@@ -2,7 +2,10 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using LocalHost;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using SalesforceConnector.OpenApi;
 
 namespace Connector.Tests.OpenApi;
 
@@ -70,6 +73,23 @@ public sealed class ServedTests
         }
 
         (await GetAsync(host, "docs/nothing.js")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task The_page_is_there_too_where_functions_are_endpoints_as_in_the_worker()
+    {
+        await using var host = await StartAsync(("OpenApi__Page", "true"));
+        var function = new Endpoint(_ => throw new InvalidOperationException("The function runs already."), null, "GetDocs");
+        var context = new DefaultHttpContext { RequestServices = host.Services };
+        context.Request.Method = "GET";
+        context.Request.Path = "/api/docs/swagger-ui.css";
+        context.SetEndpoint(function);
+
+        await host.Services.GetRequiredService<DocsPage>().File.ExecuteAsync(context);
+
+        context.Response.StatusCode.ShouldBe(200);
+        context.Response.ContentType.ShouldBe("text/css");
+        context.GetEndpoint().ShouldBe(function);
     }
 
     [Fact]
