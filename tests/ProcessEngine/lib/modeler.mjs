@@ -1,7 +1,7 @@
 // Applies element templates to service tasks, as Camunda Modeler does, without its window.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { mkdir, rm } from 'node:fs/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
 
 const bundle = fileURLToPath(new URL(`../obj/modeler-${process.pid}.mjs`, import.meta.url));
@@ -17,12 +17,16 @@ const diagram = `<?xml version="1.0" encoding="UTF-8"?>
 </bpmn:definitions>`;
 
 async function load() {
-  mkdirSync(new URL('../obj', import.meta.url), { recursive: true });
+  await mkdir(new URL('../obj', import.meta.url), { recursive: true });
   await esbuild.build({
     entryPoints: [fileURLToPath(new URL('modeler.entry.mjs', import.meta.url))],
     outfile: bundle, bundle: true, platform: 'node', format: 'esm', mainFields: ['module', 'main'], logLevel: 'warning',
   });
-  return import(bundle);
+  try {
+    return await import(pathToFileURL(bundle));
+  } finally {
+    await rm(bundle);
+  }
 }
 
 // Without a window no text can be measured, and none need be: labels stay where they are.
