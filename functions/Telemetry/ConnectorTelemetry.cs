@@ -159,7 +159,7 @@ public sealed partial class ConnectorTelemetry : IDisposable
         _age.Record(age.TotalSeconds, tag);
     }
 
-    internal static string TriggerName(Trigger trigger) => trigger == Trigger.Queue ? "queue" : "http";
+    private static string TriggerName(Trigger trigger) => trigger == Trigger.Queue ? "queue" : "http";
 
     private static void AddErrorCode(ref TagList tags, string? errorCode)
     {
