@@ -5,7 +5,7 @@
  * @returns By operation: the process's variables, what goes into either form, and what Salesforce gets.
  */
 export function forms(record) {
-  const path = `/services/data/v67.0/sobjects/Account`;
+  const path = '/services/data/v67.0/sobjects/Account';
   return {
     query: {
       variables: { city: 'Wien' },
