@@ -1,15 +1,14 @@
-using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Hosting;
 
-public sealed partial class StreamingTests(AzuriteFixture azurite)
+public sealed class StreamingTests(AzuriteFixture azurite)
 {
     private const int Records = 2_000;
     private const int DescriptionLength = 100_000;
     private const long MaxGrowth = 32L << 20;
+    private const string Serving = "Serving at ";
     private const string Soql = "SELECT Id, Description FROM Account WHERE External_Id__c LIKE 'FILL-%'";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -48,29 +47,23 @@ public sealed partial class StreamingTests(AzuriteFixture azurite)
         var storage = await azurite.TakeAccountAsync();
         await using var org = await Simulator.StartAsync(cancellationToken: Cancellation);
         org.Fill("Account", Records, DescriptionLength);
-        using var functions = StartFunctions(storage.ConnectionString, org.BaseUrl);
-        try
+        await using var functions = LocalHostProcess.Start(
+            "--no-pass", "--port", "0", "--storage", storage.ConnectionString, "--salesforce", org.BaseUrl.ToString());
+        var serving = await functions.LineAsync(Serving);
+        using var client = new HttpClient { BaseAddress = new Uri(new Uri(serving.Split(' ')[2]), "api/") };
+        for (var i = 0; i < 20; i++)
         {
-            using var client = new HttpClient { BaseAddress = await BaseUrlAsync(functions) };
-            for (var i = 0; i < 20; i++)
-            {
-                await ReadAsync(client, "SELECT Id FROM Account LIMIT 2000", functions);
-            }
-
-            functions.Refresh();
-            var before = functions.WorkingSet64;
-            var (length, peak) = await ReadAsync(client, Soql, functions);
-
-            length.ShouldBeGreaterThan(200_000_000);
-            (peak - before).ShouldBeLessThan(MaxGrowth);
+            await ReadAsync(client, "SELECT Id FROM Account LIMIT 2000", functions);
         }
-        finally
-        {
-            functions.Kill(entireProcessTree: true);
-        }
+
+        var before = functions.WorkingSet;
+        var (length, peak) = await ReadAsync(client, Soql, functions);
+
+        length.ShouldBeGreaterThan(200_000_000);
+        (peak - before).ShouldBeLessThan(MaxGrowth);
     }
 
-    private static async Task<(long Length, long Peak)> ReadAsync(HttpClient client, string soql, Process functions)
+    private static async Task<(long Length, long Peak)> ReadAsync(HttpClient client, string soql, LocalHostProcess functions)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "query") { Content = new StringContent($$"""{"soqlQuery":"{{soql}}"}""") };
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
@@ -83,40 +76,9 @@ public sealed partial class StreamingTests(AzuriteFixture azurite)
         while ((read = await body.ReadAsync(buffer, Cancellation)) > 0)
         {
             length += read;
-            functions.Refresh();
-            peak = Math.Max(peak, functions.WorkingSet64);
+            peak = Math.Max(peak, functions.WorkingSet);
         }
 
         return (length, peak);
     }
-
-    private static Process StartFunctions(string storage, Uri org)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var argument in new[]
-        {
-            Path.Combine(AppContext.BaseDirectory, "LocalHost.dll"), "--no-pass", "--port", "0", "--storage", storage, "--salesforce", org.ToString(),
-        })
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start)!;
-    }
-
-    private static async Task<Uri> BaseUrlAsync(Process functions)
-    {
-        while (await functions.StandardOutput.ReadLineAsync(Cancellation) is { } line)
-        {
-            if (QueryUrl().Match(line) is { Success: true } match)
-            {
-                return new Uri(match.Groups["base"].Value);
-            }
-        }
-
-        throw new InvalidOperationException("The functions did not start.");
-    }
-
-    [GeneratedRegex("POST (?<base>http://.*/api/)query ")]
-    private static partial Regex QueryUrl();
 }
