@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
-using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -98,9 +97,9 @@ public sealed partial class HttpOperation(
             Log.Cancelled(logger, operation, correlationId, Elapsed());
             return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
         }
-        catch (Exception e) when (e is RequestFailedException or AggregateException)
+        catch (Exception e) when (StorageConnection.IsFailure(e))
         {
-            // Only the queue behind a call is in Storage, and only Storage fails in this way.
+            // Key Vault's failures of this kind have become problems already: it is the queue behind the call.
             Log.Faulted(logger, operation, correlationId, Elapsed(), e);
             span.End(Problems.StorageUnavailable.Status, Problems.StorageUnavailable.ErrorCode);
             return new ProblemResult(Problems.StorageUnavailable);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Xml;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Hosting;
 using SalesforceConnector.Salesforce;
@@ -39,6 +40,10 @@ public sealed class AcceptedRequests(
                 $"The payload is too large for a queue ({QueueOutbox.MaxMessageBytes} bytes with its envelope): send it without Prefer: respond-async."));
         }
 
+        // What the function on the queue will refuse must not be accepted here.
+        Envelope.Parse(message);
+        VerifyCharacters(message);
+
         var fingerprint = envelope.Fingerprint(operation);
         var entry = await ledger.AcceptAsync(envelope.CorrelationId, operation, fingerprint, cancellationToken).ConfigureAwait(false);
         if (entry.Fingerprint != fingerprint)
@@ -49,8 +54,15 @@ public sealed class AcceptedRequests(
         // Again too, if the app ended before it had taken note: a second message finds what the first one did.
         if (entry.State == LedgerState.Accepted)
         {
-            await outbox.EnqueueAsync(operation, message, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-            await ledger.EnqueuedAsync(entry, cancellationToken).ConfigureAwait(false);
+            await EnqueueAsync(operation, message, hasKey: key.Length > 0, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await ledger.EnqueuedAsync(entry, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (StorageConnection.IsFailure(e))
+            {
+                // The message is on its way, and that is what counts.
+            }
         }
 
         return new AcceptedResult(envelope.CorrelationId, PollAfter);
@@ -59,7 +71,8 @@ public sealed class AcceptedRequests(
     /// <summary>The result of an accepted request, as the direct call would have answered it; 202 until it is there.</summary>
     internal async Task<IStatusCodeHttpResult> GetResultAsync(string correlationId, CancellationToken cancellationToken)
     {
-        var entry = await ledger.FindAsync(correlationId, cancellationToken).ConfigureAwait(false);
+        // The ledger has the ids of queues too, which may be anything; those of accepted requests fit in a URL.
+        var entry = FitsInUrl(correlationId) ? await ledger.FindAsync(correlationId, cancellationToken).ConfigureAwait(false) : null;
         if (entry is null || entry.ExpiresAt <= time.GetUtcNow() || entry.ResultUntil <= time.GetUtcNow())
         {
             return new ProblemResult(Problems.ResultNotFound(correlationId));
@@ -79,8 +92,46 @@ public sealed class AcceptedRequests(
         };
     }
 
+    private async Task EnqueueAsync(string operation, string message, bool hasKey, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await outbox.EnqueueAsync(operation, message, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!hasKey && StorageConnection.IsFailure(e))
+        {
+            // The message may be on the queue all the same, and without a key a second request would be another one.
+            throw new ConnectorException(
+                Problems.StorageUnavailable with { Status = StatusCodes.Status502BadGateway, RetryAfter = null, OutcomeUnknown = true }, e);
+        }
+    }
+
+    // Messages travel in XML, which cannot have two of the characters that JSON can.
+    private static void VerifyCharacters(string message)
+    {
+        try
+        {
+            XmlConvert.VerifyXmlChars(message);
+        }
+        catch (XmlException e)
+        {
+            throw new ConnectorException(
+                Problem.Create(
+                    ProblemKind.InvalidPayload,
+                    StatusCodes.Status400BadRequest,
+                    ErrorCodes.InvalidJson,
+                    "The payload has a character that a queue does not take (U+FFFE or U+FFFF): write it as an escape, such as \\uFFFF."),
+                e);
+        }
+    }
+
+    private static bool FitsInUrl(string key) =>
+        key.Length is > 0 and <= MaxKeyLength
+        && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~')
+        && key.Trim('.').Length > 0;
+
     private static string Checked(string key) =>
-        key.Length <= MaxKeyLength && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~') && key.Trim('.').Length > 0
+        FitsInUrl(key)
             ? key
             : throw new ConnectorException(Problem.Create(
                 ProblemKind.InvalidPayload,

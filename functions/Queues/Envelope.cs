@@ -34,8 +34,15 @@ public sealed record Envelope
     public Attempts? Retry { get; init; }
 
     /// <summary>The mark by which the same operation is known again: SHA-256 of operation and payload.</summary>
-    public string Fingerprint(string operation) =>
-        Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(operation), 0, .. Payload.Utf8.Span]));
+    /// <remarks>
+    /// Without the line breaks and tabs between tokens (inside strings JSON has none) and the space around, which may be
+    /// other ones after the way through a queue, whose messages are XML.
+    /// </remarks>
+    public string Fingerprint(string operation)
+    {
+        byte[] payload = [.. Payload.Utf8.ToArray().Where(b => b is not ((byte)'\t' or (byte)'\n' or (byte)'\r'))];
+        return Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(operation), 0, .. payload.AsSpan().Trim((byte)' ')]));
+    }
 
     /// <exception cref="InvalidPayloadException">The message is no envelope.</exception>
     public static Envelope Parse(string message)
@@ -47,7 +54,7 @@ public sealed record Envelope
                 ErrorCodes.InvalidMember, "correlationId", $"must be 1 to {MaxCorrelationIdLength} characters, none a control character");
     }
 
-    /// <returns>The correlation id of a message that may be anything, if it has one.</returns>
+    /// <returns>The correlation id of a message that may be anything, if it has one that can be one.</returns>
     public static string? FindCorrelationId(string message)
     {
         try
@@ -56,7 +63,8 @@ public sealed record Envelope
             return document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("correlationId", out var id)
                 && id.ValueKind == JsonValueKind.String
-                ? id.GetString()
+                && id.GetString() is { Length: <= MaxCorrelationIdLength } text
+                ? text
                 : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)

@@ -1,4 +1,3 @@
-using Azure;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +18,7 @@ internal sealed partial class LedgerPurge(OperationLedger ledger, TimeProvider t
                 var purged = await ledger.PurgeAsync(stoppingToken).ConfigureAwait(false);
                 Log.Purged(logger, purged);
             }
-            catch (Exception e) when (e is RequestFailedException or AggregateException)
+            catch (Exception e) when (StorageConnection.IsFailure(e))
             {
                 // Storage does not answer; what has expired can wait for the next time.
                 Log.Failed(logger, e);

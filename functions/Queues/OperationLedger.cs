@@ -74,7 +74,8 @@ public sealed class OperationLedger(TableClient table, IOptions<QueueOptions> op
             }
 
             var now = time.GetUtcNow();
-            if (found.ExpiresAt > now)
+            // An attempt without an end is never forgotten: its message may be delivered again after any time.
+            if (found.ExpiresAt > now || found.State == LedgerState.Running)
             {
                 if (found.Fingerprint != fingerprint)
                 {
@@ -121,7 +122,7 @@ public sealed class OperationLedger(TableClient table, IOptions<QueueOptions> op
         return await TryUpdateAsync(entry, CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <returns>The entry, or <see langword="null"/> if there is none, or none that still means anything.</returns>
+    /// <returns>The entry, expired or not, or <see langword="null"/> if there is none.</returns>
     internal async Task<LedgerEntry?> FindAsync(string correlationId, CancellationToken cancellationToken)
     {
         var found = await table
@@ -137,7 +138,7 @@ public sealed class OperationLedger(TableClient table, IOptions<QueueOptions> op
         var now = time.GetUtcNow();
         var purged = 0;
         var expired = table.QueryAsync<LedgerEntry>(
-            entry => entry.ExpiresAt < now, select: [nameof(LedgerEntry.PartitionKey), nameof(LedgerEntry.RowKey)], cancellationToken: cancellationToken);
+            entry => entry.ExpiresAt < now && entry.State != LedgerState.Running, select: [nameof(LedgerEntry.PartitionKey), nameof(LedgerEntry.RowKey)], cancellationToken: cancellationToken);
         await foreach (var entry in expired.ConfigureAwait(false))
         {
             try

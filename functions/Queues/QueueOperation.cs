@@ -50,10 +50,10 @@ public sealed partial class QueueOperation(
         catch (InvalidPayloadException e)
         {
             telemetry.Refused(operation, e.Problem);
-            var accepted = envelope.RespondAsync == true
-                ? await ledger.FindAsync(envelope.CorrelationId, cancellationToken).ConfigureAwait(false)
-                : null;
-            await FailAsync(delivery, accepted, e.Problem).ConfigureAwait(false);
+            var accepted = await ledger.FindAsync(envelope.CorrelationId, cancellationToken).ConfigureAwait(false);
+            var isThis = accepted?.Fingerprint == envelope.Fingerprint(operation)
+                && accepted.State is LedgerState.Accepted or LedgerState.Enqueued;
+            await FailAsync(delivery, isThis ? accepted : null, e.Problem).ConfigureAwait(false);
             return;
         }
 
@@ -101,8 +101,10 @@ public sealed partial class QueueOperation(
         }
 
         var entry = await ledger.FindAsync(envelope.CorrelationId, cancellationToken).ConfigureAwait(false);
-        if (entry?.Fingerprint != envelope.Fingerprint(operation))
+        if (entry?.Fingerprint != envelope.Fingerprint(operation)
+            || (entry.State == LedgerState.Running && entry.LeaseUntil > time.GetUtcNow()))
         {
+            // Another operation's, or of an attempt that may yet end with a result of its own.
             entry = null;
         }
 
@@ -171,6 +173,12 @@ public sealed partial class QueueOperation(
 
     private async Task TryAgainAsync(Delivery delivery, LedgerEntry? entry, Payload payload, Problem problem)
     {
+        if (payload.Repetition == Repetition.Forbidden && ReferenceEquals(problem, Problems.BrokenOff))
+        {
+            // The reply had begun: it was carried out.
+            problem = problem with { OutcomeUnknown = true };
+        }
+
         if (!problem.Retryable || (problem.OutcomeUnknown && payload.Repetition == Repetition.Forbidden))
         {
             await FailAsync(delivery, entry, problem).ConfigureAwait(false);

@@ -42,7 +42,8 @@ public sealed class ResultStore(BlobContainerClient blobs, IOptions<SalesforceOp
         if (reply.Body.Length is { } length)
         {
             using var body = new MemoryStream((int)length);
-            await CopyAsync(reply, body, cancellationToken).ConfigureAwait(false);
+            // All of it is here: a success in hand is not given up because the app stops.
+            await CopyAsync(reply, body, CancellationToken.None).ConfigureAwait(false);
             if (result with { Body = new RawJson(body.ToArray()) } is var inline && IsJson(body.ToArray()) && Fits(inline))
             {
                 return inline;

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
@@ -22,6 +23,11 @@ internal sealed class StorageConnection(IConfiguration configuration)
 
     /// <summary>Claims and results of operations.</summary>
     public const string OperationsTable = "salesforceoperations";
+
+    /// <summary>Whether the exception says that Storage did not answer, or not as it should.</summary>
+    /// <remarks>Azure.Core wraps the failures of several attempts in an <see cref="AggregateException"/>.</remarks>
+    public static bool IsFailure(Exception exception) =>
+        exception is RequestFailedException or AggregateException or AuthenticationFailedException;
 
     private readonly IConfigurationSection _section = configuration.GetSection(Name);
 

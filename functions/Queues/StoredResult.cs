@@ -28,7 +28,15 @@ internal sealed class StoredResult(ResultMessage result, Stream body) : IResult,
         if (body.Length > 0)
         {
             response.ContentLength = body.Length;
-            await body.CopyToAsync(response.Body, httpContext.RequestAborted).ConfigureAwait(false);
+            try
+            {
+                await body.CopyToAsync(response.Body, httpContext.RequestAborted).ConfigureAwait(false);
+            }
+            catch (Exception e) when (StorageConnection.IsFailure(e) || e is IOException or OperationCanceledException)
+            {
+                // The blob broke off, or the caller has gone: half is not to be taken for the whole.
+                httpContext.Abort();
+            }
         }
     }
 }

@@ -36,8 +36,22 @@ internal static class ErrorBody
     /// <summary>The body in words, cut at 2 KiB.</summary>
     public static string Describe(ReadOnlySpan<byte> body) => Quote.Body(body, MaxQuotedBytes);
 
-    private static byte[] Redact(byte[] body, string secret) =>
-        secret.Length >= ShortestSecret && body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)) >= 0
-            ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace(secret, "(secret)", StringComparison.Ordinal))
-            : body;
+    // As it was sent, and as a form has it.
+    private static byte[] Redact(byte[] body, string secret)
+    {
+        if (secret.Length < ShortestSecret)
+        {
+            return body;
+        }
+
+        foreach (var form in new[] { secret, Uri.EscapeDataString(secret) })
+        {
+            if (body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(form)) >= 0)
+            {
+                body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace(form, "(secret)", StringComparison.Ordinal));
+            }
+        }
+
+        return body;
+    }
 }

@@ -1,7 +1,7 @@
-using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 using Polly.Timeout;
 using SalesforceConnector.Telemetry;
 
@@ -9,7 +9,8 @@ namespace SalesforceConnector.Salesforce;
 
 /// <summary>Logs in at an org by the OAuth 2.0 client credentials flow.</summary>
 /// <remarks>Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration".</remarks>
-internal sealed class LoginClient(HttpClient http, AllowedHosts hosts, ConnectorTelemetry telemetry)
+internal sealed class LoginClient(
+    HttpClient http, AllowedHosts hosts, ConnectorTelemetry telemetry, IOptions<SalesforceOptions> options, TimeProvider time)
 {
     private const string TokenPath = "/services/oauth2/token";
     private const string RateLimited = "rate_limit_exceeded";
@@ -45,9 +46,11 @@ internal sealed class LoginClient(HttpClient http, AllowedHosts hosts, Connector
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
-            var stream = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
-            var body = await ErrorBody.ReadAsync(stream, clientSecret, CancellationToken.None).ConfigureAwait(false);
-            return response.StatusCode == HttpStatusCode.OK ? Accept(body, org) : throw Refused(org, (int)response.StatusCode, body);
+            // The pipeline's timeouts end with the headers, and everybody waits for this one login.
+            using var patience = new CancellationTokenSource(options.Value.LoginTimeout, time);
+            var stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+            var body = await ErrorBody.ReadAsync(stream, clientSecret, patience.Token).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? Accept(body, org) : throw Refused(org, (int)response.StatusCode, body);
         }
         catch (Exception e) when (ReplyBody.IsBroken(e) || e is TimeoutRejectedException or OperationCanceledException)
         {

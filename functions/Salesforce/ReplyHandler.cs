@@ -17,6 +17,7 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
         var activity = ConnectorTelemetry.BeginRequest(request.Method, call.Target.Org);
         try
         {
+            call.EarlierMayHaveRun |= call.MayHaveRun;
             call.MayHaveRun = true;
             response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
             telemetry.Replied(call.Target.Org, response);

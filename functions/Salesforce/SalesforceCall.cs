@@ -19,6 +19,9 @@ internal sealed class SalesforceCall(CallTarget target, SalesforceRequest reques
     /// <summary>Whether Salesforce may have executed the call: it was sent, and no reply says otherwise.</summary>
     public bool MayHaveRun { get; set; }
 
+    /// <summary>Whether that is so of an attempt before the current one.</summary>
+    public bool EarlierMayHaveRun { get; set; }
+
     /// <summary>Whether that matters: a write whose outcome nobody knows.</summary>
     public bool OutcomeUnknown => MayHaveRun && !IsRead;
 

@@ -39,11 +39,15 @@ public sealed class SalesforceClient
         }
         catch (TimeoutRejectedException e)
         {
-            throw new ConnectorException(SalesforceErrors.FromTimeout(call), e);
+            throw new ConnectorException(SalesforceErrors.WithEarlierAttempts(SalesforceErrors.FromTimeout(call), call), e);
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
-            throw new ConnectorException(SalesforceErrors.FromStop(call), e);
+            throw new ConnectorException(SalesforceErrors.WithEarlierAttempts(SalesforceErrors.FromStop(call), call), e);
+        }
+        catch (ConnectorException e) when (SalesforceErrors.WithEarlierAttempts(e.Problem, call) is var problem && problem != e.Problem)
+        {
+            throw new ConnectorException(problem, e);
         }
 
         HttpRequestMessage Message(HttpMethod method, string pathAndQuery, ReadOnlyMemory<byte> body)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 
 namespace SalesforceConnector.Salesforce;
@@ -106,6 +107,21 @@ internal static class SalesforceErrors
         ? NoAnswer(StatusCodes.Status502BadGateway, ErrorCodes.Stopping, "The connector stopped before Salesforce had answered", call)
         : Unavailable(ErrorCodes.Stopping, "The connector is stopping");
 
+    /// <summary>
+    /// What the last attempt says is not the whole truth when an earlier one may have been carried out: a status that says
+    /// that nothing was does not go out then.
+    /// </summary>
+    public static Problem WithEarlierAttempts(Problem problem, SalesforceCall call) =>
+        call is { EarlierMayHaveRun: true, IsRead: false } && problem is { OutcomeUnknown: false, Status: StatusCodes.Status503ServiceUnavailable }
+            ? problem with
+            {
+                Status = StatusCodes.Status502BadGateway,
+                Detail = $"{problem.Detail} An earlier attempt may have been carried out.",
+                OutcomeUnknown = true,
+                RetryAfter = null,
+            }
+            : problem;
+
     private const string Unknown = " Whether Salesforce executed the call is unknown.";
 
     private static Problem Unreachable(string what) => Unavailable(ErrorCodes.Unavailable, what);
@@ -134,10 +150,11 @@ internal static class SalesforceErrors
             return root.ValueKind == JsonValueKind.Array
                 && root.GetArrayLength() > 0
                 && root.EnumerateArray().All(error => error.ValueKind == JsonValueKind.Object && Member(error, "errorCode").Length > 0)
+                && IsValidText(root)
                 ? root.Clone()
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }
@@ -157,4 +174,8 @@ internal static class SalesforceErrors
 
     private static string Member(JsonElement error, string name) =>
         error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+    // Text that is not valid Unicode passes the parser, and would fail when the problem is written.
+    private static bool IsValidText(JsonElement errors) =>
+        Utf8.IsValid(JsonSerializer.SerializeToUtf8Bytes(errors, SalesforceJson.Default.JsonElement));
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace SalesforceConnector.Salesforce;
@@ -11,6 +12,7 @@ namespace SalesforceConnector.Salesforce;
 [JsonSerializable(typeof(LoginRefusal))]
 [JsonSerializable(typeof(WrittenRecord))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(JsonElement))]
 internal sealed partial class SalesforceJson : JsonSerializerContext;
 
 /// <summary>The token endpoint's reply. There is no <c>expires_in</c>.</summary>

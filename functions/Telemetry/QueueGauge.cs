@@ -1,5 +1,3 @@
-using Azure;
-using Azure.Identity;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -30,7 +28,7 @@ internal sealed partial class QueueGauge(
                     properties.Value.ApproximateMessagesCountLong,
                     first.Value?.InsertedOn is { } since ? time.GetUtcNow() - since : TimeSpan.Zero);
             }
-            catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or AggregateException)
+            catch (Exception e) when (StorageConnection.IsFailure(e))
             {
                 // One queue that is not there must not hide the others.
                 Log.NotCounted(logger, name, e);

@@ -168,6 +168,15 @@ public sealed class ErrorTests
     }
 
     [Fact]
+    public async Task Errors_with_text_that_is_not_valid_Unicode_are_told_all_the_same()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = 400, Body = """[{"message":"\ud800","errorCode":"STRING_TOO_LONG"}]""" });
+
+        (await app.PostAsync("query", Query)).ShouldBeProblem(400, "SALESFORCE_UNEXPECTED_REPLY");
+    }
+
+    [Fact]
     public async Task A_redirect_is_not_followed()
     {
         await using var app = await ConnectorApp.StartAsync();

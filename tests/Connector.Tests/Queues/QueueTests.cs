@@ -138,6 +138,16 @@ public sealed class QueueTests(AzuriteFixture azurite)
         (await app.Queues.CountAsync(Query)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_correlation_id_too_long_to_be_one_is_not_quoted()
+    {
+        await using var app = await StartAsync();
+
+        await app.Queues.SendAsync(Query, $$"""{"correlationId":"{{new string('x', 60_000)}}","payload":{} }""");
+
+        ((int?)(await app.Queues.ReceiveResultAsync(null))["status"]).ShouldBe(400);
+    }
+
     [Theory]
     [InlineData("""{"objectType":"Account","fields":{"Name":"x"},"objectId":"y"}""", "UNKNOWN_MEMBER", "objectId")]
     [InlineData("""{"objectType":"Account"}""", "MISSING_MEMBER", "fields")]

@@ -158,7 +158,9 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
     {
         var account = await azurite.TakeAccountAsync();
         await using var app = await ConnectorApp.StartAsync(storage: account);
-        await ClaimAsync(account, PlainPayload, new FixedTime(DateTimeOffset.UnixEpoch));
+        var longAgo = new FixedTime(DateTimeOffset.UnixEpoch);
+        var claim = (Claim.Mine)await ClaimAsync(account, PlainPayload, longAgo);
+        await LedgerOf(account, longAgo).FinishAsync(claim.Entry, [.. "{}"u8]);
 
         await app.Queues.SendAsync(Create, Envelope(PlainPayload));
         ((int?)(await app.Queues.ReceiveResultAsync("c"))["status"]).ShouldBe(201);

@@ -144,6 +144,40 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
         (await app.Queues.CountAsync("salesforce-query")).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("{\"soqlQuery\":\"SELECT Id FROM Account LIMIT 1\"}\n")]
+    [InlineData(" \t{\r\n  \"soqlQuery\": \"SELECT Id FROM Account LIMIT 1\"\r\n}\r\n ")]
+    [InlineData("\uFEFF{\"soqlQuery\":\"SELECT Id FROM Account LIMIT 1\"}")]
+    public async Task White_space_that_changes_on_the_way_changes_nothing(string payload)
+    {
+        await using var app = await azurite.StartAppAsync();
+
+        var result = await app.FetchResultAsync(await app.PostAsync("query", payload, Async));
+
+        result.Status.ShouldBe(HttpStatusCode.OK, result.Body);
+    }
+
+    [Fact]
+    public async Task What_a_queue_would_not_take_is_not_accepted()
+    {
+        await using var app = await azurite.StartAppAsync();
+        var deep = string.Concat(Enumerable.Repeat("[", 62)) + string.Concat(Enumerable.Repeat("]", 62));
+
+        (await app.PostAsync("query", "{\"soqlQuery\":\"\uFFFF\"}", Async)).ShouldBeProblem(400, "INVALID_JSON");
+        (await app.PostAsync("records/create", $$"""{"objectType":"Account","fields":{"a":{{deep}}} }""", Async)).ShouldBeProblem(400, "INVALID_JSON");
+    }
+
+    [Fact]
+    public async Task An_id_that_came_by_queue_and_fits_in_no_URL_has_no_result_here()
+    {
+        await using var app = await azurite.StartAppAsync();
+        await app.Queues.SendAsync(
+            "salesforce-create-record", """{"correlationId":"Bestellung Ü1","payload":{"objectType":"Account","fields":{"Name":"Acme"}}}""");
+        await app.Queues.ReceiveResultAsync("Bestellung Ü1");
+
+        (await app.GetAsync("/api/results/Bestellung%20%C3%9C1")).ShouldBeProblem(404, "RESULT_NOT_FOUND");
+    }
+
     [Fact]
     public async Task There_is_no_result_under_a_key_that_nothing_was_accepted_under()
     {

@@ -66,6 +66,21 @@ public sealed class CreateByExternalIdTests
         app.Org.Stats.Records["Account"].ShouldBe(before + 1);
     }
 
+    [Fact]
+    public async Task An_earlier_attempt_that_may_have_been_carried_out_is_not_forgotten()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(
+            new FaultRule { Path = Calls, Reset = true, AfterExecution = true, Times = 1 },
+            new FaultRule { Path = Calls, Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "not now" });
+
+        var reply = await app.PostAsync(
+            "records/create", new { objectType = "Account", externalIdField = "External_Id__c", fields = new { External_Id__c = "x", Name = "Acme" } });
+
+        // 503 would say that nothing was executed.
+        reply.ShouldBeProblem(502, "SERVER_UNAVAILABLE", retryable: true, outcomeUnknown: true);
+    }
+
     [Theory]
     [InlineData("""{"External_Id__c":null}""", "fields.External_Id__c")]
     [InlineData("""{"External_Id__c":[]}""", "fields.External_Id__c")]
