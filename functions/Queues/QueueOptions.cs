@@ -73,16 +73,24 @@ public sealed class QueueOptions
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan ResultLifetime { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>The queue of an operation.</summary>
-    internal string QueueOf(string operation) => operation switch
+    /// <summary>The operations' queues, by operation.</summary>
+    internal IReadOnlyDictionary<string, string> Operations => new Dictionary<string, string>
     {
-        nameof(Query) => Query,
-        nameof(CreateRecord) => CreateRecord,
-        nameof(GetRecord) => GetRecord,
-        nameof(UpdateRecord) => UpdateRecord,
-        nameof(DeleteRecord) => DeleteRecord,
-        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "The operation has no queue; give it one in QueueOptions."),
+        [nameof(Query)] = Query,
+        [nameof(CreateRecord)] = CreateRecord,
+        [nameof(GetRecord)] = GetRecord,
+        [nameof(UpdateRecord)] = UpdateRecord,
+        [nameof(DeleteRecord)] = DeleteRecord,
     };
+
+    /// <summary>All queues that the app has to do with, the host's poison queues too.</summary>
+    internal IEnumerable<string> All =>
+        [.. Operations.Values, .. Operations.Values.Select(queue => queue + PoisonSuffix), Results, Poison, .. AllowedReplyTo];
+
+    internal string QueueOf(string operation) =>
+        Operations.TryGetValue(operation, out var queue)
+            ? queue
+            : throw new ArgumentOutOfRangeException(nameof(operation), operation, "The operation has no queue; give it one in QueueOptions.");
 
     internal string[] AllowedReplyTo =>
         ReplyTo.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -97,16 +105,12 @@ internal sealed partial class QueueOptionsRules : IValidateOptions<QueueOptions>
     public ValidateOptionsResult Validate(string? name, QueueOptions options)
     {
         var result = new ValidateOptionsResultBuilder();
-        var names = new (string Setting, string Queue)[]
-        {
-            (nameof(options.Query), options.Query),
-            (nameof(options.CreateRecord), options.CreateRecord),
-            (nameof(options.GetRecord), options.GetRecord),
-            (nameof(options.UpdateRecord), options.UpdateRecord),
-            (nameof(options.DeleteRecord), options.DeleteRecord),
+        (string Setting, string Queue)[] names =
+        [
+            .. options.Operations.Select(operation => (operation.Key, operation.Value)),
             (nameof(options.Results), options.Results),
             (nameof(options.Poison), options.Poison),
-        };
+        ];
         foreach (var (setting, queue) in names.Concat(options.AllowedReplyTo.Select(queue => (nameof(options.ReplyTo), queue))))
         {
             if (!QueueName().IsMatch(queue))

@@ -11,6 +11,7 @@ internal static class SalesforceErrors
     private const string InvalidSession = "INVALID_SESSION_ID";
     private const string RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED";
     private const string UnableToLockRow = "UNABLE_TO_LOCK_ROW";
+    private const string Unknown = " Whether Salesforce executed the call is unknown.";
 
     // Salesforce sends no Retry-After of its own.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
@@ -121,8 +122,6 @@ internal static class SalesforceErrors
                 RetryAfter = null,
             }
             : problem;
-
-    private const string Unknown = " Whether Salesforce executed the call is unknown.";
 
     private static Problem Unreachable(string what) => Unavailable(ErrorCodes.Unavailable, what);
 

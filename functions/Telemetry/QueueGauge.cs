@@ -16,7 +16,7 @@ internal sealed partial class QueueGauge(
     /// <summary>Counts once.</summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
-        foreach (var name in Names(options.Value))
+        foreach (var name in options.Value.All)
         {
             var queue = queues.GetQueueClient(name);
             try
@@ -46,19 +46,6 @@ internal sealed partial class QueueGauge(
                 await MeasureAsync(stoppingToken).ConfigureAwait(false);
             }
         }
-    }
-
-    private static IEnumerable<string> Names(QueueOptions options)
-    {
-        string[] operations = [options.Query, options.CreateRecord, options.GetRecord, options.UpdateRecord, options.DeleteRecord];
-        return
-        [
-            .. operations,
-            .. operations.Select(queue => queue + QueueOptions.PoisonSuffix),
-            options.Results,
-            options.Poison,
-            .. options.AllowedReplyTo,
-        ];
     }
 
     private static partial class Log

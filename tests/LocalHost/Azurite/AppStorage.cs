@@ -9,8 +9,6 @@ namespace LocalHost;
 /// <summary>What the app finds in its storage account, which in Azure is made by infra/: the app itself has no right to.</summary>
 internal static class AppStorage
 {
-    private static readonly string[] NotOperations = [nameof(QueueOptions.Results), nameof(QueueOptions.Poison), nameof(QueueOptions.ReplyTo)];
-
     /// <summary>The app settings that name the queues: the app has defaults for them, the host has none.</summary>
     public static IReadOnlyDictionary<string, string?> Settings(QueueOptions options) =>
         Names(options).ToDictionary(name => $"{QueueOptions.SectionName}__{name.Key}", name => (string?)name.Value);
@@ -25,19 +23,10 @@ internal static class AppStorage
         var queues = new QueueServiceClient(connectionString);
         await Task.WhenAll(
             [
-                .. QueuesOf(options).Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
+                .. options.All.Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
                 new BlobContainerClient(connectionString, StorageConnection.ResultsContainer).CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 new TableClient(connectionString, StorageConnection.OperationsTable).CreateIfNotExistsAsync(cancellationToken),
             ]);
-    }
-
-    private static IEnumerable<string> QueuesOf(QueueOptions options)
-    {
-        var names = Names(options);
-        return names.Where(name => name.Key != nameof(QueueOptions.ReplyTo)).Select(name => name.Value)
-            .Concat(names.ExceptBy(NotOperations, name => name.Key).Select(name => name.Value + QueueOptions.PoisonSuffix))
-            .Concat(options.ReplyTo.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            .Distinct();
     }
 
     private static Dictionary<string, string> Names(QueueOptions options) =>
