@@ -1,6 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SalesforceConnector.Collections;
+using SalesforceConnector.Composites;
+using SalesforceConnector.Metadata;
 using SalesforceConnector.Queries;
 using SalesforceConnector.Queues;
 using SalesforceConnector.Records;
@@ -13,11 +16,21 @@ namespace SalesforceConnector.Hosting;
     JsonSerializerDefaults.Strict,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CompositePayload))]
 [JsonSerializable(typeof(CreateRecordPayload))]
+[JsonSerializable(typeof(CreateRecordsPayload))]
 [JsonSerializable(typeof(DeleteRecordPayload))]
+[JsonSerializable(typeof(DeleteRecordsPayload))]
+[JsonSerializable(typeof(DescribePayload))]
 [JsonSerializable(typeof(GetRecordPayload))]
+[JsonSerializable(typeof(GetRecordsPayload))]
+[JsonSerializable(typeof(LimitsPayload))]
 [JsonSerializable(typeof(QueryPayload))]
+[JsonSerializable(typeof(QueryPagePayload))]
 [JsonSerializable(typeof(UpdateRecordPayload))]
+[JsonSerializable(typeof(UpdateRecordsPayload))]
+[JsonSerializable(typeof(UpsertRecordPayload))]
+[JsonSerializable(typeof(UpsertRecordsPayload))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Envelope))]
 [JsonSerializable(typeof(ResultMessage))]

@@ -35,9 +35,14 @@ public static class PayloadReader
 
             List<SalesforceError> complaints = [];
             Check(document.RootElement, type, "", complaints);
-            return complaints.Count == 0
-                ? Deserialize(document.RootElement, type)
-                : throw new InvalidPayloadException(complaints);
+            if (complaints.Count > 0)
+            {
+                throw new InvalidPayloadException(complaints);
+            }
+
+            var payload = Deserialize(document.RootElement, type);
+            (payload as Payload)?.Validate();
+            return payload;
         }
         catch (JsonException e)
         {

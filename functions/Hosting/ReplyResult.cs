@@ -5,8 +5,8 @@ using SalesforceConnector.Salesforce;
 namespace SalesforceConnector.Hosting;
 
 /// <summary>
-/// Salesforce's success as an HTTP reply: status, headers and body as they came, streamed. When the body breaks off
-/// after the status line is out, the connection to the caller is broken too, so that half is not taken for the whole.
+/// Salesforce's success as an HTTP reply: status, headers and body as they came, streamed. When the body breaks off, or
+/// its next page is not to be had, after the status line is out, the connection to the caller is broken too, so that half is not taken for the whole.
 /// </summary>
 /// <param name="representation">The caller asked for a body where Salesforce sends none (RFC 7240, <c>return=representation</c>).</param>
 internal sealed partial class ReplyResult(
@@ -38,7 +38,7 @@ internal sealed partial class ReplyResult(
         }
 
         response.StatusCode = reply.Status;
-        if (reply.Status != StatusCodes.Status204NoContent)
+        if (reply.Status is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified))
         {
             response.ContentLength = reply.Body.Length;
         }
@@ -47,7 +47,7 @@ internal sealed partial class ReplyResult(
         {
             await reply.Body.CopyToAsync(response.Body, stallTimeout, time, httpContext.RequestAborted).ConfigureAwait(false);
         }
-        catch (Exception e) when (ReplyBody.IsBroken(e))
+        catch (Exception e) when (ReplyBody.IsBroken(e) || e is ConnectorException)
         {
             Log.BrokeOff(logger, e);
             httpContext.Abort();

@@ -5,6 +5,9 @@ using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using SalesforceConnector.Collections;
+using SalesforceConnector.Composites;
+using SalesforceConnector.Metadata;
 using SalesforceConnector.OpenApi;
 using SalesforceConnector.Queries;
 using SalesforceConnector.Queues;
@@ -42,11 +45,23 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<OpenApiDocuments>();
         services.AddSingleton<DocsPage>();
 
+        services.AddSingleton<CompositeHandler>();
         services.AddSingleton<CreateRecordHandler>();
+        services.AddSingleton<CreateRecordsHandler>();
         services.AddSingleton<DeleteRecordHandler>();
+        services.AddSingleton<DeleteRecordsHandler>();
+        services.AddSingleton<DescribeHandler>();
         services.AddSingleton<GetRecordHandler>();
+        services.AddSingleton<GetRecordsHandler>();
+        services.AddSingleton<LimitsHandler>();
         services.AddSingleton<QueryHandler>();
+        services.AddSingleton<QueryPageHandler>();
         services.AddSingleton<UpdateRecordHandler>();
+        services.AddSingleton<UpdateRecordsHandler>();
+        services.AddSingleton<UpsertRecordHandler>();
+        services.AddSingleton<UpsertRecordsHandler>();
+        services.AddSingleton<CollectionWriter>();
+        services.AddSingleton<DescriptionCache>();
         services.AddSingleton<HttpOperation>();
 
         return services.AddSalesforceClient().AddKeyVault().AddQueues();

@@ -81,7 +81,7 @@ public sealed partial class QueueOperation(
             }
         }
 
-        var context = new OperationContext(envelope.CorrelationId, delivery.Attempts.Made > 1 || entry?.EarlierAttempt == true);
+        var context = new OperationContext(envelope.CorrelationId, delivery.Attempts.Made > 1 || entry?.EarlierAttempt == true, IsRetried: true);
         if (await AttemptAsync(delivery, entry, () => handler.HandleAsync(payload, context, cancellationToken), cancellationToken).ConfigureAwait(false)
             is { } problem)
         {

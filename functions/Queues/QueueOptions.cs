@@ -16,6 +16,17 @@ public sealed class QueueOptions
     public const string GetRecordTrigger = $"%{SectionName}:{nameof(GetRecord)}%";
     public const string UpdateRecordTrigger = $"%{SectionName}:{nameof(UpdateRecord)}%";
     public const string DeleteRecordTrigger = $"%{SectionName}:{nameof(DeleteRecord)}%";
+    public const string UpsertRecordTrigger = $"%{SectionName}:{nameof(UpsertRecord)}%";
+    public const string QueryPageTrigger = $"%{SectionName}:{nameof(QueryPage)}%";
+    public const string SearchTrigger = $"%{SectionName}:{nameof(Search)}%";
+    public const string CreateRecordsTrigger = $"%{SectionName}:{nameof(CreateRecords)}%";
+    public const string GetRecordsTrigger = $"%{SectionName}:{nameof(GetRecords)}%";
+    public const string UpdateRecordsTrigger = $"%{SectionName}:{nameof(UpdateRecords)}%";
+    public const string UpsertRecordsTrigger = $"%{SectionName}:{nameof(UpsertRecords)}%";
+    public const string DeleteRecordsTrigger = $"%{SectionName}:{nameof(DeleteRecords)}%";
+    public const string CompositeTrigger = $"%{SectionName}:{nameof(Composite)}%";
+    public const string DescribeTrigger = $"%{SectionName}:{nameof(Describe)}%";
+    public const string LimitsTrigger = $"%{SectionName}:{nameof(Limits)}%";
 
     /// <summary>What the host appends to a queue's name to get that of its poison queue.</summary>
     public const string PoisonSuffix = "-poison";
@@ -34,6 +45,39 @@ public sealed class QueueOptions
 
     [Required]
     public string DeleteRecord { get; set; } = "salesforce-delete-record";
+
+    [Required]
+    public string UpsertRecord { get; set; } = "salesforce-upsert-record";
+
+    [Required]
+    public string QueryPage { get; set; } = "salesforce-query-page";
+
+    [Required]
+    public string Search { get; set; } = "salesforce-search";
+
+    [Required]
+    public string CreateRecords { get; set; } = "salesforce-create-records";
+
+    [Required]
+    public string GetRecords { get; set; } = "salesforce-get-records";
+
+    [Required]
+    public string UpdateRecords { get; set; } = "salesforce-update-records";
+
+    [Required]
+    public string UpsertRecords { get; set; } = "salesforce-upsert-records";
+
+    [Required]
+    public string DeleteRecords { get; set; } = "salesforce-delete-records";
+
+    [Required]
+    public string Composite { get; set; } = "salesforce-composite";
+
+    [Required]
+    public string Describe { get; set; } = "salesforce-describe";
+
+    [Required]
+    public string Limits { get; set; } = "salesforce-limits";
 
     /// <summary>Where results go that no <c>replyTo</c> leads elsewhere.</summary>
     [Required]
@@ -81,6 +125,17 @@ public sealed class QueueOptions
         [nameof(GetRecord)] = GetRecord,
         [nameof(UpdateRecord)] = UpdateRecord,
         [nameof(DeleteRecord)] = DeleteRecord,
+        [nameof(UpsertRecord)] = UpsertRecord,
+        [nameof(QueryPage)] = QueryPage,
+        [nameof(Search)] = Search,
+        [nameof(CreateRecords)] = CreateRecords,
+        [nameof(GetRecords)] = GetRecords,
+        [nameof(UpdateRecords)] = UpdateRecords,
+        [nameof(UpsertRecords)] = UpsertRecords,
+        [nameof(DeleteRecords)] = DeleteRecords,
+        [nameof(Composite)] = Composite,
+        [nameof(Describe)] = Describe,
+        [nameof(Limits)] = Limits,
     };
 
     /// <summary>All queues that the app has to do with, the host's poison queues too.</summary>

@@ -7,7 +7,7 @@ using SalesforceConnector.Salesforce;
 namespace SalesforceConnector.Records;
 
 /// <summary>A record to create.</summary>
-public sealed record CreateRecordPayload : Payload
+public sealed record CreateRecordPayload : Payload, IWrite
 {
     public required SObjectName ObjectType { get; init; }
 
@@ -18,6 +18,10 @@ public sealed record CreateRecordPayload : Payload
     /// record. The id is that member of <see cref="Fields"/>; without one, the correlation id.
     /// </summary>
     public FieldName? ExternalIdField { get; init; }
+
+    public DuplicateRuleOptions? DuplicateRule { get; init; }
+
+    public AssignmentRule? AssignmentRule { get; init; }
 
     internal override Repetition Repetition => ExternalIdField is null ? Repetition.Forbidden : Repetition.Noted;
 }
@@ -31,23 +35,35 @@ public sealed class CreateRecordHandler(SalesforceClient salesforce) : IOperatio
         if (payload.ExternalIdField is not { } field)
         {
             return salesforce.SendAsync(
-                payload, new SalesforceRequest(HttpMethod.Post, $"sobjects/{payload.ObjectType}", payload.Fields.Json), cancellationToken);
+                payload,
+                new SalesforceRequest(HttpMethod.Post, $"sobjects/{payload.ObjectType}", payload.Fields.Json) { Headers = WriteHeaders.Of(payload) },
+                cancellationToken);
         }
 
         // Salesforce takes the external id from the path and refuses it in the body.
         var (value, others) = payload.Fields.Take(field);
-        var externalId = ExternalId(value ?? context.CorrelationId, field);
+        var externalId = ExternalIdOf(value ?? context.CorrelationId, field);
         return salesforce.SendAsync(
             payload,
-            new SalesforceRequest(HttpMethod.Patch, $"sobjects/{payload.ObjectType}/{field}/{externalId}", others.Json) { IsRepeatable = true },
+            new SalesforceRequest(HttpMethod.Patch, $"sobjects/{payload.ObjectType}/{field}/{externalId.Segment}", others.Json)
+            {
+                Headers = WriteHeaders.Of(payload),
+                IsRepeatable = true,
+            },
             cancellationToken);
     }
 
-    private static string ExternalId(string value, FieldName field) =>
-        // Whatever stands for a folder is resolved on the way, however it is encoded.
-        value is "" or "." or ".."
-            ? throw new InvalidPayloadException(ErrorCodes.InvalidMember, $"fields.{field}", $"cannot be the external id {Quote.Value(value)}")
-            : Uri.EscapeDataString(value);
+    private static ExternalId ExternalIdOf(string value, FieldName field)
+    {
+        try
+        {
+            return ExternalId.Parse(value);
+        }
+        catch (FormatException e)
+        {
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, $"fields.{field}", e.Message);
+        }
+    }
 }
 
 public sealed class CreateRecord(HttpOperation http, QueueOperation queue, CreateRecordHandler handler)

@@ -7,17 +7,13 @@ using SalesforceConnector.Salesforce;
 namespace SalesforceConnector.Records;
 
 /// <summary>A record to delete.</summary>
-public sealed record DeleteRecordPayload : Payload
+public sealed record DeleteRecordPayload : RecordPayload
 {
-    public required SObjectName ObjectType { get; init; }
-
-    public required RecordId ObjectId { get; init; }
-
     internal override Repetition Repetition => Repetition.Noted;
 }
 
 /// <summary>Deletes a record.</summary>
-/// <remarks>REST API Developer Guide, "sObject Rows", DELETE.</remarks>
+/// <remarks>REST API Developer Guide, "sObject Rows" and "sObject Rows by External ID", DELETE.</remarks>
 public sealed class DeleteRecordHandler(SalesforceClient salesforce) : IOperationHandler<DeleteRecordPayload>
 {
     public async Task<SalesforceReply> HandleAsync(DeleteRecordPayload payload, OperationContext context, CancellationToken cancellationToken)
@@ -26,7 +22,7 @@ public sealed class DeleteRecordHandler(SalesforceClient salesforce) : IOperatio
         {
             return await salesforce.SendAsync(
                 payload,
-                new SalesforceRequest(HttpMethod.Delete, $"sobjects/{payload.ObjectType}/{payload.ObjectId}") { Record = payload.ObjectId },
+                new SalesforceRequest(HttpMethod.Delete, payload.Path) { Record = payload.ObjectId },
                 cancellationToken).ConfigureAwait(false);
         }
         catch (ConnectorException e) when (context.EarlierAttempt && e.Problem.Status == StatusCodes.Status404NotFound)

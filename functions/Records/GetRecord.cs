@@ -7,21 +7,30 @@ using SalesforceConnector.Salesforce;
 namespace SalesforceConnector.Records;
 
 /// <summary>A record to get, or the records it is related to.</summary>
-public sealed record GetRecordPayload : Payload
+public sealed record GetRecordPayload : RecordPayload
 {
-    public required SObjectName ObjectType { get; init; }
-
-    public required RecordId ObjectId { get; init; }
-
     /// <summary>Absent: the record itself. Else the record or records at the end of this relationship.</summary>
     public RelationshipPath? RelationshipFieldName { get; init; }
 
     /// <summary>Such as <c>{"fields":["Name","Industry"]}</c>.</summary>
     public QueryParameters? QueryParameters { get; init; }
+
+    /// <summary>With it, 304 without a body if the record has not changed since. Salesforce knows it of Accounts only.</summary>
+    public ModifiedSince? IfModifiedSince { get; init; }
+
+    internal override void Validate()
+    {
+        base.Validate();
+        if (RelationshipFieldName is not null && ObjectId is null)
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember, "relationshipFieldName", "leads on from a record that objectId names, not from an external id");
+        }
+    }
 }
 
 /// <summary>Gets a record, or what it is related to.</summary>
-/// <remarks>REST API Developer Guide, "sObject Rows", GET, and "sObject Relationships".</remarks>
+/// <remarks>REST API Developer Guide, "sObject Rows" and "sObject Rows by External ID", GET, and "sObject Relationships".</remarks>
 public sealed class GetRecordHandler(SalesforceClient salesforce) : IOperationHandler<GetRecordPayload>
 {
     public Task<SalesforceReply> HandleAsync(GetRecordPayload payload, OperationContext context, CancellationToken cancellationToken)
@@ -29,9 +38,10 @@ public sealed class GetRecordHandler(SalesforceClient salesforce) : IOperationHa
         var relationship = payload.RelationshipFieldName is { } path ? $"/{path}" : "";
         return salesforce.SendAsync(
             payload,
-            new SalesforceRequest(
-                HttpMethod.Get,
-                $"sobjects/{payload.ObjectType}/{payload.ObjectId}{relationship}{payload.QueryParameters?.ToQueryString()}"),
+            new SalesforceRequest(HttpMethod.Get, $"{payload.Path}{relationship}{payload.QueryParameters?.ToQueryString()}")
+            {
+                Headers = payload.IfModifiedSince is { } since ? [since.Header] : [],
+            },
             cancellationToken);
     }
 }

@@ -7,24 +7,26 @@ using SalesforceConnector.Salesforce;
 namespace SalesforceConnector.Records;
 
 /// <summary>New values for some fields of a record.</summary>
-public sealed record UpdateRecordPayload : Payload
+public sealed record UpdateRecordPayload : RecordPayload, IWrite
 {
-    public required SObjectName ObjectType { get; init; }
-
-    public required RecordId ObjectId { get; init; }
-
     public required RecordFields Fields { get; init; }
+
+    public DuplicateRuleOptions? DuplicateRule { get; init; }
+
+    public AssignmentRule? AssignmentRule { get; init; }
 }
 
 /// <summary>Updates a record.</summary>
-/// <remarks>REST API Developer Guide, "sObject Rows", PATCH.</remarks>
+/// <remarks>REST API Developer Guide, "sObject Rows" and "sObject Rows by External ID", PATCH.</remarks>
 public sealed class UpdateRecordHandler(SalesforceClient salesforce) : IOperationHandler<UpdateRecordPayload>
 {
     public Task<SalesforceReply> HandleAsync(UpdateRecordPayload payload, OperationContext context, CancellationToken cancellationToken) =>
         salesforce.SendAsync(
             payload,
-            new SalesforceRequest(HttpMethod.Patch, $"sobjects/{payload.ObjectType}/{payload.ObjectId}", payload.Fields.Json)
+            // By an external id it would be an upsert, which creates what it does not find.
+            new SalesforceRequest(HttpMethod.Patch, payload.ObjectId is null ? $"{payload.Path}?updateOnly=true" : payload.Path, payload.Fields.Json)
             {
+                Headers = WriteHeaders.Of(payload),
                 Record = payload.ObjectId,
             },
             cancellationToken);

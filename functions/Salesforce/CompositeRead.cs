@@ -19,7 +19,8 @@ internal static class CompositeRead
     private const int BufferBytes = 16 << 10;
 
     /// <summary>The composite request around a GET of <paramref name="url"/>, a path with its query.</summary>
-    public static byte[] Wrap(string url)
+    /// <param name="headers">The headers of that GET.</param>
+    public static byte[] Wrap(string url, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
@@ -30,6 +31,17 @@ internal static class CompositeRead
             writer.WriteString("method", "GET");
             writer.WriteString("url", url);
             writer.WriteString("referenceId", "read");
+            if (headers.Count > 0)
+            {
+                writer.WriteStartObject("httpHeaders");
+                foreach (var (name, value) in headers)
+                {
+                    writer.WriteString(name, value);
+                }
+
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndObject();
             writer.WriteEndArray();
             writer.WriteEndObject();

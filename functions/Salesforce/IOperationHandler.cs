@@ -12,4 +12,5 @@ public interface IOperationHandler<in TPayload>
 /// <summary>What an operation knows of its caller.</summary>
 /// <param name="CorrelationId">The caller's own id for this one operation.</param>
 /// <param name="EarlierAttempt">Whether an attempt was made before, which may have been carried out.</param>
-public sealed record OperationContext(string CorrelationId, bool EarlierAttempt = false);
+/// <param name="IsRetried">Whether the caller tries again later by itself, what can be tried again.</param>
+public sealed record OperationContext(string CorrelationId, bool EarlierAttempt = false, bool IsRetried = false);

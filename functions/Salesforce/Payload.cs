@@ -18,6 +18,12 @@ public abstract record Payload
     [JsonIgnore]
     internal virtual Repetition Repetition => Repetition.Harmless;
 
+    /// <summary>Checks what no member can be asked alone.</summary>
+    /// <exception cref="InvalidPayloadException">Members do not go together, or one of them cannot be used.</exception>
+    internal virtual void Validate()
+    {
+    }
+
     /// <exception cref="InvalidPayloadException">There is a secret in it, where it would be kept at rest.</exception>
     internal void RefuseSecrets()
     {

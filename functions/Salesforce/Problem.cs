@@ -38,7 +38,7 @@ public sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool OutcomeUnknown { get; init; }
 
-    /// <summary>The URLs of the records among which Salesforce could not choose.</summary>
+    /// <summary>The URLs of the records among which Salesforce could not choose, or of which the record would be a duplicate.</summary>
     public IReadOnlyList<string>? Matches { get; init; }
 
     /// <summary>When to try again; goes out as the header <c>Retry-After</c>.</summary>

@@ -33,6 +33,9 @@ public sealed record RecordId : IPayloadValue<RecordId>
         return new RecordId(text);
     }
 
+    /// <summary>The three characters that say which sObject it is of.</summary>
+    public string KeyPrefix => _id[..3];
+
     /// <summary>The id with its checksum, as Salesforce's replies have it.</summary>
     public string ToLongForm() => _id.Length == LongLength ? _id : _id + Checksum(_id);
 

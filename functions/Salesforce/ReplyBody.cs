@@ -1,96 +1,19 @@
-using System.Buffers;
-
 namespace SalesforceConnector.Salesforce;
 
-/// <summary>
-/// The body of a successful reply. Its beginning has been read before the reply was called a success, so that a small
-/// body that breaks off is a failed call, not half a reply; the rest streams through.
-/// </summary>
-internal sealed class ReplyBody
+/// <summary>The body of a successful reply, on its way to the caller.</summary>
+internal abstract class ReplyBody : IDisposable
 {
-    private const int HeadBytes = 64 << 10;
-    private const int BufferBytes = 64 << 10;
-
-    private readonly ReadOnlyMemory<byte> _head;
-    private readonly Stream? _rest;
-
-    private ReplyBody(ReadOnlyMemory<byte> head, Stream? rest) => (_head, _rest) = (head, rest);
-
-    public static ReplyBody Empty { get; } = new(default, null);
-
     /// <summary>The whole length, when the whole body is here; <see langword="null"/> when there is more to come.</summary>
-    public long? Length => _rest is null ? _head.Length : null;
-
-    /// <summary>Reads up to 64 KiB, or the whole body if it is no longer.</summary>
-    public static async Task<ReplyBody> BeginAsync(Stream stream, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[1_024];
-        var length = 0;
-        while (true)
-        {
-            var read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
-            length += read;
-            if (read == 0)
-            {
-                return new ReplyBody(buffer.AsMemory(0, length), null);
-            }
-
-            if (length == HeadBytes)
-            {
-                return new ReplyBody(buffer, stream);
-            }
-
-            if (length == buffer.Length)
-            {
-                Array.Resize(ref buffer, Math.Min(length * 4, HeadBytes));
-            }
-        }
-    }
+    public abstract long? Length { get; }
 
     /// <summary>Writes the body, reading what is still to come.</summary>
-    /// <param name="stallTimeout">How long the rest may stand still.</param>
+    /// <param name="stallTimeout">How long what is still to come may stand still.</param>
     /// <exception cref="IOException">The body broke off.</exception>
-    public async Task CopyToAsync(Stream destination, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken)
-    {
-        // A reply without a body (204) may not even be written nothing to.
-        if (!_head.IsEmpty)
-        {
-            await destination.WriteAsync(_head, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (_rest is null)
-        {
-            return;
-        }
-
-        using var stalled = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stalled.Token, cancellationToken);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            while (true)
-            {
-                stalled.CancelAfter(stallTimeout);
-                var read = await _rest.ReadAsync(buffer, either.Token).ConfigureAwait(false);
-                stalled.CancelAfter(Timeout.InfiniteTimeSpan);
-                if (read == 0)
-                {
-                    return;
-                }
-
-                await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException e) when (stalled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new IOException($"Salesforce's reply stood still for {stallTimeout}.", e);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    /// <exception cref="ConnectorException">What is still to come is not to be had.</exception>
+    public abstract Task CopyToAsync(Stream destination, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken);
 
     /// <summary>Whether the exception says that a body could not be read to its end.</summary>
     public static bool IsBroken(Exception exception) => exception is IOException or InvalidDataException or HttpRequestException;
+
+    public abstract void Dispose();
 }

@@ -62,9 +62,18 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
             (status, body) = await CompositeRead.UnwrapAsync(body, cancellationToken).ConfigureAwait(false);
         }
 
+        call.Status = status;
+        if (status == StatusCodes.Status304NotModified && call.IsConditional)
+        {
+            call.Body = StreamedBody.Empty;
+            return;
+        }
+
         if (status is >= StatusCodes.Status200OK and < StatusCodes.Status300MultipleChoices)
         {
-            call.Body = await ReplyBody.BeginAsync(body, cancellationToken).ConfigureAwait(false);
+            call.Body = call.ReadsWhole
+                ? await WholeBody.ReadAsync(body, cancellationToken).ConfigureAwait(false)
+                : await StreamedBody.BeginAsync(body, cancellationToken).ConfigureAwait(false);
             return;
         }
 

@@ -13,6 +13,12 @@ internal sealed class SalesforceCall(CallTarget target, SalesforceRequest reques
     /// <inheritdoc cref="SalesforceRequest.IsRepeatable"/>
     public bool IsRepeatable => request.IsRepeatable;
 
+    /// <inheritdoc cref="SalesforceRequest.ReadsWhole"/>
+    public bool ReadsWhole => request.ReadsWhole;
+
+    /// <inheritdoc cref="SalesforceRequest.IsConditional"/>
+    public bool IsConditional => request.IsConditional;
+
     /// <summary>Whether the request travels as the one subrequest of a composite request.</summary>
     public bool IsComposite { get; } = isComposite;
 
@@ -24,6 +30,9 @@ internal sealed class SalesforceCall(CallTarget target, SalesforceRequest reques
 
     /// <summary>Whether that matters: a write whose outcome nobody knows.</summary>
     public bool OutcomeUnknown => MayHaveRun && !IsRead;
+
+    /// <summary>The status of the successful reply.</summary>
+    public int Status { get; set; }
 
     /// <summary>The body of the successful reply.</summary>
     public ReplyBody? Body { get; set; }

@@ -25,17 +25,17 @@ public sealed class SalesforceClient
     {
         var target = _orgs.Resolve(payload);
         var root = $"/services/data/{target.ApiVersion}/";
-        var path = root + request.Path;
-        var isComposite = request.IsRead && path.Length > MaxUrlLength;
+        var path = request.Path.StartsWith('/') ? request.Path : root + request.Path;
+        var isComposite = request.Method == HttpMethod.Get && path.Length > MaxUrlLength;
         var call = new SalesforceCall(target, request, isComposite);
 
         using var message = isComposite
-            ? Message(HttpMethod.Post, root + CompositeRead.Path, CompositeRead.Wrap(path))
-            : Message(request.Method, path, request.Body);
+            ? Message(HttpMethod.Post, root + CompositeRead.Path, [], CompositeRead.Wrap(path, request.Headers))
+            : Message(request.Method, path, request.Headers, request.Body);
         try
         {
             var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            return new SalesforceReply(response, call.Body!, request.Record);
+            return new SalesforceReply(response, call.Status, call.Body!, request.Record);
         }
         catch (TimeoutRejectedException e)
         {
@@ -50,10 +50,16 @@ public sealed class SalesforceClient
             throw new ConnectorException(problem, e);
         }
 
-        HttpRequestMessage Message(HttpMethod method, string pathAndQuery, ReadOnlyMemory<byte> body)
+        HttpRequestMessage Message(
+            HttpMethod method, string pathAndQuery, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body)
         {
             var message = new HttpRequestMessage(method, new Uri(target.Org.Origin, pathAndQuery));
             message.Options.Set(SalesforceCall.Key, call);
+            foreach (var (name, value) in headers)
+            {
+                message.Headers.Add(name, value);
+            }
+
             if (!body.IsEmpty)
             {
                 message.Content = new ReadOnlyMemoryContent(body);

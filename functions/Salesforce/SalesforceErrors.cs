@@ -77,6 +77,7 @@ internal static class SalesforceErrors
             problem with
             {
                 Errors = salesforceErrors ?? problem.Errors,
+                Matches = salesforceErrors is { } all ? ReadDuplicates(all) : null,
                 Retryable = kind != ProblemKind.Refused && status >= 400,
                 OutcomeUnknown = outcomeUnknown,
                 RetryAfter = kind == ProblemKind.Unavailable ? retryAfter ?? pause : null,
@@ -107,6 +108,25 @@ internal static class SalesforceErrors
     public static Problem FromStop(SalesforceCall call) => call.OutcomeUnknown
         ? NoAnswer(StatusCodes.Status502BadGateway, ErrorCodes.Stopping, "The connector stopped before Salesforce had answered", call)
         : Unavailable(ErrorCodes.Stopping, "The connector is stopping");
+
+    /// <summary>A call out of several that was not begun, as the time for all was over or the connector stopped.</summary>
+    public static Problem NotSent => Unavailable(ErrorCodes.Stopping, "The connector is stopping");
+
+    /// <summary>The time for several calls was over.</summary>
+    public static string TimeForAllOver(bool outcomeUnknown) =>
+        $"The time for all records (Salesforce__Timeout) was over.{(outcomeUnknown ? Unknown : " Nothing was executed.")}";
+
+    /// <summary>A reply that should have had a result for each of so many records.</summary>
+    public static Problem NoResults(int count) =>
+        Problem.Create(
+            ProblemKind.NoAnswer,
+            StatusCodes.Status502BadGateway,
+            ErrorCodes.UnexpectedReply,
+            $"Salesforce's reply is not an array of {count} results.{Unknown}",
+            retryable: true) with
+        {
+            OutcomeUnknown = true,
+        };
 
     /// <summary>
     /// What the last attempt says is not the whole truth when an earlier one may have been carried out: a status that says
@@ -171,8 +191,46 @@ internal static class SalesforceErrors
         }
     }
 
+    /// <summary>The URLs of the records that a duplicate rule found, or <see langword="null"/> if that is not what is wrong.</summary>
+    private static IReadOnlyList<string>? ReadDuplicates(JsonElement errors)
+    {
+        string[] urls =
+        [
+            .. from error in errors.EnumerateArray()
+               // Salesforce's own spelling, and the one it may mend it to.
+               from name in (string[])["duplicateResut", "duplicateResult"]
+               from result in Items(error, name, "matchResults")
+               from match in Items(result, "matchRecords")
+               where match.TryGetProperty("record", out var record)
+                   && record.ValueKind == JsonValueKind.Object
+                   && record.TryGetProperty("attributes", out _)
+               let url = Member(match.GetProperty("record").GetProperty("attributes"), "url")
+               where url.Length > 0
+               select url,
+        ];
+        return urls is [] ? null : [.. urls.Distinct()];
+    }
+
+    /// <summary>The objects of an array that lies at the end of a way of members; none, if there is no such way.</summary>
+    private static IEnumerable<JsonElement> Items(JsonElement element, params ReadOnlySpan<string> way)
+    {
+        foreach (var name in way)
+        {
+            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
+            {
+                return [];
+            }
+        }
+
+        return element.ValueKind == JsonValueKind.Array
+            ? element.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object)
+            : [];
+    }
+
     private static string Member(JsonElement error, string name) =>
-        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
 
     // Text that is not valid Unicode passes the parser, and would fail when the problem is written.
     private static bool IsValidText(JsonElement errors) =>

@@ -11,6 +11,7 @@ namespace SalesforceConnector.Salesforce;
 [JsonSerializable(typeof(LoginReply))]
 [JsonSerializable(typeof(LoginRefusal))]
 [JsonSerializable(typeof(WrittenRecord))]
+[JsonSerializable(typeof(UnwrittenRecord))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class SalesforceJson : JsonSerializerContext;
@@ -39,3 +40,13 @@ internal sealed class LoginRefusal
 
 /// <summary>What Salesforce says of a record it created.</summary>
 internal sealed record WrittenRecord(string Id, bool Success, IReadOnlyList<SalesforceError> Errors);
+
+/// <summary>What Salesforce says of a record out of many that it did not write.</summary>
+/// <param name="OutcomeUnknown">Whether it may have written it all the same; not a member of Salesforce's.</param>
+internal sealed record UnwrittenRecord(
+    bool Success,
+    IReadOnlyList<UnwrittenRecordError> Errors,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool OutcomeUnknown);
+
+/// <summary>One of its errors, whose code is in another member than in the errors of whole calls.</summary>
+internal sealed record UnwrittenRecordError(string StatusCode, string Message, IReadOnlyList<string> Fields);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -7,30 +6,36 @@ namespace SalesforceConnector.Salesforce;
 /// <summary>A success of Salesforce's, on its way to the caller: status, headers and body as they came.</summary>
 public sealed class SalesforceReply : IDisposable
 {
-    private static readonly string[] PassedHeaders = ["Content-Type", "Location", "ETag", "Last-Modified", "Sforce-Limit-Info"];
+    private const string JsonType = "application/json;charset=UTF-8";
 
-    private readonly HttpResponseMessage _response;
+    private static readonly string[] PassedHeaders = ["Content-Type", "Location", "ETag", "Last-Modified", LimitInfoHeader];
 
-    internal SalesforceReply(HttpResponseMessage response, ReplyBody body, RecordId? record)
+    private readonly HttpResponseMessage? _response;
+
+    internal SalesforceReply(HttpResponseMessage response, int status, ReplyBody body, RecordId? record)
+        : this(status, Pass(response), body)
     {
         _response = response;
-        Body = body;
         Record = record;
     }
 
-    public int Status => (int)_response.StatusCode;
+    private SalesforceReply(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReplyBody body) =>
+        (Status, Headers, Body) = (status, headers, body);
+
+    /// <summary>A success that is made here, of what Salesforce said before.</summary>
+    internal static SalesforceReply Of(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReplyBody body) =>
+        new(status, headers, body);
+
+    /// <summary>How much of the org's daily requests is used: <c>api-usage=18/5000</c>.</summary>
+    internal const string LimitInfoHeader = "Sforce-Limit-Info";
+
+    public int Status { get; }
 
     /// <summary>The headers that mean something to the caller.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Headers =>
-        from name in PassedHeaders
-        let values = _response.Headers.NonValidated.TryGetValues(name, out var own) ? own
-            : _response.Content.Headers.NonValidated.TryGetValues(name, out var contents) ? contents
-            : default
-        where values.Count > 0
-        select KeyValuePair.Create(name, string.Join(", ", values));
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
 
     /// <summary>The record that was written, where the reply has no body to say it.</summary>
-    public RecordId? Record { get; }
+    public RecordId? Record { get; private init; }
 
     /// <summary>A body for who prefers one where Salesforce sends none; <see langword="null"/> elsewhere.</summary>
     /// <remarks>RFC 7240, <c>return=representation</c>.</remarks>
@@ -43,15 +48,40 @@ public sealed class SalesforceReply : IDisposable
     /// <summary>The headers that go with <see cref="Representation"/>.</summary>
     internal static IReadOnlyDictionary<string, string> RepresentationHeaders { get; } = new Dictionary<string, string>
     {
-        ["Content-Type"] = "application/json;charset=UTF-8",
+        ["Content-Type"] = JsonType,
         ["Preference-Applied"] = "return=representation",
     };
 
     internal ReplyBody Body { get; }
 
-    /// <summary>A success without a body that Salesforce did not say: the record is gone already.</summary>
-    internal static SalesforceReply AlreadyDone(RecordId record) =>
-        new(new HttpResponseMessage(HttpStatusCode.NoContent), ReplyBody.Empty, record);
+    /// <summary>The body of a call that was made to read it whole; good until the reply is disposed.</summary>
+    internal ReadOnlyMemory<byte> Bytes => ((WholeBody)Body).Bytes;
 
-    public void Dispose() => _response.Dispose();
+    /// <summary>A success without a body that Salesforce did not say: the record is gone already.</summary>
+    internal static SalesforceReply AlreadyDone(RecordId? record) =>
+        new(StatusCodes.Status204NoContent, [], StreamedBody.Empty) { Record = record };
+
+    /// <summary>The success of several calls: a body made of theirs.</summary>
+    /// <param name="last">One of them, that says how many requests the org has left.</param>
+    internal static SalesforceReply Merge(ReplyBody body, SalesforceReply last) =>
+        new(
+            StatusCodes.Status200OK,
+            [KeyValuePair.Create("Content-Type", JsonType), .. last.Headers.Where(header => header.Key == LimitInfoHeader)],
+            body);
+
+    public void Dispose()
+    {
+        Body.Dispose();
+        _response?.Dispose();
+    }
+
+    private static KeyValuePair<string, string>[] Pass(HttpResponseMessage response) =>
+    [
+        .. from name in PassedHeaders
+           let values = response.Headers.NonValidated.TryGetValues(name, out var own) ? own
+               : response.Content.Headers.NonValidated.TryGetValues(name, out var contents) ? contents
+               : default
+           where values.Count > 0
+           select KeyValuePair.Create(name, string.Join(", ", values)),
+    ];
 }

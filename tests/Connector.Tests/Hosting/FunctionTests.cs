@@ -22,7 +22,13 @@ public sealed class FunctionTests
            select method,
     ];
 
-    private static readonly string[] Operations = ["Query", "CreateRecord", "GetRecord", "UpdateRecord", "DeleteRecord"];
+    private static readonly string[] Operations =
+    [
+        "Query", "QueryPage", "Search",
+        "CreateRecord", "GetRecord", "UpdateRecord", "UpsertRecord", "DeleteRecord",
+        "CreateRecords", "GetRecords", "UpdateRecords", "UpsertRecords", "DeleteRecords", "Composite",
+        "Describe", "Limits",
+    ];
 
     // What tells nothing that is not in the repository, and changes nothing.
     private static readonly string[] Anonymous = ["GetOpenApi", "GetOpenApiV2", "GetDocs"];

@@ -20,7 +20,7 @@ public sealed class ReplyBodyTests
         var bytes = new byte[length];
         Random.Shared.NextBytes(bytes);
 
-        var body = await ReplyBody.BeginAsync(new MemoryStream(bytes), Cancellation);
+        var body = await StreamedBody.BeginAsync(new MemoryStream(bytes), Cancellation);
 
         body.Length.ShouldBe(whole ? length : null);
         using var copy = new MemoryStream();
@@ -34,7 +34,7 @@ public sealed class ReplyBodyTests
         var time = new FakeTimeProvider();
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await pipe.Writer.WriteAsync(new byte[100_000], Cancellation);
-        var body = await ReplyBody.BeginAsync(pipe.Reader.AsStream(), Cancellation);
+        var body = await StreamedBody.BeginAsync(pipe.Reader.AsStream(), Cancellation);
         using var copy = new MemoryStream();
 
         var copying = body.CopyToAsync(copy, TimeSpan.FromSeconds(60), time, Cancellation);

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Collections;
+
+/// <summary>Records to create.</summary>
+public sealed record CreateRecordsPayload : WriteRecordsPayload
+{
+    internal override Repetition Repetition => Repetition.Forbidden;
+}
+
+/// <summary>Creates many records.</summary>
+/// <remarks>REST API Developer Guide, "sObject Collections", POST.</remarks>
+public sealed class CreateRecordsHandler(CollectionWriter writer) : IOperationHandler<CreateRecordsPayload>
+{
+    public Task<SalesforceReply> HandleAsync(CreateRecordsPayload payload, OperationContext context, CancellationToken cancellationToken) =>
+        writer.WriteAsync(
+            payload, payload.ToCollection(HttpMethod.Post, CollectionWriter.Path, isRepeatable: false), context, cancellationToken);
+}
+
+public sealed class CreateRecords(HttpOperation http, QueueOperation queue, CreateRecordsHandler handler)
+{
+    [Function(nameof(CreateRecords))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "collections/create")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(nameof(CreateRecords), request, ConnectorJson.Default.CreateRecordsPayload, handler, cancellationToken);
+
+    [Function(nameof(CreateRecords) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger(QueueOptions.CreateRecordsTrigger, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(nameof(CreateRecords), message, ConnectorJson.Default.CreateRecordsPayload, handler, cancellationToken);
+
+    [Function(nameof(CreateRecords) + QueueOperation.FromPoisonQueue)]
+    public Task FromPoisonQueue(
+        [QueueTrigger(QueueOptions.CreateRecordsTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunPoisonedAsync(nameof(CreateRecords), message, cancellationToken);
+}

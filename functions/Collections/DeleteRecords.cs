@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Collections;
+
+/// <summary>Records to delete, of any sObjects.</summary>
+public sealed record DeleteRecordsPayload : Payload
+{
+    public required RecordIds ObjectIds { get; init; }
+
+    /// <summary>Whether none is deleted if one cannot be.</summary>
+    public bool? AllOrNone { get; init; }
+
+    internal override Repetition Repetition => Repetition.Noted;
+
+    internal Collection ToCollection() => new(
+        ObjectIds.Count,
+        i => ObjectIds[i].KeyPrefix,
+        places => new SalesforceRequest(
+            HttpMethod.Delete,
+            $"{CollectionWriter.Path}?ids={string.Join(',', places.Select(i => ObjectIds[i]))}&allOrNone={(AllOrNone == true ? "true" : "false")}"),
+        AllOrNone == true);
+
+    internal override void Validate()
+    {
+        base.Validate();
+        ToCollection().Validate();
+    }
+}
+
+/// <summary>Deletes many records.</summary>
+/// <remarks>REST API Developer Guide, "sObject Collections", DELETE.</remarks>
+public sealed class DeleteRecordsHandler(CollectionWriter writer) : IOperationHandler<DeleteRecordsPayload>
+{
+    public Task<SalesforceReply> HandleAsync(DeleteRecordsPayload payload, OperationContext context, CancellationToken cancellationToken) =>
+        writer.WriteAsync(
+            payload,
+            // What an earlier attempt has deleted is deleted.
+            payload.ToCollection() with
+            {
+                AlreadyDone = context.EarlierAttempt ? new AlreadyDone("ENTITY_IS_DELETED", place => payload.ObjectIds[place]) : null,
+            },
+            context,
+            cancellationToken);
+}
+
+public sealed class DeleteRecords(HttpOperation http, QueueOperation queue, DeleteRecordsHandler handler)
+{
+    [Function(nameof(DeleteRecords))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "collections/delete")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(nameof(DeleteRecords), request, ConnectorJson.Default.DeleteRecordsPayload, handler, cancellationToken);
+
+    [Function(nameof(DeleteRecords) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger(QueueOptions.DeleteRecordsTrigger, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(nameof(DeleteRecords), message, ConnectorJson.Default.DeleteRecordsPayload, handler, cancellationToken);
+
+    [Function(nameof(DeleteRecords) + QueueOperation.FromPoisonQueue)]
+    public Task FromPoisonQueue(
+        [QueueTrigger(QueueOptions.DeleteRecordsTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunPoisonedAsync(nameof(DeleteRecords), message, cancellationToken);
+}

@@ -1,0 +1,98 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Collections;
+
+/// <summary>Records of one sObject to get.</summary>
+public sealed record GetRecordsPayload : Payload
+{
+    public required SObjectName ObjectType { get; init; }
+
+    public required RecordIds ObjectIds { get; init; }
+
+    /// <summary>The fields to get.</summary>
+    public required IReadOnlyList<string> Fields { get; init; }
+
+    internal override void Validate()
+    {
+        base.Validate();
+        if (Fields.Count == 0 || Fields.Any(string.IsNullOrWhiteSpace))
+        {
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "fields", "must name one field at least, and none by a blank");
+        }
+    }
+}
+
+/// <summary>Gets many records; <c>null</c> is in the place of those that are not there.</summary>
+/// <remarks>REST API Developer Guide, "sObject Collections", POST with ids, which takes 2,000 at a time.</remarks>
+public sealed class GetRecordsHandler(SalesforceClient salesforce) : IOperationHandler<GetRecordsPayload>
+{
+    private const int MostInCall = 2_000;
+
+    public async Task<SalesforceReply> HandleAsync(GetRecordsPayload payload, OperationContext context, CancellationToken cancellationToken)
+    {
+        var chunks = payload.ObjectIds.Chunk(MostInCall).ToArray();
+        if (chunks.Length == 1)
+        {
+            return await salesforce.SendAsync(payload, Request(payload, chunks[0]), cancellationToken).ConfigureAwait(false);
+        }
+
+        var first = await GetAsync(0, cancellationToken).ConfigureAwait(false);
+        return SalesforceReply.Merge(new JoinedArrays(first, chunks.Length, GetAsync), first);
+
+        Task<SalesforceReply> GetAsync(int chunk, CancellationToken cancellation) =>
+            salesforce.SendAsync(payload, Request(payload, chunks[chunk]) with { ReadsWhole = true }, cancellation);
+    }
+
+    private static SalesforceRequest Request(GetRecordsPayload payload, RecordId[] ids)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartArray("ids");
+            foreach (var id in ids)
+            {
+                writer.WriteStringValue(id.ToString());
+            }
+
+            writer.WriteEndArray();
+            writer.WriteStartArray("fields");
+            foreach (var field in payload.Fields)
+            {
+                writer.WriteStringValue(field);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return new SalesforceRequest(HttpMethod.Post, $"{CollectionWriter.Path}/{payload.ObjectType}", buffer.WrittenMemory) { IsRead = true };
+    }
+}
+
+public sealed class GetRecords(HttpOperation http, QueueOperation queue, GetRecordsHandler handler)
+{
+    [Function(nameof(GetRecords))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "collections/get")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(nameof(GetRecords), request, ConnectorJson.Default.GetRecordsPayload, handler, cancellationToken);
+
+    [Function(nameof(GetRecords) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger(QueueOptions.GetRecordsTrigger, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(nameof(GetRecords), message, ConnectorJson.Default.GetRecordsPayload, handler, cancellationToken);
+
+    [Function(nameof(GetRecords) + QueueOperation.FromPoisonQueue)]
+    public Task FromPoisonQueue(
+        [QueueTrigger(QueueOptions.GetRecordsTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunPoisonedAsync(nameof(GetRecords), message, cancellationToken);
+}

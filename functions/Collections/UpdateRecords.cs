@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Collections;
+
+/// <summary>Records to update, each with its <c>id</c>.</summary>
+public sealed record UpdateRecordsPayload : WriteRecordsPayload;
+
+/// <summary>Updates many records.</summary>
+/// <remarks>REST API Developer Guide, "sObject Collections", PATCH.</remarks>
+public sealed class UpdateRecordsHandler(CollectionWriter writer) : IOperationHandler<UpdateRecordsPayload>
+{
+    public Task<SalesforceReply> HandleAsync(UpdateRecordsPayload payload, OperationContext context, CancellationToken cancellationToken) =>
+        writer.WriteAsync(
+            payload, payload.ToCollection(HttpMethod.Patch, CollectionWriter.Path, isRepeatable: false), context, cancellationToken);
+}
+
+public sealed class UpdateRecords(HttpOperation http, QueueOperation queue, UpdateRecordsHandler handler)
+{
+    [Function(nameof(UpdateRecords))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "collections/update")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(nameof(UpdateRecords), request, ConnectorJson.Default.UpdateRecordsPayload, handler, cancellationToken);
+
+    [Function(nameof(UpdateRecords) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger(QueueOptions.UpdateRecordsTrigger, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(nameof(UpdateRecords), message, ConnectorJson.Default.UpdateRecordsPayload, handler, cancellationToken);
+
+    [Function(nameof(UpdateRecords) + QueueOperation.FromPoisonQueue)]
+    public Task FromPoisonQueue(
+        [QueueTrigger(QueueOptions.UpdateRecordsTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunPoisonedAsync(nameof(UpdateRecords), message, cancellationToken);
+}

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Composites;
+
+/// <summary>Up to 25 requests that Salesforce carries out one after another, in one call.</summary>
+public sealed record CompositePayload : Payload
+{
+    /// <summary>Whether all is rolled back if one fails.</summary>
+    public bool? AllOrNone { get; init; }
+
+    /// <summary>Whether Salesforce may carry independent ones out together.</summary>
+    public bool? CollateSubrequests { get; init; }
+
+    public required Subrequests CompositeRequest { get; init; }
+
+    internal override Repetition Repetition => CompositeRequest.AreReads ? Repetition.Harmless : Repetition.Forbidden;
+}
+
+/// <summary>Carries out several requests in one call; a later one may refer to an earlier one's result.</summary>
+/// <remarks>REST API Developer Guide, "Composite".</remarks>
+public sealed class CompositeHandler(SalesforceClient salesforce) : IOperationHandler<CompositePayload>
+{
+    public Task<SalesforceReply> HandleAsync(CompositePayload payload, OperationContext context, CancellationToken cancellationToken) =>
+        salesforce.SendAsync(
+            payload,
+            new SalesforceRequest(HttpMethod.Post, "composite", Body(payload)) { IsRead = payload.CompositeRequest.AreReads },
+            cancellationToken);
+
+    private static ReadOnlyMemory<byte> Body(CompositePayload payload)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            if (payload.AllOrNone is { } allOrNone)
+            {
+                writer.WriteBoolean("allOrNone", allOrNone);
+            }
+
+            if (payload.CollateSubrequests is { } collate)
+            {
+                writer.WriteBoolean("collateSubrequests", collate);
+            }
+
+            writer.WritePropertyName("compositeRequest");
+            writer.WriteRawValue(payload.CompositeRequest.Json.Span, skipInputValidation: true);
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+}
+
+public sealed class Composite(HttpOperation http, QueueOperation queue, CompositeHandler handler)
+{
+    [Function(nameof(Composite))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "composite")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(nameof(Composite), request, ConnectorJson.Default.CompositePayload, handler, cancellationToken);
+
+    [Function(nameof(Composite) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger(QueueOptions.CompositeTrigger, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(nameof(Composite), message, ConnectorJson.Default.CompositePayload, handler, cancellationToken);
+
+    [Function(nameof(Composite) + QueueOperation.FromPoisonQueue)]
+    public Task FromPoisonQueue(
+        [QueueTrigger(QueueOptions.CompositeTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunPoisonedAsync(nameof(Composite), message, cancellationToken);
+}

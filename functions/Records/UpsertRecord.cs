@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Queues;
+using SalesforceConnector.Salesforce;
+
+namespace SalesforceConnector.Records;
+
+/// <summary>A record to update, or to create where there is none, by an external id.</summary>
+public sealed record UpsertRecordPayload : Payload, IWrite
+{
+    public required SObjectName ObjectType { get; init; }
+
+    public required FieldName ExternalIdField { get; init; }
+
+    public required ExternalId ExternalId { get; init; }
+
+    /// <summary>The other fields; the external id may stand among them if it is the same.</summary>
+    public required RecordFields Fields { get; init; }
+
+    /// <summary>Whether a record that is not there is a 404 instead of being created.</summary>
+    public bool? UpdateOnly { get; init; }
+
+    public DuplicateRuleOptions? DuplicateRule { get; init; }
+
+    public AssignmentRule? AssignmentRule { get; init; }
+
+    internal override Repetition Repetition => Repetition.Noted;
+
+    /// <summary><see cref="Fields"/> without the external id, which Salesforce takes from the path and refuses in the body.</summary>
+    internal RecordFields OtherFields => Fields.Take(ExternalIdField).Others;
+
+    internal override void Validate()
+    {
+        base.Validate();
+        if (Fields.Take(ExternalIdField).Value is { } value && value != ExternalId.ToString())
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember, $"fields.{ExternalIdField}", $"differs from externalId; got {Quote.Value(value)}");
+        }
+    }
+}
+
+/// <summary>Updates a record, or creates it where there is none.</summary>
+/// <remarks>REST API Developer Guide, "sObject Rows by External ID", PATCH.</remarks>
+public sealed class UpsertRecordHandler(SalesforceClient salesforce) : IOperationHandler<UpsertRecordPayload>
+{
+    public Task<SalesforceReply> HandleAsync(UpsertRecordPayload payload, OperationContext context, CancellationToken cancellationToken) =>
+        salesforce.SendAsync(
+            payload,
+            new SalesforceRequest(
+                HttpMethod.Patch,
+                $"sobjects/{payload.ObjectType}/{payload.ExternalIdField}/{payload.ExternalId.Segment}{(payload.UpdateOnly == true ? "?updateOnly=true" : "")}",
+                payload.OtherFields.Json)
+            {
+                Headers = WriteHeaders.Of(payload),
+                IsRepeatable = true,
+            },
+            cancellationToken);
+}
+
+public sealed class UpsertRecord(HttpOperation http, QueueOperation queue, UpsertRecordHandler handler)
+{
+    [Function(nameof(UpsertRecord))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "records/upsert")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(nameof(UpsertRecord), request, ConnectorJson.Default.UpsertRecordPayload, handler, cancellationToken);
+
+    [Function(nameof(UpsertRecord) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger(QueueOptions.UpsertRecordTrigger, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(nameof(UpsertRecord), message, ConnectorJson.Default.UpsertRecordPayload, handler, cancellationToken);
+
+    [Function(nameof(UpsertRecord) + QueueOperation.FromPoisonQueue)]
+    public Task FromPoisonQueue(
+        [QueueTrigger(QueueOptions.UpsertRecordTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunPoisonedAsync(nameof(UpsertRecord), message, cancellationToken);
+}
