@@ -20,6 +20,28 @@ internal sealed class MergedPages(
 
     public override long? Length => null;
 
+    /// <summary>Gets a page, after so many records of so many.</summary>
+    /// <exception cref="ConnectorException">It is not to be had; with <see cref="LostCursor"/>, never again.</exception>
+    public static async Task<ResultPage> FetchAsync(
+        Func<NextRecordsUrl, CancellationToken, Task<ResultPage>> fetch, NextRecordsUrl url, int written, int total, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await fetch(url, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConnectorException e) when (e.Problem.ErrorCode == LostCursor)
+        {
+            throw new ConnectorException(
+                Problem.Create(
+                    ProblemKind.NoAnswer,
+                    StatusCodes.Status502BadGateway,
+                    LostCursor,
+                    $"The query's cursor was lost after {written} of {total} records, as its session has ended. Query again.",
+                    retryable: true),
+                e);
+        }
+    }
+
     public override async Task CopyToAsync(
         Stream destination, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -73,7 +95,7 @@ internal sealed class MergedPages(
                     return url;
                 }
 
-                page ??= await FetchAsync(url, written, result.TotalSize, cancellationToken).ConfigureAwait(false);
+                page ??= await FetchAsync(fetch, url, written, result.TotalSize, cancellationToken).ConfigureAwait(false);
                 var next = page.Own.Next;
                 if (limit < written + page.Own.Count)
                 {
@@ -88,7 +110,7 @@ internal sealed class MergedPages(
                 var isLast = next is null || limit <= written + page.Own.Count;
                 await using var following = isLast
                     ? null
-                    : new Prefetch<ResultPage>(cancellation => FetchAsync(next!, written + page.Own.Count, result.TotalSize, cancellation), cancellationToken);
+                    : new Prefetch<ResultPage>(cancellation => FetchAsync(fetch, next!, written + page.Own.Count, result.TotalSize, cancellation), cancellationToken);
                 await WriteRecordsAsync(page, isFirst: written == 0, output, cancellationToken).ConfigureAwait(false);
                 written += page.Own.Count;
                 page.Dispose();
@@ -103,25 +125,6 @@ internal sealed class MergedPages(
         finally
         {
             page?.Dispose();
-        }
-    }
-
-    private async Task<ResultPage> FetchAsync(NextRecordsUrl url, int written, int total, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await fetch(url, cancellationToken).ConfigureAwait(false);
-        }
-        catch (ConnectorException e) when (e.Problem.ErrorCode == LostCursor)
-        {
-            throw new ConnectorException(
-                Problem.Create(
-                    ProblemKind.NoAnswer,
-                    StatusCodes.Status502BadGateway,
-                    LostCursor,
-                    $"The query's cursor was lost after {written} of {total} records, as its session has ended. Query again.",
-                    retryable: true),
-                e);
         }
     }
 

@@ -93,7 +93,7 @@ public sealed class QueryHandler(SalesforceClient salesforce) : IOperationHandle
         try
         {
             var second = first.Own.Next is { } next && !(payload.MaxRecords <= first.Own.Count)
-                ? await FetchAsync(next, cancellationToken).ConfigureAwait(false)
+                ? await MergedPages.FetchAsync(FetchAsync, next, first.Own.Count, first.Own.TotalSize, cancellationToken).ConfigureAwait(false)
                 : null;
             return SalesforceReply.Merge(new MergedPages(first, second, payload.MaxRecords, FetchAsync), reply);
         }

@@ -1,0 +1,115 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Connector.Tests.Drivers;
+using SalesforceConnector.Composites;
+using SalesforceSimulator;
+
+namespace Connector.Tests.Composites;
+
+public sealed class CompositeTests
+{
+    [Fact]
+    public async Task A_later_request_refers_to_an_earlier_ones_result()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+
+        var reply = await app.PostAsync("composite", """
+            {
+              "allOrNone": true,
+              "compositeRequest": [
+                { "method": "POST", "url": "/services/data/v67.0/sobjects/Account", "referenceId": "account", "body": { "Name": "Acme" } },
+                { "method": "POST", "url": "/services/data/v67.0/sobjects/Contact", "referenceId": "contact", "body": { "LastName": "Doe", "AccountId": "@{account.id}" } },
+                { "method": "GET", "url": "/services/data/v67.0/sobjects/Contact/@{contact.id}?fields=LastName,AccountId", "referenceId": "both" }
+              ]
+            }
+            """);
+
+        reply.Status.ShouldBe(HttpStatusCode.OK, reply.Body);
+        var subreplies = reply.Json["compositeResponse"]!.AsArray();
+        subreplies.Select(subreply => (int?)subreply!["httpStatusCode"]).ShouldBe([201, 201, 200]);
+        ((string?)subreplies[2]!["body"]!["AccountId"]).ShouldBe((string?)subreplies[0]!["body"]!["id"]);
+        JsonNode.Parse(app.LastCall.Body)!["allOrNone"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("https://evil.example/services/data/v67.0/limits")]
+    [InlineData("//evil.example/services/data/v67.0/limits")]
+    [InlineData("/services/apexrest/Anything")]
+    [InlineData("/services/data/")]
+    [InlineData("services/data/v67.0/limits")]
+    [InlineData("/services/data/v67.0/../../apexrest")]
+    [InlineData("/services/data/v67.0/%2e%2e/%2E./apexrest")]
+    [InlineData("/services/data/v67.0/%252e%252e/apexrest")]
+    [InlineData("/services/data/v67.0/%25252e%25252e/apexrest")]
+    [InlineData("/services/data/v67.0/..;a=b/apexrest")]
+    [InlineData("/services/data/v67.0/%2e%2e%3ba/apexrest")]
+    [InlineData("/services/data/v67.0/..%2fapexrest")]
+    [InlineData("/services/data/v67.0\\..\\apexrest")]
+    [InlineData("/services/data/v67.0/%5c..%5capexrest")]
+    [InlineData("/services/data/v67.0/sobjects#x")]
+    [InlineData("/services/data/v67.0/sobjects/\u0000")]
+    [InlineData("/services/data/v67.0x/sobjects")]
+    public async Task A_URL_that_leads_out_of_the_REST_API_is_refused(string url)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+
+        var reply = await app.PostAsync("composite", new { compositeRequest = new[] { new { method = "GET", url, referenceId = "r" } } });
+
+        var problem = reply.ShouldBeProblem(400, "INVALID_MEMBER");
+        ((string?)problem["errors"]![0]!["fields"]![0]).ShouldBe("compositeRequest");
+        ((string?)problem["detail"]).ShouldNotBeNull().ShouldContain("[0].url");
+        app.Calls.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/services/data/v67.0/sobjects/Account/External_Id__c/a%2Fb")]
+    [InlineData("/services/data/v67.0/sobjects/Account/@{ref.id}")]
+    [InlineData("/services/data/v67.0/query?q=SELECT+Id+FROM+Account+WHERE+Name+=+'../..'")]
+    [InlineData("/services/data/v67.0")]
+    [InlineData("/services/data/v67.0/sobjects/Account/External_Id__c/100%25")]
+    [InlineData("/services/data/v67.0/sobjects/Account/External_Id__c/..a")]
+    public void A_URL_that_stays_is_not(string url) => Subrequests.Complaint(url).ShouldBeNull();
+
+    [Theory]
+    [InlineData("[]", "1 to 25")]
+    [InlineData("{}", "1 to 25")]
+    [InlineData("[7]", "[0] is none")]
+    [InlineData("""[{"method":"GET","url":"/services/data/v67.0/limits"}]""", "referenceId")]
+    [InlineData("""[{"method":"OPTIONS","url":"/services/data/v67.0/limits","referenceId":"r"}]""", "OPTIONS")]
+    [InlineData("""[{"method":"GET","url":"/services/data/v67.0/limits","referenceId":"r","headers":{}}]""", "headers")]
+    public async Task A_wrong_subrequest_is_refused_with_what_is_allowed(string subrequests, string words)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+
+        var problem = (await app.PostAsync("composite", $$"""{"compositeRequest":{{subrequests}}}""")).ShouldBeProblem(400, "INVALID_MEMBER");
+
+        ((string?)problem["detail"]).ShouldNotBeNull().ShouldContain(words);
+    }
+
+    [Fact]
+    public async Task More_than_25_are_refused()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        var one = new { method = "GET", url = "/services/data/v67.0/limits", referenceId = "r" };
+
+        (await app.PostAsync("composite", new { compositeRequest = Enumerable.Repeat(one, 26) })).ShouldBeProblem(400, "INVALID_MEMBER");
+    }
+
+    [Fact]
+    public async Task Reads_alone_are_tried_again_and_writes_are_not()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = "/services/data/*", Reset = true, AfterExecution = true, Times = 2 });
+        static object Of(string method, object? body) => new
+        {
+            compositeRequest = new[] { new { method, url = "/services/data/v67.0/sobjects/Account", referenceId = "r", body } },
+        };
+
+        var write = await app.PostAsync("composite", Of("POST", new { Name = "Acme" }));
+        var read = await app.PostAsync("composite", Of("GET", null));
+
+        write.ShouldBeProblem(502, "SALESFORCE_BROKEN_REPLY", retryable: true, outcomeUnknown: true);
+        read.Status.ShouldBe(HttpStatusCode.OK, read.Body);
+        app.Calls.Count.ShouldBe(3);
+    }
+}
