@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Faults;
 
@@ -11,6 +14,7 @@ internal sealed class HostProcess(string connectionString, Uri org) : IDisposabl
         "Salesforce__AttemptTimeout=00:00:02",
         "Salesforce__Timeout=00:00:08",
         "Salesforce__RetryDelay=00:00:00.05",
+        "Salesforce__RefusedLoginPause=00:00:01",
         "Queues__FirstRetryDelay=00:00:01",
         "Queues__LongestRetryDelay=00:00:04",
         "Queues__AttemptLease=00:00:12",
@@ -18,7 +22,12 @@ internal sealed class HostProcess(string connectionString, Uri org) : IDisposabl
 
     private const string QueueLease = "00:00:10";
 
+    private readonly int _port = FreePort();
+
     private Process? _process;
+
+    /// <summary>Where the functions are, in each of their lives.</summary>
+    public Uri BaseUrl => new($"http://localhost:{_port}/api/");
 
     public void Start()
     {
@@ -26,7 +35,7 @@ internal sealed class HostProcess(string connectionString, Uri org) : IDisposabl
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "LocalHost.dll"),
-            "--no-pass", "--port", "0", "--storage", connectionString, "--salesforce", org.ToString(), "--queue-lease", QueueLease,
+            "--no-pass", "--port", _port.ToString(CultureInfo.InvariantCulture), "--storage", connectionString, "--salesforce", org.ToString(), "--queue-lease", QueueLease,
             .. Settings.SelectMany(setting => new[] { "--settings", setting }),
         ];
         foreach (var argument in arguments)
@@ -50,6 +59,13 @@ internal sealed class HostProcess(string connectionString, Uri org) : IDisposabl
             _process.Kill(entireProcessTree: true);
             _process.WaitForExit();
         }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public bool HasExited => _process is { HasExited: true };

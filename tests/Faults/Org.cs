@@ -8,6 +8,9 @@ namespace Faults;
 /// <summary>The simulated org, with a tenth of all writes failing in one way or another.</summary>
 internal sealed class Org : IAsyncDisposable
 {
+    private const string Logins = "/services/oauth2/token";
+    private const string Calls = "/services/data/*";
+
     private static readonly FaultRule[] Faults =
     [
         Write(0.02) with { Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "not now" },
@@ -32,6 +35,30 @@ internal sealed class Org : IAsyncDisposable
         simulator.AddFaults(Faults);
         return new Org(simulator);
     }
+
+    /// <summary>Ends all sessions.</summary>
+    public void ExpireTokens() => _simulator.ExpireTokens();
+
+    /// <summary>Ends all sessions, and refuses the next logins as if the secret were wrong, then as if the login were out of service.</summary>
+    public void RefuseLogins()
+    {
+        _simulator.AddFaults(
+            new FaultRule { Path = Logins, Status = 400, Body = """{"error":"invalid_client","error_description":"invalid client credentials"}""", Times = 4 },
+            new FaultRule { Path = Logins, Status = 503, Body = "<html>Down for maintenance</html>", Times = 4 });
+        _simulator.ExpireTokens();
+    }
+
+    /// <summary>Answers the next calls as when the requests of a day are used up.</summary>
+    public void ExceedDailyLimit() => _simulator.AddFaults(new FaultRule
+    {
+        Path = Calls,
+        Status = 403,
+        ErrorCode = "REQUEST_LIMIT_EXCEEDED",
+        Message = "TotalRequests Limit exceeded.",
+        // Not a day, nor the quarter of an hour that the connector waits when it is not told.
+        Headers = new Dictionary<string, string> { ["Retry-After"] = "2" },
+        Times = 30,
+    });
 
     /// <returns>How many records there are of each name that begins so.</returns>
     public async Task<IReadOnlyDictionary<string, int>> CountByNameAsync(string prefix, CancellationToken cancellationToken)

@@ -1,0 +1,54 @@
+namespace Faults;
+
+/// <summary>What goes wrong in a round besides single calls, in turn, evenly over its progress.</summary>
+internal sealed class Disturbances(Org org, HostProcess host, Storage storage, int kills, TextWriter output)
+{
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(3);
+
+    private readonly (string Name, Func<CancellationToken, Task> Do)[] _events =
+    [
+        .. Enumerable.Range(0, kills).SelectMany<int, (string, Func<CancellationToken, Task>)>(round =>
+        [
+            ("the functions were killed", _ =>
+            {
+                host.Kill();
+                host.Start();
+                return Task.CompletedTask;
+            }),
+            round % 2 == 0
+                ? ("all sessions ended", _ =>
+                {
+                    org.ExpireTokens();
+                    return Task.CompletedTask;
+                })
+                : ("logins were refused", _ =>
+                {
+                    org.RefuseLogins();
+                    return Task.CompletedTask;
+                }),
+            round % 2 == 0
+                ? ("the daily limit was reached", _ =>
+                {
+                    org.ExceedDailyLimit();
+                    return Task.CompletedTask;
+                })
+                : ("the storage was stopped", cancellation => storage.RestartAsync(Outage, cancellation)),
+        ]),
+    ];
+
+    private int _next;
+
+    /// <summary>Does what is due when this share of the round is done.</summary>
+    public async Task FollowAsync(double progress, CancellationToken cancellationToken)
+    {
+        while (_next < _events.Length && progress >= (_next + 1.0) / (_events.Length + 1))
+        {
+            var (name, disturb) = _events[_next++];
+            await disturb(cancellationToken);
+            await output.WriteLineAsync($"  {name} at {progress:P0}");
+        }
+    }
+
+    public override string ToString() => string.Join(", ", _events.Take(_next).CountBy(disturbance => disturbance.Name)
+        .Select(count => count.Value == 1 ? $"{count.Key}" : $"{count.Key} {count.Value} times"));
+}
