@@ -9,7 +9,7 @@ namespace Faults;
 internal sealed class HostProcess(string connectionString, Uri org) : IDisposable
 {
     // Short, so that what a killed process held is delivered again within the run; each longer than the one before it.
-    private static readonly string[] Settings =
+    private static readonly string[] ShortTimes =
     [
         "Salesforce__AttemptTimeout=00:00:02",
         "Salesforce__Timeout=00:00:08",
@@ -26,6 +26,12 @@ internal sealed class HostProcess(string connectionString, Uri org) : IDisposabl
 
     private Process? _process;
 
+    /// <summary>App settings beside those of all runs.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>Is told what the process prints. Warnings of attempts that fail are expected, and nobody reads them else.</summary>
+    public Action<string> OnLine { get; init; } = static _ => { };
+
     /// <summary>Where the functions are, in each of their lives.</summary>
     public Uri BaseUrl => new($"http://localhost:{_port}/api/");
 
@@ -36,7 +42,7 @@ internal sealed class HostProcess(string connectionString, Uri org) : IDisposabl
         [
             Path.Combine(AppContext.BaseDirectory, "LocalHost.dll"),
             "--no-pass", "--port", _port.ToString(CultureInfo.InvariantCulture), "--storage", connectionString, "--salesforce", org.ToString(), "--queue-lease", QueueLease,
-            .. Settings.SelectMany(setting => new[] { "--settings", setting }),
+            .. ShortTimes.Concat(Settings).SelectMany(setting => new[] { "--settings", setting }),
         ];
         foreach (var argument in arguments)
         {
@@ -44,11 +50,18 @@ internal sealed class HostProcess(string connectionString, Uri org) : IDisposabl
         }
 
         _process = Process.Start(start) ?? throw new InvalidOperationException("The functions did not start.");
-        // Warnings of attempts that fail are what this program is about, and nobody reads them.
-        _process.OutputDataReceived += static (_, _) => { };
-        _process.ErrorDataReceived += static (_, _) => { };
+        _process.OutputDataReceived += Tell;
+        _process.ErrorDataReceived += Tell;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    private void Tell(object sender, DataReceivedEventArgs line)
+    {
+        if (line.Data is { } text)
+        {
+            OnLine(text);
+        }
     }
 
     /// <summary>Ends the process at once (SIGKILL): nothing of it runs on.</summary>

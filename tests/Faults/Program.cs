@@ -8,6 +8,24 @@ var kills = new Option<int>("--kills") { Description = "How often the functions 
 var command = new RootCommand("Creates by queue and by HTTP, with a tenth of all calls failing, the functions killed, the storage stopped, sessions ended, logins refused and limits reached on the way: nothing lost, nothing done twice.");
 command.Options.Add(messages);
 command.Options.Add(kills);
+var payloads = new Option<int>("--payloads") { Description = "How many spoilt payloads are sent.", DefaultValueFactory = _ => 100_000 };
+var seed = new Option<int>("--seed") { Description = "What makes the same ones again.", DefaultValueFactory = _ => 1 };
+var hostile = new Command("hostile", "Spoilt payloads of all operations, most by HTTP and a tenth by queue: each is answered, none by an internal error, no secret is let out.");
+hostile.Options.Add(payloads);
+hostile.Options.Add(seed);
+hostile.SetAction(async (arguments, cancellationToken) =>
+{
+    if (Azurite.Unavailable is { } reason)
+    {
+        await Console.Error.WriteLineAsync(reason);
+        return 1;
+    }
+
+    await using var storage = await Storage.StartAsync(cancellationToken);
+    var run = new HostileRun(storage, arguments.GetValue(payloads), arguments.GetValue(seed), Console.Out);
+    return await run.RunAsync(cancellationToken) ? 0 : 1;
+});
+command.Subcommands.Add(hostile);
 command.SetAction(async (arguments, cancellationToken) =>
 {
     if (Azurite.Unavailable is { } reason)
