@@ -12,6 +12,9 @@ public sealed record QueryPayload : Payload
     /// <summary>The query, of any length that Salesforce takes (100,000 characters).</summary>
     public required string SoqlQuery { get; init; }
 
+    /// <summary>Values for the placeholders in the query.</summary>
+    public BindParameters? SoqlParameters { get; init; }
+
     /// <summary>Whether the whole result comes back, instead of its first page.</summary>
     public bool? FetchAll { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record QueryPayload : Payload
 
     /// <summary>Whether deleted and archived records are found too.</summary>
     public bool? IncludeDeleted { get; init; }
+
+    /// <summary>The query with its values.</summary>
+    internal string Text => Soql.Bind(SoqlQuery, SoqlParameters);
 
     internal override void Validate()
     {
@@ -53,6 +59,9 @@ public sealed record QueryPayload : Payload
                 "maxRecords",
                 $"must be {QueryHandler.SmallestPage} or more, the smallest page of Salesforce's; LIMIT in the query does for fewer");
         }
+
+        // What cannot be bound is said now.
+        _ = Text;
     }
 }
 
@@ -111,7 +120,7 @@ public sealed class QueryHandler(SalesforceClient salesforce) : IOperationHandle
     private static SalesforceRequest Request(QueryPayload payload)
     {
         var resource = payload.IncludeDeleted == true ? "queryAll" : "query";
-        return new SalesforceRequest(HttpMethod.Get, $"{resource}?q={Uri.EscapeDataString(payload.SoqlQuery)}")
+        return new SalesforceRequest(HttpMethod.Get, $"{resource}?q={Uri.EscapeDataString(payload.Text)}")
         {
             Headers = PageSize(payload) is { } size ? [KeyValuePair.Create("Sforce-Query-Options", $"batchSize={size}")] : [],
         };

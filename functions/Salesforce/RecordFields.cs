@@ -33,7 +33,7 @@ public sealed class RecordFields
 
             taken = member.Value.ValueKind switch
             {
-                JsonValueKind.String when Text(member.Value) is { } text => text,
+                JsonValueKind.String when member.Value.TextOrNull() is { } text => text,
                 JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => member.Value.GetRawText(),
                 _ => throw new InvalidPayloadException(
                     ErrorCodes.InvalidMember, $"fields.{field}", "must be a string of valid Unicode, a number or a boolean, as it is the external id"),
@@ -41,19 +41,6 @@ public sealed class RecordFields
         }
 
         return (taken, new RecordFields(Encoding.UTF8.GetBytes($"{{{string.Join(',', others)}}}")));
-    }
-
-    private static string? Text(JsonElement value)
-    {
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            // An escaped surrogate without its other half.
-            return null;
-        }
     }
 
     internal sealed class Converter : JsonConverter<RecordFields>

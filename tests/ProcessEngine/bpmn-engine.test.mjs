@@ -56,7 +56,11 @@ test('a pause at Salesforce: the engine tries again, and one record is created',
   assert.equal((await salesforce('GET', 'query?q=SELECT+Id+FROM+Account+WHERE+External_Id__c=\'patient-1\'')).totalSize, 1);
 });
 
-test('a value that nobody foresaw gets into no query', async () => {
-  await salesforce('POST', 'sobjects/Account', { Name: 'Quote', External_Id__c: 'x\' OR Name != \'' });
-  await assert.rejects(run({ name: 'Quote', number: 'x\' OR Name != \'', city: 'Rust', trial: false }), { code: 'MISSING_MEMBER' });
+test('a value that nobody foresaw finds what has it, and nothing else', async () => {
+  const number = 'x\' OR Name != \'';
+  const { id } = await salesforce('POST', 'sobjects/Account', { Name: 'Quote', External_Id__c: number });
+  const { variables } = await run({ name: 'Quote', number, city: 'Rust', trial: false });
+
+  assert.equal(variables.accountId, id);
+  assert.equal((await salesforce('GET', `sobjects/Account/${id}`)).BillingCity, 'Rust');
 });

@@ -56,7 +56,7 @@ for (const operation of operations) {
       const { ours, variables, expected } = form();
       const task = await apply(operation, ours);
       const others = {
-        objectType: 'Contact', objectId: '003000000000001AAA', fields: {}, soqlQuery: 'SELECT', externalIdField: 'X__c', baseUrl: 'https://example.com',
+        objectType: 'Contact', objectId: '003000000000001AAA', fields: {}, soqlQuery: 'SELECT', soqlParameters: { x: 1 }, externalIdField: 'X__c', baseUrl: 'https://example.com',
         apiVersion: 'v1.0', relationshipFieldName: 'Contacts', queryParameters: { q: 'x' }, headers: { 'x-functions-key': 'wrong' }, body: {}, url: 'http://example.com',
         method: 'GET', authentication: { type: 'bearer', token: 'x' }, skipEncoding: 'true', ignoreNullValues: true, storeResponse: true, documentReturnFormat: { choice: 'TEXT' },
       };
@@ -128,6 +128,32 @@ test('every way to be authorised', async () => {
       assert.equal(response.body.records.length, 1);
     }
   }
+});
+
+test('a query\'s values go in as parameters, whatever they are', async () => {
+  const name = 'O\'Neill\' OR Name != \'';
+  const { id } = await salesforce('POST', 'sobjects/Account', { Name: name, NumberOfEmployees: 7 });
+  const task = await apply('query', {
+    soqlQuery: 'SELECT Id FROM Account WHERE Name IN :names AND Name LIKE :like AND NumberOfEmployees = :count AND CreatedDate > :since',
+    soqlParameters: '={names: [customer.name, "nobody"], like: {startsWith: customer.name}, count: 3 + 4, '
+      + 'since: {dateTime: string(date and time("2020-11-24T10:00:00+01:00"))}}',
+  });
+  const { result, calls } = await requestsDuring(() => runJob(task, { customer: { name } }, { secrets }));
+
+  assert.equal(result.error, null, JSON.stringify(result));
+  assert.deepEqual(result.response.body.records.map(record => record.Id), [id]);
+  const literal = 'O\\\'Neill\\\' OR Name != \\\'';
+  assert.equal(
+    calls[0].query.q,
+    `SELECT Id FROM Account WHERE Name IN ('${literal}','nobody') AND Name LIKE '${literal}%' AND NumberOfEmployees = 7 AND CreatedDate > 2020-11-24T09:00:00Z`);
+});
+
+test('a parameter that is missing is a BPMN error', async () => {
+  const task = await apply('query', { soqlQuery: 'SELECT Id FROM Account WHERE Name = :name', soqlParameters: '={nam: "x"}' });
+  const { error } = await runJob(task, {}, { secrets });
+  assert.equal(error.errorType, 'bpmnError');
+  assert.equal(error.code, 'MISSING_MEMBER');
+  assert.deepEqual(error.variables.salesforceProblem.errors.map(one => one.fields), [['soqlParameters.name'], ['soqlParameters.nam']]);
 });
 
 test('the org and the version can be given', async () => {

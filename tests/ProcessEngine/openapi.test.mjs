@@ -53,6 +53,27 @@ describe('what is answered is described', () => {
     });
   }
 
+  test('bind parameters: the document takes what the connector takes', async () => {
+    const forms = [
+      'O\'Neill', 5, 1.5e-7, true, null, { date: '2026-11-24' }, { dateTime: '2026-11-24T10:00:00.5+01:00' }, { dateTime: '2026-11-24T10:00:00Z' },
+      { escapeLike: '%' }, { startsWith: '' }, { endsWith: 'x' }, { contains: 'x' }, ['a'], ['a', 5, null, { date: '2026-11-24' }, { contains: 'x' }],
+    ];
+    const others = [
+      [], [['a']], {}, { Date: '2026-11-24' }, { date: '24.11.2026' }, { date: 20261124 }, { date: '2026-11-24', dateTime: '2026-11-24T10:00:00Z' },
+      { dateTime: '2026-11-24T10:00:00' }, { dateTime: '2026-11-24T10:00:00.1234Z' }, { contains: null }, { name: 'x' }, [{}],
+    ];
+    for (const [values, taken] of [[forms, true], [others, false]]) {
+      for (const value of values) {
+        // Whatever the value, the field is another: what Salesforce says of it tells that it was asked.
+        const payload = { soqlQuery: 'SELECT Id FROM Account WHERE Nonsense__c = :x', soqlParameters: { x: value } };
+        const { status, body } = await call('Query', payload);
+        assert.equal(status, 400);
+        assert.equal(body.errorCode === 'INVALID_MEMBER', !taken, JSON.stringify({ value, body }));
+        assert.equal(accepts('Query', payload), taken, JSON.stringify(value));
+      }
+    }
+  });
+
   test('an upsert, a problem with errors of Salesforce and one that passes', async () => {
     const upsert = { objectType: 'Account', externalIdField: 'External_Id__c', fields: { External_Id__c: 'openapi', Name: 'A' } };
     for (const status of [201, 200]) {

@@ -18,6 +18,8 @@ public sealed class PayloadTests
     [InlineData("{\"soqlQuery\":\"a\",\"soqlQuery\":\"b\"}", "not valid JSON")]
     [InlineData("{\"soqlQuery\":\"a\"} {}", "not valid JSON")]
     [InlineData("{\"\\ud800\":1}", "not valid Unicode")]
+    [InlineData("{\"soqlQuery\":\"a\",\"soqlParameters\":{\"\\ud800\":1}}", "not valid Unicode")]
+    [InlineData("{\"soqlQuery\":\"a\",\"soqlParameters\":{\"a\":1,\"a\":2}}", "not valid JSON")]
     public async Task Anything_but_one_JSON_object_is_refused(string payload, string complaint)
     {
         await using var app = await ConnectorApp.StartAsync();
@@ -53,6 +55,9 @@ public sealed class PayloadTests
     [InlineData("query", """{"soqlQuery":"\ud800"}""", "INVALID_MEMBER", "soqlQuery")]
     [InlineData("query", """{"soqlQuery":"SELECT Id FROM Account","SoqlQuery":"x"}""", "UNKNOWN_MEMBER", "SoqlQuery")]
     [InlineData("query", """{"soqlQuery":"SELECT Id FROM Account","objectId":"x"}""", "UNKNOWN_MEMBER", "objectId")]
+    [InlineData("query", """{"soqlQuery":"SELECT Id FROM Account","soqlParameters":["x"]}""", "INVALID_MEMBER", "soqlParameters")]
+    [InlineData("query", """{"soqlQuery":"SELECT Id FROM Account WHERE Name = :x","soqlParameters":{"x":"\ud800"}}""", "INVALID_MEMBER", "soqlParameters.x")]
+    [InlineData("query", """{"soqlQuery":"SELECT Id FROM Account WHERE Name = :x","soqlParameters":null}""", "MISSING_MEMBER", "soqlParameters.x")]
     [InlineData("query", """{"soqlQuery":"SELECT Id FROM Account","apiVersion":"67"}""", "INVALID_MEMBER", "apiVersion")]
     [InlineData("query", """{"soqlQuery":"SELECT Id FROM Account","apiVersion":67.0}""", "INVALID_MEMBER", "apiVersion")]
     [InlineData("query", """{"soqlQuery":"SELECT Id FROM Account","baseUrl":""}""", "INVALID_MEMBER", "baseUrl")]

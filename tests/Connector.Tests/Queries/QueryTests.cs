@@ -66,6 +66,38 @@ public sealed class QueryTests
         JsonNode.DeepEquals(lengthy.Problem["errors"]![0]!["errorCode"], plain.Problem["errors"]![0]!["errorCode"]).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Parameters_are_put_into_the_query()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+
+        var reply = await app.PostAsync("query", new
+        {
+            soqlQuery = "SELECT Name FROM Account WHERE Name = :name AND CreatedDate < TOMORROW LIMIT:most",
+            soqlParameters = new { name = "O'Brien's Bakery", most = 5 },
+        });
+
+        ((string?)reply.Json["records"]![0]!["Name"]).ShouldBe("O'Brien's Bakery");
+        Uri.UnescapeDataString(app.LastCall.Query).ShouldBe(
+            @"q=SELECT Name FROM Account WHERE Name = 'O\'Brien\'s Bakery' AND CreatedDate < TOMORROW LIMIT 5");
+    }
+
+    [Fact]
+    public async Task Parameters_that_do_not_fit_the_query_are_refused_by_name_before_anything_is_sent()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+
+        var problem = (await app.PostAsync("query", new
+        {
+            soqlQuery = "SELECT Id FROM Account WHERE Name = :name AND Industry IN :industries",
+            soqlParameters = new { nam = "Acme", industries = Array.Empty<string>() },
+        })).ShouldBeProblem(400, "MISSING_MEMBER");
+
+        problem["errors"]!.AsArray().Select(error => (string?)error!["fields"]![0]).ShouldBe(
+            ["soqlParameters.name", "soqlParameters.industries", "soqlParameters.nam"]);
+        app.Calls.ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" \n")]

@@ -12,7 +12,7 @@ const account = async () => ({ objectType: 'Account', objectId: (await salesforc
 
 /** A payload that each operation takes. */
 export const payloads = {
-  Query: async () => ({ soqlQuery: 'SELECT Id, Name FROM Account LIMIT 2' }),
+  Query: async () => ({ soqlQuery: 'SELECT Id, Name FROM Account WHERE Name LIKE :name LIMIT 2', soqlParameters: { name: { contains: 'e' } } }),
   CreateRecord: async () => ({ objectType: 'Account', fields: { Name: 'OpenAPI' } }),
   GetRecord: async () => ({ ...await account(), queryParameters: { fields: ['Name'] } }),
   UpdateRecord: async () => ({ ...await account(), fields: { BillingCity: 'Wien' } }),
