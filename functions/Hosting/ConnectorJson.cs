@@ -27,6 +27,7 @@ namespace SalesforceConnector.Hosting;
 [JsonSerializable(typeof(LimitsPayload))]
 [JsonSerializable(typeof(QueryPayload))]
 [JsonSerializable(typeof(QueryPagePayload))]
+[JsonSerializable(typeof(SearchPayload))]
 [JsonSerializable(typeof(UpdateRecordPayload))]
 [JsonSerializable(typeof(UpdateRecordsPayload))]
 [JsonSerializable(typeof(UpsertRecordPayload))]

@@ -56,6 +56,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<LimitsHandler>();
         services.AddSingleton<QueryHandler>();
         services.AddSingleton<QueryPageHandler>();
+        services.AddSingleton<SearchHandler>();
         services.AddSingleton<UpdateRecordHandler>();
         services.AddSingleton<UpdateRecordsHandler>();
         services.AddSingleton<UpsertRecordHandler>();
