@@ -35,7 +35,7 @@ internal sealed class Mutator(int seed)
         var text = json;
         for (var changes = _random.Next(1, 4); changes > 0; changes--)
         {
-            text = _random.Next(8) == 0 ? MutateText(text) : MutateTree(text);
+            text = _random.Next(8) == 0 ? MutateText(text) : MutateTreeOrText(text);
         }
 
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -45,21 +45,23 @@ internal sealed class Mutator(int seed)
     /// <summary>A spoilt text that is Unicode, as a queue's messages are.</summary>
     public string MutateMessage(string json) => Encoding.UTF8.GetString(Mutate(json));
 
-    private string MutateTree(string text)
+    private string MutateTreeOrText(string text)
     {
-        JsonNode? root;
-        (JsonObject Parent, string Name)[] members;
         try
         {
-            root = JsonNode.Parse(text);
-            members = [.. Members(root)];
+            return MutateTree(text);
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
-            // Spoilt before: no JSON, a member twice, or a name that is no Unicode.
+            // Spoilt before: no JSON, a member twice, or text that is no Unicode.
             return MutateText(text);
         }
+    }
 
+    private string MutateTree(string text)
+    {
+        var root = JsonNode.Parse(text);
+        var members = Members(root).ToArray();
         // A literal that System.Text.Json would not write goes in by a mark that is replaced.
         const string Mark = "\"a mark that no payload has\"";
         var literal = Pick(Literals);
