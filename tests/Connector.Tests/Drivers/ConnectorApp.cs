@@ -15,7 +15,7 @@ namespace Connector.Tests.Drivers;
 /// <summary>
 /// The whole connector on ports of its own: an org, a Key Vault, and the functions as the host serves them, those of
 /// queues too if it is given a storage account. At the end
-/// it sees to it that the org was asked nothing unforeseen and that no secret went into the log.
+/// it sees to it that the org was asked nothing unforeseen and that no secret went into a log, an answer, a trace or a metric.
 /// </summary>
 internal sealed class ConnectorApp : IAsyncDisposable
 {
@@ -170,11 +170,14 @@ internal sealed class ConnectorApp : IAsyncDisposable
     private async Task<Reply> SendAsync(HttpRequestMessage request)
     {
         using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
-        return new Reply(
+        var reply = new Reply(
             response.StatusCode,
             response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
                 .ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        _secrets.ShouldAllBe(secret => !reply.Body.Contains(secret, StringComparison.Ordinal));
+        TelemetryScan.HasSecret(reply.Body + string.Concat(reply.Headers.Values)).ShouldBeFalse();
+        return reply;
     }
 
     public Task StopFunctionsAsync() => _host.DisposeAsync().AsTask();
@@ -191,8 +194,8 @@ internal sealed class ConnectorApp : IAsyncDisposable
             Log.Text.ShouldNotContain(secret);
         }
 
-        // Access tokens of the simulator begin like those of Salesforce: the org's id and an exclamation mark.
-        Log.Text.ShouldNotMatch("00D[A-Za-z0-9]{12,15}!");
+        TelemetryScan.HasSecret(Log.Text).ShouldBeFalse();
+        TelemetryScan.Secrets.ShouldBeEmpty();
     }
 }
 
