@@ -74,11 +74,28 @@ describe('what is answered is described', () => {
     }
   });
 
-  test('an upsert, a problem with errors of Salesforce and one that passes', async () => {
+  test('by external ids, unchanged, a problem with errors of Salesforce and one that passes', async () => {
     const upsert = { objectType: 'Account', externalIdField: 'External_Id__c', fields: { External_Id__c: 'openapi', Name: 'A' } };
     for (const status of [201, 200]) {
       const reply = await call('CreateRecord', upsert);
       assert.equal(reply.status, status);
+      described(reply);
+    }
+
+    const known = { objectType: 'Account', externalIdField: 'External_Id__c', externalId: 'openapi' };
+    for (const [operation, payload, status] of [
+      ['GetRecord', { ...known, ifModifiedSince: '2100-01-01T00:00:00Z' }, 304],
+      ['GetRecord', { ...known, externalIdField: 'Legacy_Code__c', externalId: 'SHARED' }, 409],
+      ['UpsertRecord', { ...known, fields: { Name: 'B' } }, 200],
+      ['UpdateRecord', { ...known, fields: { Name: 'C' } }, 200],
+      ['DeleteRecord', known, 204],
+      ['Describe', { ifModifiedSince: 'Fri, 01 Jan 2100 00:00:00 GMT' }, 304],
+      ['Describe', {}, 200],
+      ['Query', { soqlQuery: 'SELECT Id FROM Case', fetchAll: true, maxRecords: 200 }, 200],
+    ]) {
+      assert.ok(accepts(operation, payload), operation);
+      const reply = await call(operation, payload);
+      assert.equal(reply.status, status, operation);
       described(reply);
     }
 

@@ -42,7 +42,7 @@ internal sealed class Version2(JsonObject document)
             ["tags"] = Copy(document["tags"]),
             ["paths"] = Map(document["paths"], path => Map(path, Operation)),
             ["definitions"] = Map(
-                document["components"]!["schemas"], Schema, (_, schema) => (string?)schema!["type"] == "object"),
+                document["components"]!["schemas"], Schema, (_, schema) => TypeOf(schema) == "object"),
         }.ToJsonString(Indented) + "\n";
 
     private JsonObject Operation(JsonNode? operation)
@@ -120,7 +120,7 @@ internal sealed class Version2(JsonObject document)
         if (schema!["$ref"] is { } reference)
         {
             var resolved = Resolve(schema);
-            if ((string?)resolved["type"] == "object")
+            if (TypeOf(resolved) == "object")
             {
                 return new JsonObject { ["$ref"] = ((string)reference!).Replace("components/schemas", "definitions", StringComparison.Ordinal) };
             }
@@ -152,9 +152,18 @@ internal sealed class Version2(JsonObject document)
                 case "items":
                     written["items"] = Schema(value);
                     break;
+                case "type":
+                    written["type"] = TypeOf(schema);
+                    break;
                 // 2.0 has one type or any.
                 case "anyOf":
-                    written["type"] = "string";
+                    if (value!.AsArray().Select(choice => TypeOf(Resolve(choice))).Distinct().ToArray() is [{ } type])
+                    {
+                        written["type"] = type;
+                    }
+
+                    break;
+                case "dependentRequired":
                     break;
                 case "additionalProperties" when value is JsonObject:
                     written["additionalProperties"] = true;
@@ -183,6 +192,9 @@ internal sealed class Version2(JsonObject document)
 
         return target.AsObject();
     }
+
+    // Of several types the first is the usual one.
+    private static string? TypeOf(JsonNode? schema) => (string?)(schema!["type"] is JsonArray types ? types[0] : schema["type"]);
 
     private static JsonNode? Content(JsonNode body) => body["content"]!.AsObject().Single().Value!["schema"];
 

@@ -70,3 +70,12 @@ export async function salesforce(method, path, body) {
   const text = await response.text();
   return text && JSON.parse(text);
 }
+
+/** Calls an operation of the connector. */
+export async function connector(route, payload) {
+  const response = await fetch(`${connectorUrl}/api/${route}`, {
+    method: 'POST', headers: { 'x-functions-key': connectorKey }, body: JSON.stringify(payload),
+  });
+  assert.ok(response.ok, await response.clone().text());
+  return response.json();
+}

@@ -1,7 +1,7 @@
 // The connector by its OpenAPI document alone, as a generated client sees it.
 import assert from 'node:assert/strict';
 import Ajv from 'ajv/dist/2020.js';
-import { connectorKey, connectorUrl, readJson, salesforce } from './environment.mjs';
+import { admin, connector, connectorKey, connectorUrl, readJson, salesforce } from './environment.mjs';
 
 export const document = readJson('functions/OpenApi/openapi.json');
 
@@ -17,6 +17,26 @@ export const payloads = {
   GetRecord: async () => ({ ...await account(), queryParameters: { fields: ['Name'] } }),
   UpdateRecord: async () => ({ ...await account(), fields: { BillingCity: 'Wien' } }),
   DeleteRecord: account,
+  UpsertRecord: async () => ({ objectType: 'Account', externalIdField: 'External_Id__c', externalId: 4711, fields: { Name: 'OpenAPI' }, assignmentRule: false }),
+  QueryPage: async () => {
+    await admin('POST', 'fill', { objectType: 'Case', count: 200 });
+    // A cursor belongs to the session that opened it: the connector's.
+    const { nextRecordsUrl } = await connector('query', { soqlQuery: 'SELECT Id FROM Case', pageSize: 200 });
+    return { nextRecordsUrl };
+  },
+  CreateRecords: async () => ({ objectType: 'Contact', records: [{ LastName: 'OpenAPI' }, {}], duplicateRule: { allowSave: true } }),
+  GetRecords: async () => ({ objectType: 'Account', objectIds: [(await account()).objectId, '001000000000000AAA'], fields: ['Name'] }),
+  UpdateRecords: async () => ({ records: [{ attributes: { type: 'Account' }, id: (await account()).objectId, BillingCity: 'Wien' }], allOrNone: true }),
+  UpsertRecords: async () => ({ objectType: 'Account', externalIdField: 'External_Id__c', records: [{ External_Id__c: 'openapi/1', Name: 'OpenAPI' }] }),
+  DeleteRecords: async () => ({ objectIds: [(await account()).objectId] }),
+  Composite: async () => ({
+    compositeRequest: [
+      { method: 'GET', url: '/services/data/v67.0/limits', referenceId: 'limits' },
+      { method: 'POST', url: '/services/data/v67.0/sobjects/Account', referenceId: 'refused', body: {} },
+    ],
+  }),
+  Describe: async () => ({ objectType: 'Account' }),
+  Limits: async () => ({}),
 };
 
 /** Whether a payload is what the document wants. */
