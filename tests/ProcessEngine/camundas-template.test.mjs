@@ -39,7 +39,8 @@ beforeEach(async () => {
   record = (await salesforce('POST', 'sobjects/Account', { Name: 'Comparison' })).id;
 });
 
-for (const operation of operations) {
+// Those that Camunda's connector has.
+for (const operation of operations.filter(operation => forms(record)[operation].camundas)) {
   test(`${operation}: Salesforce gets the same from both`, async () => {
     const form = forms(record)[operation];
     const theirs = await run(await camundas(toCamundas(form)), form.variables);

@@ -1,19 +1,26 @@
 // The element template in Camunda Modeler's own parts, its FEEL evaluated and its calls made as a Camunda cluster does.
 import assert from 'node:assert/strict';
-import { beforeEach, describe, test } from 'node:test';
+import { before, beforeEach, describe, test } from 'node:test';
 import { validateZeebe } from '@bpmn-io/element-templates-validator';
-import { admin, elementTemplate, logIn, operations, requestsDuring, salesforce, secrets } from './lib/environment.mjs';
+import { admin, connector, elementTemplate, logIn, operations, requestsDuring, salesforce, secrets } from './lib/environment.mjs';
 import { mapInputs, mapInputsAtOnce } from './lib/feel.mjs';
 import { forms } from './lib/forms.mjs';
 import { runJob } from './lib/job.mjs';
 import { applyTemplate } from './lib/modeler.mjs';
 
 let record;
+let next;
+
+before(() => admin('POST', 'fill', { objectType: 'Opportunity', count: 300 }));
 
 beforeEach(async () => {
   await admin('DELETE', 'faults');
   record = (await salesforce('POST', 'sobjects/Account', { Name: 'Template' })).id;
+  // A cursor belongs to the session that opened it: the connector's.
+  next = (await connector('query', { soqlQuery: 'SELECT Id FROM Opportunity', pageSize: 200 })).nextRecordsUrl;
 });
+
+const allForms = () => forms(record, next);
 
 const apply = (operation, values) => applyTemplate(elementTemplate, { operation, ...values });
 
@@ -23,12 +30,12 @@ test('the validator has nothing to say', () => {
 });
 
 test('every operation has its form here', () => {
-  assert.deepEqual(Object.keys(forms(record)).sort(), [...operations].sort());
+  assert.deepEqual(Object.keys(allForms()).sort(), [...operations].sort());
 });
 
 for (const operation of operations) {
   describe(operation, () => {
-    const form = () => forms(record)[operation];
+    const form = () => allForms()[operation];
 
     test('runs on the REST connector that every Camunda has, with retries', async () => {
       const task = await apply(operation, form().ours);
@@ -49,7 +56,9 @@ for (const operation of operations) {
       assert.equal(result.response.status, status);
       assert.deepEqual(result.variables.reply.body, result.response.body);
       assert.deepEqual(result.variables.salesforceResult, result.response.body);
-      assert.ok(result.response.body.id ?? result.response.body.records ?? result.response.body.attributes);
+      const { body } = result.response;
+      assert.ok(
+        body.id ?? body.records ?? body.attributes ?? body.compositeResponse ?? body.fields ?? body.DailyApiRequests ?? body[0].success ?? body[0].attributes);
     });
 
     test('lets no variable of the process in, and engines of either kind see the same', async () => {
@@ -58,7 +67,9 @@ for (const operation of operations) {
       const others = {
         objectType: 'Contact', objectId: '003000000000001AAA', fields: {}, soqlQuery: 'SELECT', soqlParameters: { x: 1 }, externalIdField: 'X__c', baseUrl: 'https://example.com',
         apiVersion: 'v1.0', relationshipFieldName: 'Contacts', queryParameters: { q: 'x' }, headers: { 'x-functions-key': 'wrong' }, body: {}, url: 'http://example.com',
-        method: 'GET', authentication: { type: 'bearer', token: 'x' }, skipEncoding: 'true', ignoreNullValues: true, storeResponse: true, documentReturnFormat: { choice: 'TEXT' },
+        externalId: 'x', records: [{}], objectIds: [record], compositeRequest: [], nextRecordsUrl: '/', fetchAll: true, maxRecords: 200, pageSize: 200,
+        includeDeleted: true, updateOnly: true, allOrNone: true, collateSubrequests: true, ifModifiedSince: '2000-01-01T00:00:00Z', duplicateRule: {},
+        assignmentRule: true, method: 'GET', authentication: { type: 'bearer', token: 'x' }, skipEncoding: 'true', ignoreNullValues: true, storeResponse: true, documentReturnFormat: { choice: 'TEXT' },
       };
       const { calls } = await requestsDuring(() => runJob(task, { ...others, ...variables }, { secrets }));
       assert.deepEqual(calls, [expected]);
@@ -74,12 +85,11 @@ for (const operation of operations) {
     });
 
     test('a refusal is a BPMN error of its code', async () => {
-      const { ours, variables } = form();
-      const wrong = operation === 'query' ? { soqlQuery: 'SELECT Nonsense FROM Account' } : { objectType: 'Nonsense__c' };
+      const { ours, variables, wrong, code } = form();
       const task = await apply(operation, { ...ours, ...wrong });
       const { error } = await runJob(task, variables, { secrets });
       assert.equal(error.errorType, 'bpmnError');
-      assert.equal(error.code, operation === 'query' ? 'INVALID_FIELD' : 'NOT_FOUND', error.message);
+      assert.equal(error.code, code, error.message);
       assert.equal(error.variables.salesforceProblem.errorCode, error.code);
     });
 
@@ -156,6 +166,54 @@ test('a parameter that is missing is a BPMN error', async () => {
   assert.deepEqual(error.variables.salesforceProblem.errors.map(one => one.fields), [['soqlParameters.name'], ['soqlParameters.nam']]);
 });
 
+test('a record can be named by an external id', async () => {
+  const path = '/services/data/v67.0/sobjects/Account/External_Id__c/0815%2Fa';
+  const byExternalId = { objectType: 'Account', recordBy: 'externalId', 'externalIdField.record': 'External_Id__c', 'externalId.record': '0815/a' };
+  await salesforce('POST', 'sobjects/Account', { Name: 'Named', External_Id__c: '0815/a' });
+  const forms = { getRecord: {}, updateRecord: { fields: '={BillingCity: "Enns"}' }, deleteRecord: {} };
+  for (const [operation, values] of Object.entries(forms)) {
+    const task = await apply(operation, { ...byExternalId, ...values });
+    const { result, calls } = await requestsDuring(() => runJob(task, {}, { secrets }));
+    assert.equal(result.error, null, JSON.stringify(result.error));
+    assert.deepEqual(calls.map(call => call.path), [path]);
+  }
+});
+
+test('the options of a query: its whole result, bounded', async () => {
+  const values = { soqlQuery: 'SELECT Id FROM Opportunity', fetchAll: true, maxRecords: 200, includeDeleted: true };
+  const task = await apply('query', values);
+  const { result: { response, error }, calls } = await requestsDuring(() => runJob(task, {}, { secrets }));
+  assert.equal(error, null, JSON.stringify(error));
+  assert.deepEqual(calls.map(call => call.path), ['/services/data/v67.0/queryAll']);
+  assert.deepEqual([response.body.records.length, response.body.done], [200, false]);
+
+  const whole = await runJob(await apply('query', { ...values, maxRecords: undefined }), {}, { secrets });
+  assert.equal(whole.response.body.records.length, whole.response.body.totalSize);
+});
+
+test('the options of a write: duplicates, and an assignment rule', async () => {
+  const values = { objectType: 'Lead', fields: '={LastName: "Boxer", Company: "C", Email: "bertha.boxer@example.net"}' };
+  const refused = await runJob(await apply('createRecord', values), {}, { secrets });
+  assert.equal(refused.error.code, 'DUPLICATES_DETECTED');
+  assert.equal(refused.error.variables.salesforceProblem.matches.length, 1);
+
+  const allowed = await runJob(await apply('createRecord', { ...values, 'duplicateRule.allowSave': '=true', assignmentRule: '=false' }), {}, { secrets });
+  assert.equal(allowed.error, null, JSON.stringify(allowed.error));
+});
+
+test('a description that has not changed is a success without a body', async () => {
+  const { response, variables } = await runJob(
+    await apply('describe', { 'objectType.describe': 'Account', ifModifiedSince: '2026-11-24T10:00:00Z' }), {}, { secrets });
+  assert.equal(response.status, 304);
+  assert.deepEqual(variables, { salesforceResult: null });
+});
+
+test('what a record was refused for is in its result', async () => {
+  const values = { 'objectType.records': 'Contact', records: '=[{LastName: "Levy"}, {}]', resultExpression: '={refused: body[success = false].errors[1].statusCode}' };
+  const { variables } = await runJob(await apply('createRecords', values), {}, { secrets });
+  assert.deepEqual(variables, { refused: ['REQUIRED_FIELD_MISSING'] });
+});
+
 test('the org and the version can be given', async () => {
   const task = await apply('query', { soqlQuery: 'SELECT Id FROM Account', baseUrl: 'https://other.my.salesforce.com', apiVersion: 'v66.0' });
   const { error } = await runJob(task, {}, { secrets });
@@ -163,7 +221,7 @@ test('the org and the version can be given', async () => {
 });
 
 test('a create whose outcome is unknown is a BPMN error, not a second create', async () => {
-  const { ours, variables } = forms(record).createRecord;
+  const { ours, variables } = allForms().createRecord;
   const task = await apply('createRecord', ours);
   await admin('POST', 'faults', [{ method: 'POST', path: '/services/data/**', reset: true, afterExecution: true }]);
   const { error } = await runJob(task, variables, { secrets });
@@ -187,7 +245,7 @@ test('a create by an external id is tried again, and creates one record', async 
 
 test('no answer from the connector at all', async () => {
   const nowhere = { ...secrets, SALESFORCE_CONNECTOR_URL: 'http://127.0.0.1:9' };
-  const create = await runJob(await apply('createRecord', forms(record).createRecord.ours), forms(record).createRecord.variables, { secrets: nowhere });
+  const create = await runJob(await apply('createRecord', allForms().createRecord.ours), allForms().createRecord.variables, { secrets: nowhere });
   assert.equal(create.error.code, 'OUTCOME_UNKNOWN');
   const query = await runJob(await apply('query', { soqlQuery: 'SELECT Id FROM Account' }), {}, { secrets: nowhere });
   assert.deepEqual({ type: query.error.errorType, retries: query.error.retries, pause: query.error.retryBackoff }, { type: 'jobError', retries: 2, pause: 'PT30S' });

@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Connector.Tests.Drivers;
+using SalesforceConnector.Collections;
 using SalesforceConnector.Hosting;
+using SalesforceConnector.Records;
 using SalesforceConnector.Salesforce;
 
 namespace Connector.Tests.Camunda;
@@ -41,14 +44,14 @@ public sealed class ElementTemplateTests
         foreach (var operation in Operation.All)
         {
             var form = Properties.Where(property => Name(property).StartsWith(Request, StringComparison.Ordinal) && Shown(property, operation)).ToArray();
-            var members = operation.Payload.Properties.Where(member => member.PropertyType != typeof(Authentication)).ToArray();
+            var members = operation.Payload.Properties.Where(member => member.PropertyType != typeof(Authentication)).SelectMany(Fields).ToArray();
 
             form.Select(Name).Where(name => !name.StartsWith(Request + "authentication.", StringComparison.Ordinal)).ShouldBe(
                 members.Select(member => Request + member.Name), ignoreOrder: true, operation.Name);
-            foreach (var member in members)
+            foreach (var (name, isRequired) in members)
             {
-                ((bool?)form.Single(property => Name(property) == Request + member.Name)["constraints"]?["notEmpty"] ?? false)
-                    .ShouldBe(member.IsRequired, $"{operation.Name}: whether {member.Name} must be filled in");
+                ((bool?)form.Single(property => Name(property) == Request + name)["constraints"]?["notEmpty"] ?? false)
+                    .ShouldBe(isRequired || IsAskedFor(operation, name), $"{operation.Name}: whether {name} must be filled in");
             }
         }
     }
@@ -68,6 +71,17 @@ public sealed class ElementTemplateTests
             Bound("headers", operation).ShouldHaveSingleItem();
         }
     }
+
+    // The members of an object have a field each.
+    private static IEnumerable<(string Name, bool IsRequired)> Fields(JsonPropertyInfo member) =>
+        ConnectorJson.Default.GetTypeInfo(member.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested
+            ? nested.Properties.Select(part => ($"{member.Name}.{part.Name}", part.IsRequired))
+            : [(member.Name, member.IsRequired)];
+
+    // What a payload asks for beside what its type does. The form has either way to name a record, one at a time.
+    private static bool IsAskedFor(Operation operation, string member) =>
+        (operation.Payload.Type.IsAssignableTo(typeof(RecordPayload)) && member is "objectId" or "externalIdField" or "externalId")
+        || (operation.Payload.Type == typeof(UpsertRecordsPayload) && member == "objectType");
 
     // The form names an operation as payloads name members.
     private static string Choice(Operation operation) => char.ToLowerInvariant(operation.Name[0]) + operation.Name[1..];

@@ -1,16 +1,22 @@
-// The same task, filled into the form of this connector and into that of Camunda's own Salesforce Connector.
+// The same task, filled into the form of this connector and, where it has one, into that of Camunda's own Salesforce
+// Connector.
 
 /**
  * @param record An account that is there.
- * @returns By operation: the process's variables, what goes into either form, and what Salesforce gets.
+ * @param next Where the next page of a query's result is.
+ * @returns By operation: the process's variables, what goes into either form, what Salesforce gets, and for a refusal
+ *   what else is filled in and the code that comes of it.
  */
-export function forms(record) {
+export function forms(record, next) {
   const path = '/services/data/v67.0/sobjects/Account';
+  const composite = '/services/data/v67.0/composite';
+  const nothing = { wrong: { objectType: 'Nonsense__c' }, code: 'NOT_FOUND' };
   return {
     query: {
       variables: { city: 'Wien' },
       ours: { soqlQuery: '="SELECT Id, Name FROM Account WHERE BillingCity = \'" + city + "\' AND Name LIKE \'%&+%\'"' },
       camundas: { salesforceOperationType: 'soqlQuery' },
+      wrong: { soqlQuery: 'SELECT Nonsense FROM Account' }, code: 'INVALID_FIELD',
       expected: {
         method: 'GET', path: '/services/data/v67.0/query', body: '',
         query: { q: 'SELECT Id, Name FROM Account WHERE BillingCity = \'Wien\' AND Name LIKE \'%&+%\'' },
@@ -21,6 +27,7 @@ export function forms(record) {
       variables: { customer: { name: 'Jäger & "Söhne"', revenue: 1234567.5 } },
       ours: { objectType: 'Account', fields: '={Name: customer.name, AnnualRevenue: customer.revenue, Website: null}' },
       camundas: { salesforceOperationType: 'sObject', interactionType: 'post' },
+      ...nothing,
       expected: { method: 'POST', path, query: {}, body: { Name: 'Jäger & "Söhne"', AnnualRevenue: 1234567.5, Website: null } },
       status: 201,
     },
@@ -28,6 +35,7 @@ export function forms(record) {
       variables: { account: record },
       ours: { objectType: 'Account', objectId: '=account', queryParameters: '={fields: "Name,Industry"}' },
       camundas: { salesforceOperationType: 'sObject', interactionType: 'get' },
+      ...nothing,
       expected: { method: 'GET', path: `${path}/${record}`, query: { fields: 'Name,Industry' }, body: '' },
       status: 200,
     },
@@ -35,6 +43,7 @@ export function forms(record) {
       variables: { city: 'Graz' },
       ours: { objectType: 'Account', objectId: record, fields: '={BillingCity: city}' },
       camundas: { salesforceOperationType: 'sObject', interactionType: 'patch' },
+      ...nothing,
       expected: { method: 'PATCH', path: `${path}/${record}`, query: {}, body: { BillingCity: 'Graz' } },
       status: 200,
     },
@@ -42,11 +51,109 @@ export function forms(record) {
       variables: { account: record },
       ours: { objectType: 'Account', objectId: '=account' },
       camundas: { salesforceOperationType: 'sObject', interactionType: 'delete' },
+      ...nothing,
       expected: { method: 'DELETE', path: `${path}/${record}`, query: {}, body: '' },
       status: 200,
     },
+    queryPage: {
+      variables: { page: { nextRecordsUrl: next } },
+      ours: { nextRecordsUrl: '=page.nextRecordsUrl' },
+      expected: { method: 'GET', path: next, query: {}, body: '' },
+      status: 200,
+      wrong: { nextRecordsUrl: '/services/data/v67.0/query/01gNonsense' }, code: 'INVALID_QUERY_LOCATOR',
+    },
+    upsertRecord: {
+      variables: { customer: { number: 'a/b&c=ü', name: 'Upsert' } },
+      ours: { objectType: 'Account', 'externalIdField.upsert': 'External_Id__c', externalId: '=customer.number', fields: '={Name: customer.name}' },
+      expected: { method: 'PATCH', path: `${path}/External_Id__c/a%2Fb%26c%3D%C3%BC`, query: {}, body: { Name: 'Upsert' } },
+      status: 201,
+      ...nothing,
+    },
+    createRecords: {
+      variables: { names: ['Levy', 'Davis'] },
+      ours: { 'objectType.records': 'Contact', records: '=for name in names return {LastName: name}' },
+      expected: {
+        method: 'POST', path: `${composite}/sobjects`, query: {},
+        body: { allOrNone: false, records: ['Levy', 'Davis'].map(LastName => ({ attributes: { type: 'Contact' }, LastName })) },
+      },
+      status: 200,
+      ...unreadable('records'),
+    },
+    getRecords: {
+      variables: { accounts: [record] },
+      ours: { objectType: 'Account', objectIds: '=accounts', 'fields.names': '=["Name"]' },
+      expected: { method: 'POST', path: `${composite}/sobjects/Account`, query: {}, body: { ids: [record], fields: ['Name'] } },
+      status: 200,
+      ...nothing,
+    },
+    updateRecords: {
+      variables: { accounts: [record] },
+      ours: { 'objectType.records': 'Account', 'records.update': '=for a in accounts return {id: a, BillingCity: "Linz"}' },
+      expected: {
+        method: 'PATCH', path: `${composite}/sobjects`, query: {},
+        body: { allOrNone: false, records: [{ attributes: { type: 'Account' }, id: record, BillingCity: 'Linz' }] },
+      },
+      status: 200,
+      ...unreadable('records.update'),
+    },
+    upsertRecords: {
+      variables: { customers: [{ number: 'many/1', name: 'Many' }] },
+      ours: {
+        objectType: 'Account', 'externalIdField.upsert': 'External_Id__c',
+        'records.upsert': '=for c in customers return {External_Id__c: c.number, Name: c.name}',
+      },
+      expected: {
+        method: 'PATCH', path: `${composite}/sobjects/Account/External_Id__c`, query: {},
+        body: { allOrNone: false, records: [{ attributes: { type: 'Account' }, External_Id__c: 'many/1', Name: 'Many' }] },
+      },
+      status: 200,
+      ...nothing,
+    },
+    deleteRecords: {
+      variables: { accounts: [record] },
+      ours: { objectIds: '=accounts' },
+      expected: { method: 'DELETE', path: `${composite}/sobjects`, query: { ids: record, allOrNone: 'false' }, body: '' },
+      status: 200,
+      ...unreadable('objectIds'),
+    },
+    composite: {
+      variables: { name: 'Composite' },
+      ours: {
+        compositeRequest: '=[{method: "POST", url: "/services/data/v67.0/sobjects/Account", referenceId: "account", body: {Name: name}},'
+          + ' {method: "GET", url: "/services/data/v67.0/sobjects/Account/@{account.id}", referenceId: "again"}]',
+      },
+      expected: {
+        method: 'POST', path: composite, query: {},
+        body: {
+          allOrNone: false, collateSubrequests: false,
+          compositeRequest: [
+            { method: 'POST', url: path, referenceId: 'account', body: { Name: 'Composite' } },
+            { method: 'GET', url: `${path}/@{account.id}`, referenceId: 'again' },
+          ],
+        },
+      },
+      status: 200,
+      ...unreadable('compositeRequest'),
+    },
+    describe: {
+      variables: {},
+      ours: { 'objectType.describe': 'Account' },
+      expected: { method: 'GET', path: `${path}/describe`, query: {}, body: '' },
+      status: 200,
+      wrong: { 'objectType.describe': 'Nonsense__c' }, code: 'NOT_FOUND',
+    },
+    limits: {
+      variables: {},
+      ours: {},
+      expected: { method: 'GET', path: '/services/data/v67.0/limits', query: {}, body: '' },
+      status: 200,
+      wrong: { apiVersion: 'v99.0' }, code: 'NOT_FOUND',
+    },
   };
 }
+
+// What is wrong with single records is told in the results; as a whole only what cannot be read is refused.
+const unreadable = field => ({ wrong: { [field]: '=[]' }, code: 'INVALID_MEMBER' });
 
 // Camunda's form names the same fields as ours does, but for the record's.
 export const toCamundas = ({ ours, camundas }) => ({
