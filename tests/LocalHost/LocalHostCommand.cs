@@ -68,7 +68,7 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
 
     private async Task<bool> PassAsync(LocalSystem system, string? key, CancellationToken cancellationToken)
     {
-        using var calls = new PassCalls(system.Functions, key, system.Storage, output);
+        using var calls = new PassCalls(system.Functions, key, system.SalesforceUrl, system.Storage, output);
         var pass = new OperationsPass(calls, output);
         var passed = await pass.RunAsync(cancellationToken);
         await output.WriteLineAsync(

@@ -77,6 +77,9 @@ internal sealed class LocalSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>Where the simulated org is, started here or before.</summary>
+    public Uri SalesforceUrl => Salesforce?.BaseUrl ?? _options.Salesforce!;
+
     /// <summary>Prints what is running and where.</summary>
     public async Task DescribeAsync(TextWriter output)
     {
@@ -90,13 +93,13 @@ internal sealed class LocalSystem : IAsyncDisposable
 
         foreach (var function in Functions.QueueFunctions)
         {
-            await output.WriteLineAsync($"  {function.Name,-27} queue {function.Queue}");
+            await output.WriteLineAsync($"  {function.Name,-28} queue {function.Queue}");
         }
 
         await output.WriteLineAsync(
             $"""
             Salesforce, simulated:
-              {Salesforce?.BaseUrl ?? _options.Salesforce}
+              {SalesforceUrl}
             Key Vault, with {string.Join(", ", Secrets.Keys)}:
               {LocalKeyVault.VaultUri}, answered by {_keyVault.BaseUrl}
             """);

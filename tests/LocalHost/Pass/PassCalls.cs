@@ -10,7 +10,8 @@ namespace LocalHost;
 
 /// <summary>What the steps of the pass do, printing each request and reply.</summary>
 /// <param name="key">The function key, if callers are asked for one.</param>
-internal sealed class PassCalls(FunctionsHost functions, string? key, LocalStorage storage, TextWriter output) : IDisposable
+/// <param name="org">The simulated org.</param>
+internal sealed class PassCalls(FunctionsHost functions, string? key, Uri org, LocalStorage storage, TextWriter output) : IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan SignatureLifetime = TimeSpan.FromHours(1);
@@ -31,6 +32,9 @@ internal sealed class PassCalls(FunctionsHost functions, string? key, LocalStora
     public Task<PassReply> PostAsync(
         Uri url, string payload, CancellationToken cancellationToken, params (string Name, string? Value)[] headers) =>
         SendAsync(HttpMethod.Post, url, payload, MediaTypeNames.Application.Json, [("x-functions-key", key), .. headers], cancellationToken);
+
+    public Task<PassReply> PostToOrgAsync(string path, string payload, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, new Uri(org, path), payload, MediaTypeNames.Application.Json, [], cancellationToken);
 
     /// <param name="url">May be relative to the host.</param>
     public Task<PassReply> GetAsync(Uri url, CancellationToken cancellationToken) =>

@@ -7,6 +7,9 @@ namespace LocalHost;
 /// <summary>Prints requests as lines to paste into a shell, and replies with what matters of them.</summary>
 internal sealed class PassPrinter(TextWriter output)
 {
+    private const int LongestArray = 4;
+    private const int ShownOfLonger = 2;
+
     private static readonly string[] HeadersThatMatter =
     [
         "Content-Type", "Location", "ETag", "Last-Modified", "Retry-After", "Sforce-Limit-Info", "x-correlation-id",
@@ -46,7 +49,7 @@ internal sealed class PassPrinter(TextWriter output)
         await output.WriteLineAsync();
         if (text.Length > 0)
         {
-            await output.WriteLineAsync(body?.ToJsonString(Readable) ?? text);
+            await output.WriteLineAsync(body is null ? text : Shorten(body)!.ToJsonString(Readable));
             await output.WriteLineAsync();
         }
     }
@@ -59,6 +62,16 @@ internal sealed class PassPrinter(TextWriter output)
         await output.WriteLineAsync(message.ToJsonString(Readable));
         await output.WriteLineAsync();
     }
+
+    /// <summary>The first of a long array's items, and how many more there are.</summary>
+    private static JsonNode? Shorten(JsonNode? node) => node switch
+    {
+        JsonArray { Count: > LongestArray } array =>
+            new JsonArray([.. array.Take(ShownOfLonger).Select(Shorten), JsonValue.Create($"… {array.Count - ShownOfLonger} more")]),
+        JsonArray array => new JsonArray([.. array.Select(Shorten)]),
+        JsonObject o => new JsonObject(o.Select(member => KeyValuePair.Create(member.Key, Shorten(member.Value)))),
+        _ => node?.DeepClone(),
+    };
 
     private static string Quote(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -9,6 +9,9 @@ internal sealed class PassSteps
 
     private string? _sampleId;
     private string? _createdId;
+    private string? _upsertedId;
+    private string? _nextRecordsUrl;
+    private string[] _contactIds = [];
 
     public PassSteps() => All =
     [
@@ -103,6 +106,164 @@ internal sealed class PassSteps
         new HttpStep("Get it once more: a problem, as it is gone", "GetRecord", CreatedRecord, 404, body => Expect(
             Text(body, "errorCode") is "NOT_FOUND" or "ENTITY_IS_DELETED", "errorCode NOT_FOUND or ENTITY_IS_DELETED")),
 
+        new HttpStep("Upsert an account by its external id: it is not there", "UpsertRecord", UpsertedAccount, 201, body =>
+        {
+            _upsertedId = Text(body, "id");
+            return Expect(_upsertedId is not null && JsonNode.DeepEquals(Member(body, "created"), true), "an id, and created");
+        }),
+
+        new HttpStep("Upsert it again: it is there", "UpsertRecord", UpsertedAccount, 200, body => Expect(
+            Text(body, "id") == _upsertedId && JsonNode.DeepEquals(Member(body, "created"), false), "the same id, not created")),
+
+        new HttpStep("Get it by its external id", "GetRecord",
+            () => """
+                {
+                  "objectType": "Account",
+                  "externalIdField": "External_Id__c",
+                  "externalId": "order/4711",
+                  "queryParameters": {
+                    "fields": ["Name"]
+                  }
+                }
+                """,
+            200, body => Expect(Text(body, "Name") == "Jäger & Söhne" && Text(body, "Id") == _upsertedId, "the account that was upserted")),
+
+        new HttpStep("Create three contacts: one of them is refused", "CreateRecords",
+            () => $$"""
+                {
+                  "objectType": "Contact",
+                  "records": [
+                    { "LastName": "Levy", "AccountId": "{{_upsertedId}}" },
+                    { "LastName": "Davis", "AccountId": "{{_upsertedId}}" },
+                    { "FirstName": "Nobody" }
+                  ]
+                }
+                """,
+            200, body =>
+            {
+                _contactIds = [.. Items(body).Select(result => Text(result, "id")).OfType<string>()];
+                return Expect(_contactIds.Length == 2 && Successes(body) is [true, true, false], "two ids, and one result without success");
+            }),
+
+        new HttpStep("Get two of their fields", "GetRecords",
+            () => $$"""
+                {
+                  "objectType": "Contact",
+                  "objectIds": {{ContactIds()}},
+                  "fields": ["LastName", "AccountId"]
+                }
+                """,
+            200, body => Expect(Items(body) is [var levy, var davis] && Text(levy, "LastName") == "Levy" && Text(davis, "LastName") == "Davis", "Levy and Davis, in this order")),
+
+        new HttpStep("Update both", "UpdateRecords",
+            () => $$"""
+                {
+                  "objectType": "Contact",
+                  "records": [
+                    { "id": "{{_contactIds[0]}}", "Department": "Sales" },
+                    { "id": "{{_contactIds[1]}}", "Department": "Support" }
+                  ],
+                  "allOrNone": true
+                }
+                """,
+            200, body => Expect(Successes(body) is [true, true], "two successes")),
+
+        new HttpStep("Upsert two: one is there, one is not", "UpsertRecords",
+            () => """
+                {
+                  "objectType": "Contact",
+                  "externalIdField": "External_Id__c",
+                  "records": [
+                    { "External_Id__c": "CON-Rose-Gonzalez", "Title": "COO" },
+                    { "External_Id__c": "order/4711", "LastName": "Okafor" }
+                  ]
+                }
+                """,
+            200, body => Expect(
+                Items(body) is [var known, var added]
+                && JsonNode.DeepEquals(Member(known, "created"), false) && JsonNode.DeepEquals(Member(added, "created"), true),
+                "one that was there, and one that was created")),
+
+        new HttpStep("Delete the two that were created first", "DeleteRecords",
+            () => $$"""
+                {
+                  "objectIds": {{ContactIds()}}
+                }
+                """,
+            200, body => Expect(Successes(body) is [true, true], "two successes")),
+
+        new HttpStep("Create an account and its contact in one: composite", "Composite",
+            () => """
+                {
+                  "allOrNone": true,
+                  "compositeRequest": [
+                    {
+                      "method": "POST",
+                      "url": "/services/data/v67.0/sobjects/Account",
+                      "referenceId": "account",
+                      "body": { "Name": "Green Valley Farms" }
+                    },
+                    {
+                      "method": "POST",
+                      "url": "/services/data/v67.0/sobjects/Contact",
+                      "referenceId": "contact",
+                      "body": { "LastName": "Lindqvist", "AccountId": "@{account.id}" }
+                    }
+                  ]
+                }
+                """,
+            200, body => Expect(
+                Items(Member(body, "compositeResponse")) is [var account, var contact]
+                && Text(account, "httpStatusCode") == "201" && Text(contact, "httpStatusCode") == "201",
+                "201 for both")),
+
+        new FillStep("Give the simulated org more leads than go on a page", "Lead", 2_500),
+
+        new HttpStep("Query all of them: whole result", "Query",
+            () => """
+                {
+                  "soqlQuery": "SELECT Id, Name FROM Lead",
+                  "fetchAll": true
+                }
+                """,
+            200, body => Expect(
+                Records(body).Count > 2_500 && Text(body, "totalSize") == $"{Records(body).Count}" && JsonNode.DeepEquals(Member(body, "done"), true),
+                "as many records as totalSize says, and done")),
+
+        new HttpStep("Query the first page, of 200", "Query",
+            () => """
+                {
+                  "soqlQuery": "SELECT Id, Name FROM Lead",
+                  "pageSize": 200
+                }
+                """,
+            200, body =>
+            {
+                _nextRecordsUrl = Text(body, "nextRecordsUrl");
+                return Expect(Records(body).Count == 200 && _nextRecordsUrl is not null, "200 records, and nextRecordsUrl");
+            }),
+
+        new HttpStep("Get the next page", "QueryPage",
+            () => $$"""
+                {
+                  "nextRecordsUrl": "{{_nextRecordsUrl}}"
+                }
+                """,
+            200, body => Expect(Records(body).Count == 200, "200 records")),
+
+        new HttpStep("Describe an sObject", "Describe",
+            () => """
+                {
+                  "objectType": "Invoice__c"
+                }
+                """,
+            200, body => Expect(
+                Text(body, "name") == "Invoice__c" && Items(Member(body, "fields")).Any(field => Text(field, "name") == "External_Id__c"),
+                "Invoice__c, with a field External_Id__c")),
+
+        new HttpStep("See what is left of the org's limits", "Limits", () => "{}", 200, body => Expect(
+            Text(Member(body, "DailyApiRequests"), "Remaining") is not null, "what remains of DailyApiRequests")),
+
         new HttpStep("Send a payload with a member too many: a problem that names it", "Query",
             () => """
                 {
@@ -138,6 +299,20 @@ internal sealed class PassSteps
         }
         """;
 
+    private string UpsertedAccount() =>
+        """
+        {
+          "objectType": "Account",
+          "externalIdField": "External_Id__c",
+          "externalId": "order/4711",
+          "fields": {
+            "Name": "Jäger & Söhne"
+          }
+        }
+        """;
+
+    private string ContactIds() => $"[{string.Join(", ", _contactIds.Select(id => $"\"{id}\""))}]";
+
     private string? HasThreeAccounts(JsonNode? body)
     {
         var records = Records(body);
@@ -167,4 +342,9 @@ internal sealed class PassSteps
     private static string? Text(JsonNode? parent, string member) => Member(parent, member)?.ToString();
 
     private static JsonArray Records(JsonNode? body) => Member(body, "records") as JsonArray ?? [];
+
+    private static JsonNode?[] Items(JsonNode? array) => [.. array as JsonArray ?? []];
+
+    private static bool[] Successes(JsonNode? results) =>
+        [.. Items(results).Select(result => JsonNode.DeepEquals(Member(result, "success"), true))];
 }
