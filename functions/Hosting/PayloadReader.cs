@@ -78,13 +78,16 @@ public static class PayloadReader
 
         foreach (var name in member.Split('.'))
         {
-            var property = type.Properties.FirstOrDefault(property => property.Name == name);
+            // fields[0] is an item of fields.
+            var parts = name.Split('[');
+            var property = type.Properties.FirstOrDefault(property => property.Name == parts[0]);
             if (property is null)
             {
                 break;
             }
 
             type = type.Options.GetTypeInfo(property.PropertyType);
+            type = parts.Length > 1 && type.ElementType is { } item ? type.Options.GetTypeInfo(item) : type;
         }
 
         return $"must be {Describe(type)}";
@@ -92,6 +95,9 @@ public static class PayloadReader
 
     private static string Describe(JsonTypeInfo type) =>
         type.Type == typeof(string) ? "a string of valid Unicode"
+        : type.Type == typeof(bool?) ? "true or false"
+        : type.Type == typeof(int?) ? "a whole number"
+        : type.Kind == JsonTypeInfoKind.Enumerable ? "an array"
         : type.Kind == JsonTypeInfoKind.Object ? "an object"
         : "of another type";
 
