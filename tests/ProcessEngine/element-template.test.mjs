@@ -58,7 +58,7 @@ for (const operation of operations) {
       assert.deepEqual(result.variables.salesforceResult, result.response.body);
       const { body } = result.response;
       assert.ok(
-        body.id ?? body.records ?? body.attributes ?? body.compositeResponse ?? body.fields ?? body.DailyApiRequests ?? body[0].success ?? body[0].attributes);
+        body.id ?? body.records ?? body.searchRecords ?? body.attributes ?? body.compositeResponse ?? body.fields ?? body.DailyApiRequests ?? body[0].success ?? body[0].attributes);
     });
 
     test('lets no variable of the process in, and engines of either kind see the same', async () => {
@@ -67,7 +67,7 @@ for (const operation of operations) {
       const others = {
         objectType: 'Contact', objectId: '003000000000001AAA', fields: {}, soqlQuery: 'SELECT', soqlParameters: { x: 1 }, externalIdField: 'X__c', baseUrl: 'https://example.com',
         apiVersion: 'v1.0', relationshipFieldName: 'Contacts', queryParameters: { q: 'x' }, headers: { 'x-functions-key': 'wrong' }, body: {}, url: 'http://example.com',
-        externalId: 'x', records: [{}], objectIds: [record], compositeRequest: [], nextRecordsUrl: '/', fetchAll: true, maxRecords: 200, pageSize: 200,
+        externalId: 'x', records: [{}], objectIds: [record], compositeRequest: [], nextRecordsUrl: '/', soslSearch: 'FIND {x}', soslParameters: { x: 1 }, fetchAll: true, maxRecords: 200, pageSize: 200,
         includeDeleted: true, updateOnly: true, allOrNone: true, collateSubrequests: true, ifModifiedSince: '2000-01-01T00:00:00Z', duplicateRule: {},
         assignmentRule: true, method: 'GET', authentication: { type: 'bearer', token: 'x' }, skipEncoding: 'true', ignoreNullValues: true, storeResponse: true, documentReturnFormat: { choice: 'TEXT' },
       };

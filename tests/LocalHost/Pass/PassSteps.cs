@@ -251,6 +251,15 @@ internal sealed class PassSteps
                 """,
             200, body => Expect(Records(body).Count == 200, "200 records")),
 
+        new HttpStep("Search accounts by text", "Search",
+            () => """
+                {
+                  "soslSearch": "FIND {Burlington} IN NAME FIELDS RETURNING Account(Id, Name)"
+                }
+                """,
+            200, body => Expect(
+                Items(Member(body, "searchRecords")).Any(record => Text(record, "Name") == SampleAccount), $"{SampleAccount} among the records")),
+
         new HttpStep("Describe an sObject", "Describe",
             () => """
                 {

@@ -62,6 +62,16 @@ export function forms(record, next) {
       status: 200,
       wrong: { nextRecordsUrl: '/services/data/v67.0/query/01gNonsense' }, code: 'INVALID_QUERY_LOCATOR',
     },
+    search: {
+      variables: { city: 'Burlington' },
+      ours: { soslSearch: 'FIND :text IN NAME FIELDS RETURNING Account(Id, Name)', soslParameters: '={text: city}' },
+      expected: {
+        method: 'GET', path: '/services/data/v67.0/search', body: '',
+        query: { q: 'FIND {Burlington} IN NAME FIELDS RETURNING Account(Id, Name)' },
+      },
+      status: 200,
+      wrong: { soslSearch: 'FIND :text RETURNING Nonsense__c(Id)' }, code: 'INVALID_TYPE',
+    },
     upsertRecord: {
       variables: { customer: { number: 'a/b&c=ü', name: 'Upsert' } },
       ours: { objectType: 'Account', 'externalIdField.upsert': 'External_Id__c', externalId: '=customer.number', fields: '={Name: customer.name}' },

@@ -24,6 +24,7 @@ export const payloads = {
     const { nextRecordsUrl } = await connector('query', { soqlQuery: 'SELECT Id FROM Case', pageSize: 200 });
     return { nextRecordsUrl };
   },
+  Search: async () => ({ soslSearch: 'FIND :text IN NAME FIELDS RETURNING Account(Id, Name)', soslParameters: { text: 'Burlington' } }),
   CreateRecords: async () => ({ objectType: 'Contact', records: [{ LastName: 'OpenAPI' }, {}], duplicateRule: { allowSave: true } }),
   GetRecords: async () => ({ objectType: 'Account', objectIds: [(await account()).objectId, '001000000000000AAA'], fields: ['Name'] }),
   UpdateRecords: async () => ({ records: [{ attributes: { type: 'Account' }, id: (await account()).objectId, BillingCity: 'Wien' }], allOrNone: true }),
