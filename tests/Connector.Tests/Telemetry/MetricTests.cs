@@ -1,6 +1,7 @@
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SalesforceConnector.Queues;
 using SalesforceConnector.Telemetry;
 using SalesforceSimulator;
 
@@ -124,7 +125,8 @@ public sealed class MetricTests(AzuriteFixture azurite)
         await app.Services.GetServices<IHostedService>().OfType<QueueGauge>().Single().MeasureAsync(TestContext.Current.CancellationToken);
 
         // Without the one that is not there.
-        string[] operations = ["salesforce-query", "salesforce-create-record", "salesforce-get-record", "salesforce-update-record", "salesforce-delete-record"];
+        string[] operations = [.. new QueueOptions().Operations.Values];
+        operations.ShouldContain("salesforce-query");
         recording.Of("salesforce.queue.messages").Select(measurement => measurement.Tags["queue"]).ShouldBe(
             [.. operations, .. operations.Select(queue => $"{queue}-poison"), "salesforce-results", "salesforce-poison"]);
         recording.Of("salesforce.queue.messages").Where(measurement => measurement.Value > 0).ShouldHaveSingleItem()
@@ -132,7 +134,7 @@ public sealed class MetricTests(AzuriteFixture azurite)
                 results => results.Tags["queue"].ShouldBe("salesforce-results"),
                 results => results.Value.ShouldBe(2));
         recording.Of("salesforce.queue.age").Single(measurement => measurement.Tags["queue"] == "salesforce-query").Value.ShouldBe(0);
-        recording.Of("salesforce.queue.age").Count().ShouldBe(12);
+        recording.Of("salesforce.queue.age").Count().ShouldBe((2 * operations.Length) + 2);
     }
 
     [Fact]
