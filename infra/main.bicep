@@ -125,6 +125,7 @@ var names = {
 var deploymentContainer = 'deployments'
 var resultsContainer = 'salesforce-results'
 var operationsTable = 'salesforceoperations'
+var tokensTable = 'salesforcetokens'
 
 // As in the app: QueueOptions.
 var operationQueues = {
@@ -201,7 +202,7 @@ module hostAccount 'app/storage-account.bicep' = {
   }
 }
 
-@description('What the connector and its callers share: queues and results.')
+@description('What the connector and its callers share, queues and results, and what its instances share.')
 module dataAccount 'app/storage-account.bicep' = {
   scope: group
   params: {
@@ -215,7 +216,7 @@ module dataAccount 'app/storage-account.bicep' = {
     expiringContainers: [resultsContainer]
     retentionInDays: resultRetentionInDays
     queues: concat(triggerQueues, outputQueues)
-    tables: [operationsTable]
+    tables: [operationsTable, tokensTable]
     lock: resourceLocks
     readLogs: queueReadLogs
     workspaceId: monitoring.outputs.workspaceId
@@ -262,7 +263,7 @@ module roles 'app/roles.bicep' = {
     triggerQueues: triggerQueues
     outputQueues: outputQueues
     resultsContainer: resultsContainer
-    operationsTable: operationsTable
+    tables: [operationsTable, tokensTable]
     vaultName: names.vault
     keysVaultName: names.keysVault
     componentName: names.component

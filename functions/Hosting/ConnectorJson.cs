@@ -35,6 +35,7 @@ namespace SalesforceConnector.Hosting;
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Envelope))]
 [JsonSerializable(typeof(ResultMessage))]
+[JsonSerializable(typeof(SharedLogin))]
 public sealed partial class ConnectorJson : JsonSerializerContext
 {
     /// <summary>For what people read: quotes, umlauts and angle brackets stay as they are. It never goes into HTML.</summary>

@@ -4,6 +4,7 @@ using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Collections;
 using SalesforceConnector.Composites;
@@ -89,6 +90,12 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<AllowedHosts>();
         services.AddSingleton<Orgs>();
         services.AddSingleton<TokenProvider>();
+        services.AddSingleton(provider => new SharedTokens(
+            provider.GetRequiredService<StorageConnection>().FindTokensTable(),
+            provider.GetRequiredService<AllowedHosts>(),
+            provider.GetRequiredService<IOptions<SalesforceOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SharedTokens>>()));
         services.AddSingleton<SecretReader>();
         services.AddTransient<SessionHandler>();
         services.AddTransient<ReplyHandler>();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Configuration;
 namespace SalesforceConnector.Queues;
 
 /// <summary>
-/// The storage account of queues, results and claims: the connection <c>Storage</c>, in the form that the Functions host
+/// The storage account of queues, results, claims and shared tokens: the connection <c>Storage</c>, in the form that the Functions host
 /// takes too. In Azure <c>Storage__queueServiceUri</c>, <c>Storage__blobServiceUri</c>, <c>Storage__tableServiceUri</c> and
 /// <c>Storage__clientId</c> of the managed identity; locally a connection string in <c>Storage</c>.
 /// </summary>
@@ -23,6 +23,9 @@ internal sealed class StorageConnection(IConfiguration configuration)
 
     /// <summary>Claims and results of operations.</summary>
     public const string OperationsTable = "salesforceoperations";
+
+    /// <summary>Tokens that instances share, sealed.</summary>
+    public const string TokensTable = "salesforcetokens";
 
     /// <summary>Whether the exception says that Storage did not answer, or not as it should.</summary>
     /// <remarks>Azure.Core wraps the failures of several attempts in an <see cref="AggregateException"/>.</remarks>
@@ -49,6 +52,19 @@ internal sealed class StorageConnection(IConfiguration configuration)
         (_section.Value is { Length: > 0 } connectionString
             ? new TableServiceClient(connectionString)
             : new TableServiceClient(ServiceUri("table"), Credential)).GetTableClient(OperationsTable);
+
+    /// <returns><see langword="null"/> if there is no Table storage.</returns>
+    public TableClient? FindTokensTable()
+    {
+        // A login waits for it: tried again at once, and given up soon.
+        var options = new TableClientOptions();
+        options.Retry.Delay = TimeSpan.FromMilliseconds(200);
+        return _section.Value is { Length: > 0 } connectionString
+            ? new TableClient(connectionString, TokensTable, options)
+            : _section["tableServiceUri"] is { Length: > 0 }
+                ? new TableClient(ServiceUri("table"), TokensTable, Credential, options)
+                : null;
+    }
 
     private TokenCredential Credential =>
         _section["clientId"] is { Length: > 0 } clientId

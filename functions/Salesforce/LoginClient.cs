@@ -67,7 +67,7 @@ internal sealed class LoginClient(
 
         // The token goes where instance_url says: no further than to a host that may have the secret.
         return reply.InstanceUrl is { } instance && Parse(instance) is { } url && hosts.Allows(url)
-            ? new AccessToken(token, url)
+            ? new AccessToken(token, url, time.GetUtcNow())
             : throw new ConnectorException(Problem.Create(
                 ProblemKind.Authentication,
                 StatusCodes.Status502BadGateway,

@@ -12,6 +12,10 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
     private readonly ApiVersion _apiVersion = ApiVersion.Parse(options.Value.ApiVersion);
     private readonly Dictionary<OrgUrl, string> _prefixes = Prefixes(options.Value, vault.Value.SecretPrefix);
 
+    /// <summary>Calls to the configured orgs, each with its own credentials.</summary>
+    internal IEnumerable<CallTarget> Configured =>
+        _prefixes.Select(org => new CallTarget(org.Key, _apiVersion, LoginOf(org.Value)));
+
     /// <exception cref="InvalidPayloadException">No such org, no host for credentials, or no secret of this org.</exception>
     internal CallTarget Resolve(Payload payload)
     {
@@ -28,10 +32,12 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
             Credentials.Token token => new TokenSource.Fixed(token.Value),
             Credentials.Explicit(var id, var secret) => new TokenSource.Login(id, secret),
             Credentials.TokenSecret(var name) => new TokenSource.Secret(OwnSecret(name, url)),
-            _ => new TokenSource.VaultLogin(Prefix(url) + ClientIdSuffix, Prefix(url) + ClientSecretSuffix),
+            _ => LoginOf(Prefix(url)),
         };
         return new CallTarget(url, payload.ApiVersion ?? _apiVersion, source);
     }
+
+    private static TokenSource.VaultLogin LoginOf(string prefix) => new(prefix + ClientIdSuffix, prefix + ClientSecretSuffix);
 
     private string Prefix(OrgUrl url) =>
         _prefixes.TryGetValue(url, out var prefix)

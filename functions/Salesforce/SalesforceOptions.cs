@@ -68,6 +68,12 @@ public sealed class SalesforceOptions
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan? TokenLifetime { get; set; }
 
+    /// <summary>
+    /// Whether the app's instances share an org's token through Table storage, sealed with the org's client secret, so that
+    /// one login serves them all; <see langword="true"/> by default.
+    /// </summary>
+    public bool ShareTokens { get; set; } = true;
+
     /// <summary>How long a refused login is answered from memory, before it is tried again: 0 to 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan RefusedLoginPause { get; set; } = TimeSpan.FromSeconds(10);

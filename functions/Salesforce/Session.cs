@@ -4,15 +4,16 @@ namespace SalesforceConnector.Salesforce;
 /// One org's token under one set of credentials, shared by all who ask: one login in flight at a time, a token kept
 /// until it is refused or its lifetime is over, and a refusal remembered for a short while.
 /// </summary>
-/// <param name="logIn">Gets a new token; runs detached from the call that happened to need it first.</param>
+/// <param name="logIn">
+/// Gets a token other than the refused one that it is given; runs detached from the call that happened to need it first.
+/// </param>
 /// <param name="lifetime">How long a token is used; <see langword="null"/>, until it is refused.</param>
 /// <param name="refusalPause">How long a refused login is answered from memory.</param>
 internal sealed class Session(
-    Func<Task<AccessToken>> logIn, TimeSpan? lifetime, TimeSpan refusalPause, TimeProvider time)
+    Func<AccessToken?, Task<AccessToken>> logIn, TimeSpan? lifetime, TimeSpan refusalPause, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private Task<AccessToken>? _login;
-    private DateTimeOffset _loginEnded;
     private ConnectorException? _refusal;
     private DateTimeOffset _refusedUntil;
 
@@ -34,7 +35,7 @@ internal sealed class Session(
 
             if (_login is null || IsSpent(_login, refused))
             {
-                _login = Task.Run(LogInAsync, CancellationToken.None);
+                _login = Task.Run(() => LogInAsync(refused), CancellationToken.None);
             }
 
             return _login.WaitAsync(cancellationToken);
@@ -61,19 +62,13 @@ internal sealed class Session(
         login.IsCompleted
         && (!login.IsCompletedSuccessfully
             || login.Result == refused
-            || (lifetime is { } limit && time.GetUtcNow() >= _loginEnded + limit));
+            || (lifetime is { } limit && time.GetUtcNow() >= login.Result.Since + limit));
 
-    private async Task<AccessToken> LogInAsync()
+    private async Task<AccessToken> LogInAsync(AccessToken? refused)
     {
         try
         {
-            var token = await logIn().ConfigureAwait(false);
-            lock (_lock)
-            {
-                _loginEnded = time.GetUtcNow();
-            }
-
-            return token;
+            return (await logIn(refused).ConfigureAwait(false)).InPlaceOf(refused);
         }
         catch (ConnectorException e) when (e.Problem.ErrorCode == ErrorCodes.AuthenticationFailed)
         {

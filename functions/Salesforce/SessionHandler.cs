@@ -4,30 +4,31 @@ namespace SalesforceConnector.Salesforce;
 
 /// <summary>
 /// Authorises a request and sends it to the org's instance. When Salesforce says that the session is no more, one new
-/// login and one replay.
+/// login and one replay; and once more if the other token was one that instances share, and was no more either.
 /// </summary>
 internal sealed class SessionHandler(TokenProvider tokens) : DelegatingHandler
 {
+    private const int MaxReplays = 2;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var target = SalesforceCall.Of(request).Target;
         var token = await tokens.GetAsync(target, refused: null, cancellationToken).ConfigureAwait(false);
-        try
+        for (var replays = 0; ; replays++)
         {
-            return await SendAsync(request, token, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SalesforceException e) when (e.Failure == CallFailure.SessionInvalid)
-        {
-            token = await tokens.GetAsync(target, refused: token, cancellationToken).ConfigureAwait(false);
-        }
+            try
+            {
+                return await SendAsync(request, token, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SalesforceException e) when (e.Failure == CallFailure.SessionInvalid)
+            {
+                if (replays == MaxReplays || (replays > 0 && !token.IsShared))
+                {
+                    throw tokens.Refuse(target, token);
+                }
+            }
 
-        try
-        {
-            return await SendAsync(request, token, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SalesforceException e) when (e.Failure == CallFailure.SessionInvalid)
-        {
-            throw tokens.Refuse(target, token);
+            token = await tokens.GetAsync(target, refused: token, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -5,9 +5,11 @@ using Microsoft.Extensions.Options;
 namespace SalesforceConnector.Salesforce;
 
 /// <summary>Access tokens, kept in memory for all invocations, one <see cref="Session"/> per org and credentials.</summary>
+/// <remarks>Those of credentials in Key Vault are shared with the app's other instances as well.</remarks>
 internal sealed class TokenProvider(
     LoginClient login,
     SecretReader secrets,
+    SharedTokens shared,
     IOptions<SalesforceOptions> options,
     IOptions<KeyVaultOptions> vault,
     TimeProvider time) : IDisposable
@@ -24,10 +26,13 @@ internal sealed class TokenProvider(
     {
         if (target.TokenSource is TokenSource.Fixed(var token))
         {
-            return refused is null ? new AccessToken(token, target.Org) : throw Refused(target.TokenSource);
+            return refused is null ? new AccessToken(token, target.Org, time.GetUtcNow()) : throw Refused(target.TokenSource);
         }
 
-        return await SessionOf(target).GetAsync(refused, cancellationToken).ConfigureAwait(false);
+        // Or each call that meets the new token first, and each other instance, would make sure of it by a login of its own.
+        return refused is not null && refused.IsSecondOf(options.Value.RefusedLoginPause, time.GetUtcNow())
+            ? throw Refuse(target, refused)
+            : await SessionOf(target).GetAsync(refused, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes note that Salesforce refused <paramref name="token"/> although it was new.</summary>
@@ -89,24 +94,27 @@ internal sealed class TokenProvider(
     private Session NewSession(OrgUrl org, TokenSource source) => source switch
     {
         TokenSource.Secret(var name) => new Session(
-            async () => new AccessToken(await secrets.ReadAsync(name).ConfigureAwait(false), org),
+            async _ => new AccessToken(await secrets.ReadAsync(name).ConfigureAwait(false), org, time.GetUtcNow()),
             vault.Value.TokenSecretLifetime,
             options.Value.RefusedLoginPause,
             time),
-        TokenSource.VaultLogin(var idSecret, var secretSecret) => new Session(
-            async () =>
-            {
-                // Read at every login, so that a rotated secret works without a restart; logins are rare.
-                var id = secrets.ReadAsync(idSecret);
-                var secret = secrets.ReadAsync(secretSecret);
-                await Task.WhenAll(id, secret).ConfigureAwait(false);
-                return await login.LogInAsync(org, await id.ConfigureAwait(false), await secret.ConfigureAwait(false)).ConfigureAwait(false);
-            },
+        TokenSource.VaultLogin vaultLogin => new Session(
+            refused => LogInAsync(org, vaultLogin, refused),
             options.Value.TokenLifetime,
             options.Value.RefusedLoginPause,
             time),
         TokenSource.Login(var id, var secret) => new Session(
-            () => login.LogInAsync(org, id, secret), options.Value.TokenLifetime, options.Value.RefusedLoginPause, time),
+            _ => login.LogInAsync(org, id, secret), options.Value.TokenLifetime, options.Value.RefusedLoginPause, time),
         _ => throw new InvalidOperationException($"No session is made from {source.GetType().Name}."),
     };
+
+    private async Task<AccessToken> LogInAsync(OrgUrl org, TokenSource.VaultLogin source, AccessToken? refused)
+    {
+        // Read at every login, so that a rotated secret works without a restart; logins are rare.
+        var reads = await Task.WhenAll(
+            secrets.ReadAsync(source.ClientIdSecret), secrets.ReadAsync(source.ClientSecretSecret)).ConfigureAwait(false);
+        var (id, secret) = (reads[0], reads[1]);
+        using var seal = new TokenSeal(org, source, id, secret);
+        return await shared.GetAsync(seal, refused, () => login.LogInAsync(org, id, secret)).ConfigureAwait(false);
+    }
 }

@@ -12,7 +12,7 @@ param triggerQueues string[]
 @description('Queues that the app puts messages on, and counts those that wait there.')
 param outputQueues string[]
 param resultsContainer string
-param operationsTable string
+param tables string[]
 
 @description('The vault of the orgs\' credentials.')
 param vaultName string
@@ -80,12 +80,14 @@ resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
     ]
   }
 
-  resource tables 'tableServices' existing = {
+  resource tableService 'tableServices' existing = {
     name: 'default'
 
-    resource operations 'tables' existing = {
-      name: operationsTable
-    }
+    resource table 'tables' existing = [
+      for table in tables: {
+        name: table
+      }
+    ]
   }
 }
 
@@ -158,15 +160,17 @@ resource results 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource operations 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(dataAccount::tables::operations.id, identity.id, roles.tableDataContributor)
-  scope: dataAccount::tables::operations
-  properties: {
-    principalId: identity.properties.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataContributor)
+resource table 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (table, i) in tables: {
+    name: guid(dataAccount::tableService::table[i].id, identity.id, roles.tableDataContributor)
+    scope: dataAccount::tableService::table[i]
+    properties: {
+      principalId: identity.properties.principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.tableDataContributor)
+    }
   }
-}
+]
 
 resource secrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(vault.id, identity.id, roles.keyVaultSecretsUser)

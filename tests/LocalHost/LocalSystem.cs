@@ -62,6 +62,12 @@ internal sealed class LocalSystem : IAsyncDisposable
             started.Push(storage);
 
             settings.TryAdd(StorageConnection.Name, storage.ConnectionString);
+            if (storage.Unavailable is not null)
+            {
+                // Or each login would look for a table first, where nobody answers.
+                settings.TryAdd("Salesforce__ShareTokens", "false");
+            }
+
             var functions = await ListenAsync(options.Port, "--port", () =>
                 StartFunctionsAsync(options, settings, keyVault, storage.Unavailable is null, cancellationToken));
             return new LocalSystem(options, salesforce, keyVault, storage, functions);

@@ -30,12 +30,13 @@ internal sealed class ConnectorApp : IAsyncDisposable
     };
 
     private readonly FunctionsHost _host;
-    private readonly QueueDriver? _queues;
+    private readonly AzuriteAccount? _storage;
+    private readonly bool _isFirst;
     private readonly List<string> _secrets = [ClientSecret];
 
-    private ConnectorApp(Simulator org, LocalKeyVault vault, FunctionsHost host, CollectedLog log, QueueDriver? queues)
+    private ConnectorApp(Simulator org, LocalKeyVault vault, FunctionsHost host, CollectedLog log, AzuriteAccount? storage, bool isFirst)
     {
-        (Org, Vault, _host, Log, _queues) = (org, vault, host, log, queues);
+        (Org, Vault, _host, Log, _storage, _isFirst) = (org, vault, host, log, storage, isFirst);
         Client = new HttpClient { BaseAddress = new Uri(host.BaseUrl, "api/") };
     }
 
@@ -46,7 +47,8 @@ internal sealed class ConnectorApp : IAsyncDisposable
     public CollectedLog Log { get; }
 
     /// <summary>The queues, of an app that was given a storage account.</summary>
-    public QueueDriver Queues => _queues ?? throw new InvalidOperationException("The app was started without a storage account.");
+    public QueueDriver Queues => field ??= new QueueDriver(
+        _storage?.ConnectionString ?? throw new InvalidOperationException("The app was started without a storage account."));
 
     public HttpClient Client { get; }
 
@@ -62,7 +64,31 @@ internal sealed class ConnectorApp : IAsyncDisposable
         string? key = null)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var appSettings = new Dictionary<string, string?>(AppStorage.Settings(new QueueOptions()).Concat(HostInAHurry));
+        var simulator = await Simulator.StartAsync(org, cancellationToken);
+        var vault = await LocalKeyVault.StartAsync(
+            new Dictionary<string, string> { ["salesforce-client-id"] = ClientId, ["salesforce-client-secret"] = ClientSecret },
+            cancellationToken);
+        return await StartAsync(simulator, vault, settings, time, storage, key, isFirst: true);
+    }
+
+    /// <summary>Starts one more instance of this app: the same org, vault and storage.</summary>
+    public Task<ConnectorApp> StartInstanceAsync(IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null) =>
+        StartAsync(Org, Vault, settings, time, _storage, key: null, isFirst: false);
+
+    private static async Task<ConnectorApp> StartAsync(
+        Simulator simulator,
+        LocalKeyVault vault,
+        IReadOnlyDictionary<string, string?>? settings,
+        TimeProvider? time,
+        AzuriteAccount? storage,
+        string? key,
+        bool isFirst)
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        var appSettings = new Dictionary<string, string?>(AppStorage.Settings(new QueueOptions()).Concat(HostInAHurry))
+        {
+            ["Salesforce__ShareTokens"] = storage is null ? "false" : "true",
+        };
         foreach (var (name, value) in settings ?? ImmutableDictionary<string, string?>.Empty)
         {
             appSettings[name] = value;
@@ -73,10 +99,6 @@ internal sealed class ConnectorApp : IAsyncDisposable
             await AppStorage.CreateAsync(storage.ConnectionString, AppStorage.OptionsOf(appSettings), cancellationToken);
         }
 
-        var simulator = await Simulator.StartAsync(org, cancellationToken);
-        var vault = await LocalKeyVault.StartAsync(
-            new Dictionary<string, string> { ["salesforce-client-id"] = ClientId, ["salesforce-client-secret"] = ClientSecret },
-            cancellationToken);
         var log = new CollectedLog();
         var host = await FunctionsHost.StartAsync(
             new FunctionsHostOptions
@@ -99,7 +121,7 @@ internal sealed class ConnectorApp : IAsyncDisposable
                 ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log),
             },
             cancellationToken);
-        return new ConnectorApp(simulator, vault, host, log, storage is null ? null : new QueueDriver(storage.ConnectionString));
+        return new ConnectorApp(simulator, vault, host, log, storage, isFirst);
     }
 
     /// <summary>Posts a payload: an anonymous object, or text that goes out as it is.</summary>
@@ -186,9 +208,13 @@ internal sealed class ConnectorApp : IAsyncDisposable
     {
         Client.Dispose();
         await _host.DisposeAsync();
-        await Vault.DisposeAsync();
-        await Org.DisposeAsync();
-        Org.UnexpectedRequests.ShouldBeEmpty();
+        if (_isFirst)
+        {
+            await Vault.DisposeAsync();
+            await Org.DisposeAsync();
+            Org.UnexpectedRequests.ShouldBeEmpty();
+        }
+
         foreach (var secret in _secrets)
         {
             Log.Text.ShouldNotContain(secret);

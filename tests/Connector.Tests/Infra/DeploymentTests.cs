@@ -76,12 +76,12 @@ public sealed partial class DeploymentTests(Bicep bicep)
     }
 
     [Fact]
-    public async Task The_container_and_the_table_have_the_apps_names()
+    public async Task The_container_and_the_tables_have_the_apps_names()
     {
         var deployment = await bicep.DeployAsync();
 
         deployment.Names("Microsoft.Storage/storageAccounts/blobServices/containers").ShouldContain(StorageConnection.ResultsContainer);
-        deployment.Names("Microsoft.Storage/storageAccounts/tableServices/tables").ShouldBe([StorageConnection.OperationsTable]);
+        deployment.Names("Microsoft.Storage/storageAccounts/tableServices/tables").ShouldBe([StorageConnection.OperationsTable, StorageConnection.TokensTable], ignoreOrder: true);
     }
 
     [Fact]

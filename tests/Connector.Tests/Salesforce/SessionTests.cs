@@ -61,9 +61,22 @@ public sealed class SessionTests
     [Fact]
     public async Task A_token_is_renewed_when_its_lifetime_is_over()
     {
-        var session = new Session(() => Task.FromResult(NewToken()), TimeSpan.FromHours(1), Pause, _time);
+        var session = new Session(_ => Task.FromResult(NewToken()), TimeSpan.FromHours(1), Pause, _time);
         var first = await session.GetAsync(null, Cancellation);
         _time.Advance(TimeSpan.FromMinutes(59));
+        (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        (await session.GetAsync(null, Cancellation)).ShouldNotBeSameAs(first);
+    }
+
+    [Fact]
+    public async Task A_lifetime_begins_with_the_login_though_another_instance_made_it()
+    {
+        var age = TimeSpan.FromMinutes(50);
+        var session = new Session(
+            _ => Task.FromResult(new AccessToken("t", Org, _time.GetUtcNow() - age) { IsShared = true }), TimeSpan.FromHours(1), Pause, _time);
+        var first = await session.GetAsync(null, Cancellation);
+        _time.Advance(TimeSpan.FromMinutes(9));
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
         _time.Advance(TimeSpan.FromMinutes(1));
         (await session.GetAsync(null, Cancellation)).ShouldNotBeSameAs(first);
@@ -92,7 +105,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_login_that_failed_otherwise_is_tried_again_by_the_next_caller()
     {
-        var session = SessionOf(() => ++_logins == 1 ? throw Failure(ErrorCodes.Unavailable) : Task.FromResult(new AccessToken("t", Org)));
+        var session = SessionOf(() => ++_logins == 1 ? throw Failure(ErrorCodes.Unavailable) : Task.FromResult(new AccessToken("t", Org, _time.GetUtcNow())));
 
         await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation));
 
@@ -152,7 +165,7 @@ public sealed class SessionTests
     private static ConnectorException Failure(string errorCode) =>
         new(Problem.Create(ProblemKind.Authentication, 502, errorCode, "The login failed."));
 
-    private Session SessionOf(Func<Task<AccessToken>> logIn) => new(logIn, lifetime: null, Pause, _time);
+    private Session SessionOf(Func<Task<AccessToken>> logIn) => new(_ => logIn(), lifetime: null, Pause, _time);
 
-    private AccessToken NewToken() => new($"token {Interlocked.Increment(ref _logins)}", Org);
+    private AccessToken NewToken() => new($"token {Interlocked.Increment(ref _logins)}", Org, _time.GetUtcNow());
 }

@@ -17,7 +17,7 @@ internal static class AppStorage
     public static QueueOptions OptionsOf(IEnumerable<KeyValuePair<string, string?>> settings) =>
         new ConfigurationBuilder().AddAppSettings(settings).Build().GetSection(QueueOptions.SectionName).Get<QueueOptions>() ?? new QueueOptions();
 
-    /// <summary>Makes queues, container and table, as far as they are missing.</summary>
+    /// <summary>Makes queues, container and tables, as far as they are missing.</summary>
     public static async Task CreateAsync(string connectionString, QueueOptions options, CancellationToken cancellationToken)
     {
         var queues = new QueueServiceClient(connectionString);
@@ -26,6 +26,7 @@ internal static class AppStorage
                 .. options.All.Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
                 new BlobContainerClient(connectionString, StorageConnection.ResultsContainer).CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 new TableClient(connectionString, StorageConnection.OperationsTable).CreateIfNotExistsAsync(cancellationToken),
+                new TableClient(connectionString, StorageConnection.TokensTable).CreateIfNotExistsAsync(cancellationToken),
             ]);
     }
 
