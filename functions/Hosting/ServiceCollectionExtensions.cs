@@ -96,6 +96,7 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<IOptions<SalesforceOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<SharedTokens>>()));
+        services.AddHostedService<WarmUp>();
         services.AddSingleton<SecretReader>();
         services.AddTransient<SessionHandler>();
         services.AddTransient<ReplyHandler>();

@@ -74,6 +74,9 @@ public sealed class SalesforceOptions
     /// </summary>
     public bool ShareTokens { get; set; } = true;
 
+    /// <summary>Whether the configured orgs' tokens are fetched while the app starts; <see langword="true"/> by default.</summary>
+    public bool WarmUp { get; set; } = true;
+
     /// <summary>How long a refused login is answered from memory, before it is tried again: 0 to 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan RefusedLoginPause { get; set; } = TimeSpan.FromSeconds(10);

@@ -47,6 +47,7 @@ public sealed class OptionsTests
     [InlineData("Salesforce__MaxRetries", "many", "Salesforce:MaxRetries")]
     [InlineData("Salesforce__AllowLoopback", "perhaps", "Salesforce:AllowLoopback")]
     [InlineData("Salesforce__ShareTokens", "perhaps", "Salesforce:ShareTokens")]
+    [InlineData("Salesforce__WarmUp", "perhaps", "Salesforce:WarmUp")]
     public async Task A_setting_of_the_wrong_type_is_named(string setting, string value, string name) =>
         (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(setting, value))).Message.ShouldContain(name);
 

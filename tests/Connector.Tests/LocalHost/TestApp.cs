@@ -23,6 +23,9 @@ internal sealed class TestApp : IAsyncDisposable
         ["Salesforce__BaseUrl"] = "https://example.my.salesforce.com",
         ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
         ["Storage"] = "UseDevelopmentStorage=true",
+
+        // That org is nobody's.
+        ["Salesforce__WarmUp"] = "false",
     };
 
     public static Task<TestApp> StartAsync(params Type[] functionClasses) =>

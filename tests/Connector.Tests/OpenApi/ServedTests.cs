@@ -107,6 +107,7 @@ public sealed class ServedTests
                     ["Salesforce__BaseUrl"] = "https://mydomain.my.salesforce.com",
                     ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
                     ["Storage"] = "UseDevelopmentStorage=true",
+                    ["Salesforce__WarmUp"] = "false",
                 },
             },
             TestContext.Current.CancellationToken);
