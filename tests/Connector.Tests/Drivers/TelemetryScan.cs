@@ -53,7 +53,17 @@ internal static partial class TelemetryScan
 
     private static MeterListener ListenToMeters()
     {
-        var listener = new MeterListener { InstrumentPublished = (instrument, self) => self.EnableMeasurementEvents(instrument) };
+        var listener = new MeterListener
+        {
+            // Those that are measured when they are asked for only make work while somebody listens.
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (!instrument.IsObservable && !instrument.Name.StartsWith("salesforce.queue.", StringComparison.Ordinal))
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
         listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Look(instrument.Name, tags));
         listener.SetMeasurementEventCallback<int>((instrument, _, tags, _) => Look(instrument.Name, tags));
         listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Look(instrument.Name, tags));
