@@ -1,0 +1,25 @@
+using System.Text;
+using BenchmarkDotNet.Attributes;
+using Benchmarks.Peers;
+using SalesforceConnector.Hosting;
+using SalesforceConnector.Records;
+using SalesforceConnector.Salesforce;
+
+namespace Benchmarks.Micro;
+
+/// <summary>What the URLs of calls are made of.</summary>
+[MemoryDiagnoser]
+public class PathBenchmarks
+{
+    private static readonly GetRecordPayload Payload =
+        PayloadReader.Read(Encoding.UTF8.GetBytes(Sample.GetPayload), ConnectorJson.Default.GetRecordPayload);
+
+    [Benchmark]
+    public string BuildPath() => $"sobjects/{Payload.ObjectType}/{Payload.ObjectId}{Payload.QueryParameters!.ToQueryString()}";
+
+    [Benchmark]
+    public RecordId ParseRecordId() => RecordId.Parse(Sample.RecordId);
+
+    [Benchmark]
+    public SObjectName ParseObjectName() => SObjectName.Parse("Account");
+}
