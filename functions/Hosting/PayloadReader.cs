@@ -105,7 +105,7 @@ public static class PayloadReader
     {
         foreach (var member in element.EnumerateObject())
         {
-            var property = type.Properties.FirstOrDefault(property => property.Name == member.Name);
+            var property = Find(member, type);
             if (property is null)
             {
                 var known = string.Join(", ", type.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
@@ -119,11 +119,27 @@ public static class PayloadReader
             }
         }
 
-        complaints.AddRange(
-            from property in type.Properties
-            where property.IsRequired
-            where !element.TryGetProperty(property.Name, out var value) || value.ValueKind == JsonValueKind.Null
-            select InvalidPayloadException.Complain(ErrorCodes.MissingMember, parent + property.Name, "is required"));
+        foreach (var property in type.Properties)
+        {
+            if (property.IsRequired && (!element.TryGetProperty(property.Name, out var value) || value.ValueKind == JsonValueKind.Null))
+            {
+                complaints.Add(InvalidPayloadException.Complain(ErrorCodes.MissingMember, parent + property.Name, "is required"));
+            }
+        }
+    }
+
+    // Compared where it lies: every member of every payload passes here, and needs no string for that.
+    private static JsonPropertyInfo? Find(JsonProperty member, JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (member.NameEquals(property.Name))
+            {
+                return property;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Some producers on Windows put one before their JSON.</summary>

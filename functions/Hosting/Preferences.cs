@@ -8,9 +8,17 @@ namespace SalesforceConnector.Hosting;
 /// <remarks>RFC 7240: several preferences may stand in one header, in any case, with parameters.</remarks>
 internal sealed record Preferences(bool Representation, bool RespondAsync)
 {
+    private static readonly Preferences None = new(Representation: false, RespondAsync: false);
+
     public static Preferences Of(HttpRequest request)
     {
-        var preferences = request.Headers["Prefer"]
+        var headers = request.Headers["Prefer"];
+        if (headers.Count == 0)
+        {
+            return None;
+        }
+
+        var preferences = headers
             .SelectMany(header => (header ?? "").Split(',', ';'))
             .Select(preference => preference.Replace(" ", "", StringComparison.Ordinal))
             .ToHashSet(StringComparer.OrdinalIgnoreCase);

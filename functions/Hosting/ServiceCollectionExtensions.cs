@@ -4,8 +4,10 @@ using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Polly;
 using SalesforceConnector.Collections;
 using SalesforceConnector.Composites;
 using SalesforceConnector.Metadata;
@@ -102,11 +104,11 @@ public static class ServiceCollectionExtensions
         services.AddTransient<ReplyHandler>();
 
         services.AddConnections<SalesforceClient>()
-            .AddResilience("salesforce", SalesforceResilience.ForCalls)
+            .AddResilience(SalesforceResilience.ForCalls)
             .AddHttpMessageHandler<SessionHandler>()
             .AddHttpMessageHandler<ReplyHandler>();
         services.AddConnections<LoginClient>()
-            .AddResilience("salesforce-login", SalesforceResilience.ForLogins);
+            .AddResilience(SalesforceResilience.ForLogins);
         return services;
     }
 
@@ -134,14 +136,16 @@ public static class ServiceCollectionExtensions
             });
     }
 
+    // Not AddResilienceHandler: its pipelines can be reloaded and tell of every step by themselves, which every call pays
+    // for; ours never change, and ConnectorTelemetry counts each request.
     private static IHttpClientBuilder AddResilience(
-        this IHttpClientBuilder builder,
-        string name,
-        Action<Polly.ResiliencePipelineBuilder<HttpResponseMessage>, Microsoft.Extensions.Http.Resilience.ResilienceHandlerContext> configure)
-    {
-        builder.AddResilienceHandler(name, configure);
-        return builder;
-    }
+        this IHttpClientBuilder builder, Action<ResiliencePipelineBuilder<HttpResponseMessage>, IServiceProvider> configure) =>
+        builder.AddHttpMessageHandler(services =>
+        {
+            var pipeline = new ResiliencePipelineBuilder<HttpResponseMessage>();
+            configure(pipeline, services);
+            return new ResilienceHandler(pipeline.Build());
+        });
 
     private static IServiceCollection AddKeyVault(this IServiceCollection services)
     {

@@ -10,11 +10,11 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
 
     private readonly OrgUrl? _default = options.Value.BaseUrl is { } url ? OrgUrl.Parse(url) : null;
     private readonly ApiVersion _apiVersion = ApiVersion.Parse(options.Value.ApiVersion);
-    private readonly Dictionary<OrgUrl, string> _prefixes = Prefixes(options.Value, vault.Value.SecretPrefix);
+    private readonly Dictionary<OrgUrl, OrgSecrets> _secrets = SecretsOf(options.Value, vault.Value.SecretPrefix);
 
     /// <summary>Calls to the configured orgs, each with its own credentials.</summary>
     internal IEnumerable<CallTarget> Configured =>
-        _prefixes.Select(org => new CallTarget(org.Key, _apiVersion, LoginOf(org.Value)));
+        _secrets.Select(org => new CallTarget(org.Key, _apiVersion, org.Value.Login));
 
     /// <exception cref="InvalidPayloadException">No such org, no host for credentials, or no secret of this org.</exception>
     internal CallTarget Resolve(Payload payload)
@@ -32,16 +32,14 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
             Credentials.Token token => new TokenSource.Fixed(token.Value),
             Credentials.Explicit(var id, var secret) => new TokenSource.Login(id, secret),
             Credentials.TokenSecret(var name) => new TokenSource.Secret(OwnSecret(name, url)),
-            _ => LoginOf(Prefix(url)),
+            _ => Secrets(url).Login,
         };
         return new CallTarget(url, payload.ApiVersion ?? _apiVersion, source);
     }
 
-    private static TokenSource.VaultLogin LoginOf(string prefix) => new(prefix + ClientIdSuffix, prefix + ClientSecretSuffix);
-
-    private string Prefix(OrgUrl url) =>
-        _prefixes.TryGetValue(url, out var prefix)
-            ? prefix
+    private OrgSecrets Secrets(OrgUrl url) =>
+        _secrets.TryGetValue(url, out var secrets)
+            ? secrets
             : throw new InvalidPayloadException(
                 ErrorCodes.UnknownOrg,
                 "baseUrl",
@@ -49,9 +47,9 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
 
     private string OwnSecret(string name, OrgUrl url)
     {
-        var prefix = Prefix(url);
-        var isOthers = _prefixes.Values.Any(other => other.Length > prefix.Length && HasPrefix(name, other));
-        var isCredential = _prefixes.Values.Any(other => Is(name, other + ClientIdSuffix) || Is(name, other + ClientSecretSuffix));
+        var prefix = Secrets(url).Prefix;
+        var isOthers = _secrets.Values.Any(other => other.Prefix.Length > prefix.Length && HasPrefix(name, other.Prefix));
+        var isCredential = _secrets.Values.Any(other => Is(name, other.Login.ClientIdSecret) || Is(name, other.Login.ClientSecretSecret));
         if (!HasPrefix(name, prefix) || isOthers || isCredential || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
         {
             throw new InvalidPayloadException(
@@ -68,16 +66,22 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
 
     private static bool HasPrefix(string name, string prefix) => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 
-    private static Dictionary<OrgUrl, string> Prefixes(SalesforceOptions options, string prefix)
+    private static Dictionary<OrgUrl, OrgSecrets> SecretsOf(SalesforceOptions options, string prefix)
     {
-        var prefixes = options.Orgs.ToDictionary(
-            org => OrgUrl.Parse(org.Value.BaseUrl!), org => $"{prefix}{org.Key.ToLowerInvariant()}-");
+        var secrets = options.Orgs.ToDictionary(
+            org => OrgUrl.Parse(org.Value.BaseUrl!), org => new OrgSecrets($"{prefix}{org.Key.ToLowerInvariant()}-"));
         if (options.BaseUrl is { } url)
         {
-            prefixes.Add(OrgUrl.Parse(url), prefix);
+            secrets.Add(OrgUrl.Parse(url), new OrgSecrets(prefix));
         }
 
-        return prefixes;
+        return secrets;
+    }
+
+    /// <summary>The secrets of one org in Key Vault: what all their names begin with, and the two of its login.</summary>
+    private sealed record OrgSecrets(string Prefix)
+    {
+        public TokenSource.VaultLogin Login { get; } = new(Prefix + ClientIdSuffix, Prefix + ClientSecretSuffix);
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -12,10 +13,16 @@ public sealed class QueryParameters
     private QueryParameters(List<KeyValuePair<string, string>> parameters) => _parameters = parameters;
 
     /// <summary>The query of a URL, encoded, with its question mark; empty if there are no parameters.</summary>
-    public string ToQueryString() =>
-        _parameters.Count == 0
-            ? ""
-            : "?" + string.Join('&', _parameters.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
+    public string ToQueryString()
+    {
+        var query = new StringBuilder();
+        foreach (var (name, value) in _parameters)
+        {
+            query.Append(query.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
+        }
+
+        return query.ToString();
+    }
 
     internal sealed class Converter : JsonConverter<QueryParameters>
     {

@@ -75,13 +75,18 @@ public sealed class SalesforceReply : IDisposable
         _response?.Dispose();
     }
 
-    private static KeyValuePair<string, string>[] Pass(HttpResponseMessage response) =>
-    [
-        .. from name in PassedHeaders
-           let values = response.Headers.NonValidated.TryGetValues(name, out var own) ? own
-               : response.Content.Headers.NonValidated.TryGetValues(name, out var contents) ? contents
-               : default
-           where values.Count > 0
-           select KeyValuePair.Create(name, string.Join(", ", values)),
-    ];
+    private static List<KeyValuePair<string, string>> Pass(HttpResponseMessage response)
+    {
+        var passed = new List<KeyValuePair<string, string>>(PassedHeaders.Length);
+        foreach (var name in PassedHeaders)
+        {
+            if (response.Headers.NonValidated.TryGetValues(name, out var values)
+                || response.Content.Headers.NonValidated.TryGetValues(name, out values))
+            {
+                passed.Add(KeyValuePair.Create(name, values.ToString()));
+            }
+        }
+
+        return passed;
+    }
 }

@@ -15,10 +15,10 @@ internal static class SalesforceResilience
     /// For API calls: what is repeatable is tried again whatever failed; anything else only when Salesforce, or the failed
     /// connection, says that it was not executed.
     /// </summary>
-    public static void ForCalls(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
+    public static void ForCalls(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, IServiceProvider services)
     {
-        var options = context.ServiceProvider.GetRequiredService<IOptions<SalesforceOptions>>().Value;
-        pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+        var options = services.GetRequiredService<IOptions<SalesforceOptions>>().Value;
+        pipeline.TimeProvider = services.GetRequiredService<TimeProvider>();
         pipeline.AddTimeout(options.Timeout);
         if (options.MaxRetries > 0)
         {
@@ -35,10 +35,10 @@ internal static class SalesforceResilience
     }
 
     /// <summary>For logins, which change nothing at the org: tried again unless they are refused.</summary>
-    public static void ForLogins(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, ResilienceHandlerContext context)
+    public static void ForLogins(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, IServiceProvider services)
     {
-        var options = context.ServiceProvider.GetRequiredService<IOptions<SalesforceOptions>>().Value;
-        pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+        var options = services.GetRequiredService<IOptions<SalesforceOptions>>().Value;
+        pipeline.TimeProvider = services.GetRequiredService<TimeProvider>();
         pipeline.AddRetry(Retry(LoginRetries, options.RetryDelay, args =>
             args.Outcome.Exception is HttpRequestException or TimeoutRejectedException
             || args.Outcome.Result is { StatusCode: >= System.Net.HttpStatusCode.InternalServerError }));

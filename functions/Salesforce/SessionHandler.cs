@@ -34,8 +34,16 @@ internal sealed class SessionHandler(TokenProvider tokens) : DelegatingHandler
 
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
     {
-        request.RequestUri = new Uri(token.Instance.Origin, request.RequestUri!.PathAndQuery);
+        // Where the token belongs, it is sent already, unless the org's instance has another address or has moved.
+        var instance = token.Instance.Origin;
+        if (!IsAt(request.RequestUri!, instance))
+        {
+            request.RequestUri = new Uri(instance, request.RequestUri!.PathAndQuery);
+        }
+
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
         return base.SendAsync(request, cancellationToken);
     }
+
+    private static bool IsAt(Uri url, Uri origin) => url.Host == origin.Host && url.Port == origin.Port && url.Scheme == origin.Scheme;
 }

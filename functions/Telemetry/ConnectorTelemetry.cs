@@ -79,6 +79,11 @@ public sealed partial class ConnectorTelemetry : IDisposable
     /// <summary>An operation has ended; <paramref name="errorCode"/> only if it failed.</summary>
     internal void Ended(string operation, Trigger trigger, long started, int status, string? errorCode)
     {
+        if (!_duration.Enabled)
+        {
+            return;
+        }
+
         var tags = new TagList { { Tag.Operation, operation }, { Tag.Trigger, TriggerName(trigger) }, { Tag.Status, status } };
         AddErrorCode(ref tags, errorCode);
         _duration.Record(_time.GetElapsedTime(started).TotalSeconds, tags);

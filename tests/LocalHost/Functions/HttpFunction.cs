@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
@@ -10,16 +11,20 @@ namespace LocalHost;
 internal sealed class HttpFunction
 {
     private readonly TemplateMatcher _matcher;
+    private readonly string _beginning;
+    private readonly string[] _methods;
     private readonly HttpFunctionInvoker _invoke;
 
     public HttpFunction(FunctionMethod method, HttpTriggerAttribute trigger, string route)
     {
         var template = ParseRoute(method, route.Trim('/'));
         _matcher = new TemplateMatcher(template, DefaultsOf(template));
+        _beginning = BeginningOf(template);
+        _methods = [.. (trigger.Methods ?? []).Select(httpMethod => httpMethod.ToUpperInvariant())];
         _invoke = HttpFunctionCompiler.Compile(method, [.. template.Parameters.Select(parameter => parameter.Name!)]);
         Info = new HttpFunctionInfo(
             method.Name,
-            [.. (trigger.Methods ?? []).Select(httpMethod => httpMethod.ToUpperInvariant())],
+            _methods,
             $"/{template.TemplateText}",
             trigger.AuthLevel);
     }
@@ -27,10 +32,17 @@ internal sealed class HttpFunction
     public HttpFunctionInfo Info { get; }
 
     /// <remarks>A wrong method is no match at all, so that another function may have the same route.</remarks>
-    public bool TryMatch(HttpRequest request, out RouteValueDictionary routeValues)
+    public bool TryMatch(HttpRequest request, [NotNullWhen(true)] out RouteValueDictionary? routeValues)
     {
+        routeValues = null;
+        // Of all functions that are tried for a request, most can be told from it by their first letters.
+        if (!AnswersMethod(request.Method) || !request.Path.Value!.StartsWith(_beginning, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
         routeValues = [];
-        return AnswersMethod(request.Method) && _matcher.TryMatch(request.Path, routeValues);
+        return _matcher.TryMatch(request.Path, routeValues);
     }
 
     public Task<IResult> InvokeAsync(HttpContext context, RouteValueDictionary routeValues, CancellationToken cancellationToken) =>
@@ -41,7 +53,13 @@ internal sealed class HttpFunction
         && (Info.Methods.Count == 0 || other.Info.Methods.Count == 0 || Info.Methods.Any(other.AnswersMethod));
 
     private bool AnswersMethod(string method) =>
-        Info.Methods.Count == 0 || Info.Methods.Contains(method, StringComparer.OrdinalIgnoreCase);
+        _methods.Length == 0 || Array.Exists(_methods, own => own.Equals(method, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What every path begins with that the route matches: its segments up to the first parameter.</summary>
+    private static string BeginningOf(RouteTemplate template) => string.Concat(
+        template.Segments
+            .TakeWhile(segment => segment.Parts.All(part => part.IsLiteral))
+            .Select(segment => $"/{string.Concat(segment.Parts.Select(part => part.Text))}"));
 
     private static RouteTemplate ParseRoute(FunctionMethod method, string route)
     {
