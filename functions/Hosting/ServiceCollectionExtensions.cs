@@ -74,9 +74,10 @@ public static class ServiceCollectionExtensions
     private static IServiceCollection AddQueues(this IServiceCollection services)
     {
         services.AddSingleton<StorageConnection>();
-        services.AddSingleton(provider => provider.GetRequiredService<StorageConnection>().CreateQueues());
-        services.AddSingleton(provider => provider.GetRequiredService<StorageConnection>().CreateResultsContainer());
-        services.AddSingleton(provider => provider.GetRequiredService<StorageConnection>().CreateOperationsTable());
+        services.AddSingleton<IValidateOptions<QueueOptions>, StorageConnectionRules>();
+        services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateQueues());
+        services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateResultsContainer());
+        services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateOperationsTable());
         services.AddSingleton<QueueOutbox>();
         services.AddSingleton<OperationLedger>();
         services.AddSingleton<ResultStore>();
@@ -85,6 +86,17 @@ public static class ServiceCollectionExtensions
         services.AddHostedService<LedgerPurge>();
         services.AddHostedService<QueueGauge>();
         return services;
+    }
+
+    /// <summary>
+    /// A client that is made when it is used first: an instance that is started for an HTTP call answers that call without
+    /// ever loading what only the queues need.
+    /// </summary>
+    private static void AddLazily<TClient>(this IServiceCollection services, Func<IServiceProvider, TClient> create)
+        where TClient : class
+    {
+        services.AddSingleton(create);
+        services.AddSingleton(provider => new Lazy<TClient>(provider.GetRequiredService<TClient>));
     }
 
     private static IServiceCollection AddSalesforceClient(this IServiceCollection services)

@@ -11,7 +11,7 @@ namespace SalesforceConnector.Queues;
 /// Remembers, in Table storage, which operations were begun and how they ended, so that a message which is delivered
 /// twice is not carried out twice.
 /// </summary>
-public sealed class OperationLedger(TableClient table, IOptions<QueueOptions> options, TimeProvider time)
+public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptions> options, TimeProvider time)
 {
     /// <summary>Takes note of an operation before a message about it is sent.</summary>
     /// <returns>The entry, new or not.</returns>
@@ -125,7 +125,7 @@ public sealed class OperationLedger(TableClient table, IOptions<QueueOptions> op
     /// <returns>The entry, expired or not, or <see langword="null"/> if there is none.</returns>
     internal async Task<LedgerEntry?> FindAsync(string correlationId, CancellationToken cancellationToken)
     {
-        var found = await table
+        var found = await table.Value
             .GetEntityIfExistsAsync<LedgerEntry>(Key(correlationId), LedgerEntry.Row, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         return found.HasValue ? found.Value : null;
@@ -137,13 +137,13 @@ public sealed class OperationLedger(TableClient table, IOptions<QueueOptions> op
     {
         var now = time.GetUtcNow();
         var purged = 0;
-        var expired = table.QueryAsync<LedgerEntry>(
+        var expired = table.Value.QueryAsync<LedgerEntry>(
             entry => entry.ExpiresAt < now && entry.State != LedgerState.Running, select: [nameof(LedgerEntry.PartitionKey), nameof(LedgerEntry.RowKey)], cancellationToken: cancellationToken);
         await foreach (var entry in expired.ConfigureAwait(false))
         {
             try
             {
-                await table.DeleteEntityAsync(entry.PartitionKey, entry.RowKey, entry.ETag, cancellationToken).ConfigureAwait(false);
+                await table.Value.DeleteEntityAsync(entry.PartitionKey, entry.RowKey, entry.ETag, cancellationToken).ConfigureAwait(false);
                 purged++;
             }
             catch (RequestFailedException e) when (e.Status is StatusCodes.Status412PreconditionFailed or StatusCodes.Status404NotFound)
@@ -174,7 +174,7 @@ public sealed class OperationLedger(TableClient table, IOptions<QueueOptions> op
     {
         try
         {
-            var response = await table.AddEntityAsync(entry, cancellationToken).ConfigureAwait(false);
+            var response = await table.Value.AddEntityAsync(entry, cancellationToken).ConfigureAwait(false);
             entry.ETag = response.Headers.ETag ?? default;
             return true;
         }
@@ -188,7 +188,7 @@ public sealed class OperationLedger(TableClient table, IOptions<QueueOptions> op
     {
         try
         {
-            var response = await table.UpdateEntityAsync(entry, entry.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
+            var response = await table.Value.UpdateEntityAsync(entry, entry.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
             entry.ETag = response.Headers.ETag ?? default;
             return true;
         }

@@ -6,7 +6,7 @@ namespace SalesforceConnector.Queues;
 
 /// <summary>Sends messages to the app's own queues. All live until they are taken.</summary>
 /// <remarks>Queue storage REST API, "Put Message".</remarks>
-public sealed class QueueOutbox(QueueServiceClient queues, IOptions<QueueOptions> options)
+public sealed class QueueOutbox(Lazy<QueueServiceClient> queues, IOptions<QueueOptions> options)
 {
     /// <summary>The longest message, in bytes of UTF-8.</summary>
     public const int MaxMessageBytes = 65_536;
@@ -18,19 +18,19 @@ public sealed class QueueOutbox(QueueServiceClient queues, IOptions<QueueOptions
 
     /// <param name="delay">After which the message can be taken, in whole seconds, rounded up.</param>
     public Task EnqueueAsync(string operation, string message, TimeSpan delay, CancellationToken cancellationToken) =>
-        queues.GetQueueClient(options.Value.QueueOf(operation)).SendMessageAsync(
+        queues.Value.GetQueueClient(options.Value.QueueOf(operation)).SendMessageAsync(
             message, TimeSpan.FromSeconds(Math.Ceiling(Math.Max(delay.TotalSeconds, 0))), Forever, cancellationToken);
 
     /// <param name="replyTo">A queue of the allow-list; <see langword="null"/>, the results queue.</param>
     public Task SendResultAsync(byte[] result, string? replyTo, CancellationToken cancellationToken) =>
-        queues.GetQueueClient(replyTo ?? options.Value.Results).SendMessageAsync(
+        queues.Value.GetQueueClient(replyTo ?? options.Value.Results).SendMessageAsync(
             Encoding.UTF8.GetString(result), timeToLive: Forever, cancellationToken: cancellationToken);
 
     /// <summary>Puts a message that could not be processed where it stays.</summary>
     /// <returns>The message's id there.</returns>
     public async Task<string> KeepAsync(string message, CancellationToken cancellationToken)
     {
-        var receipt = await queues.GetQueueClient(options.Value.Poison).SendMessageAsync(
+        var receipt = await queues.Value.GetQueueClient(options.Value.Poison).SendMessageAsync(
             message, timeToLive: Forever, cancellationToken: cancellationToken).ConfigureAwait(false);
         return receipt.Value.MessageId;
     }

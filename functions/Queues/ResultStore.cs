@@ -11,7 +11,7 @@ using SalesforceConnector.Salesforce;
 namespace SalesforceConnector.Queues;
 
 /// <summary>Completes results: the body in the message if it fits there, else in a blob that the message names.</summary>
-public sealed class ResultStore(BlobContainerClient blobs, IOptions<SalesforceOptions> options, TimeProvider time)
+public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<SalesforceOptions> options, TimeProvider time)
 {
     private const int DetailInMessage = 1_000;
 
@@ -73,7 +73,7 @@ public sealed class ResultStore(BlobContainerClient blobs, IOptions<SalesforceOp
 
     /// <summary>Opens the blob that a result names.</summary>
     internal Task<Stream> OpenAsync(string bodyUrl, CancellationToken cancellationToken) =>
-        blobs.GetBlobClient(new BlobUriBuilder(new Uri(bodyUrl)).BlobName).OpenReadAsync(cancellationToken: cancellationToken);
+        blobs.Value.GetBlobClient(new BlobUriBuilder(new Uri(bodyUrl)).BlobName).OpenReadAsync(cancellationToken: cancellationToken);
 
     private async Task<string> StoreAsync(SalesforceReply reply, CancellationToken cancellationToken)
     {
@@ -94,7 +94,7 @@ public sealed class ResultStore(BlobContainerClient blobs, IOptions<SalesforceOp
 
     // A folder a day, for people who look; a name of its own, as an operation may be carried out twice.
     private BlockBlobClient NewBlob() =>
-        blobs.GetBlockBlobClient(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"));
+        blobs.Value.GetBlockBlobClient(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"));
 
     private static bool Fits(ResultMessage result) => result.ToJson().Length <= QueueOutbox.MaxMessageBytes;
 

@@ -5,6 +5,7 @@ using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace SalesforceConnector.Queues;
 
@@ -32,7 +33,15 @@ internal sealed class StorageConnection(IConfiguration configuration)
     public static bool IsFailure(Exception exception) =>
         exception is RequestFailedException or AggregateException or AuthenticationFailedException;
 
+    private static readonly string[] Services = ["queue", "blob", "table"];
+
     private readonly IConfigurationSection _section = configuration.GetSection(Name);
+
+    /// <summary>The first app setting that the connection lacks; <see langword="null"/> when it lacks none.</summary>
+    public string? MissingSetting =>
+        _section.Value is { Length: > 0 }
+            ? null
+            : Services.Where(service => ServiceUri(service) is null).Select(service => $"{Name}__{service}ServiceUri").FirstOrDefault();
 
     public QueueServiceClient CreateQueues()
     {
@@ -40,18 +49,18 @@ internal sealed class StorageConnection(IConfiguration configuration)
         var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None };
         return _section.Value is { Length: > 0 } connectionString
             ? new QueueServiceClient(connectionString, options)
-            : new QueueServiceClient(ServiceUri("queue"), Credential, options);
+            : new QueueServiceClient(ServiceUri("queue")!, Credential, options);
     }
 
     public BlobContainerClient CreateResultsContainer() =>
         (_section.Value is { Length: > 0 } connectionString
             ? new BlobServiceClient(connectionString)
-            : new BlobServiceClient(ServiceUri("blob"), Credential)).GetBlobContainerClient(ResultsContainer);
+            : new BlobServiceClient(ServiceUri("blob")!, Credential)).GetBlobContainerClient(ResultsContainer);
 
     public TableClient CreateOperationsTable() =>
         (_section.Value is { Length: > 0 } connectionString
             ? new TableServiceClient(connectionString)
-            : new TableServiceClient(ServiceUri("table"), Credential)).GetTableClient(OperationsTable);
+            : new TableServiceClient(ServiceUri("table")!, Credential)).GetTableClient(OperationsTable);
 
     /// <returns><see langword="null"/> if there is no Table storage.</returns>
     public TableClient? FindTokensTable()
@@ -71,9 +80,16 @@ internal sealed class StorageConnection(IConfiguration configuration)
             ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
             : new ChainedTokenCredential(new AzureCliCredential(), new AzureDeveloperCliCredential());
 
-    private Uri ServiceUri(string service) =>
-        Uri.TryCreate(_section[$"{service}ServiceUri"], UriKind.Absolute, out var uri)
-            ? uri
-            : throw new InvalidOperationException(
-                $"The app setting {Name}__{service}ServiceUri is required, such as https://account.{service}.core.windows.net (or a connection string in {Name}, locally).");
+    private Uri? ServiceUri(string service) =>
+        Uri.TryCreate(_section[$"{service}ServiceUri"], UriKind.Absolute, out var uri) ? uri : null;
+}
+
+/// <summary>Looks at the connection's settings when the app starts: its clients are made when they are needed, which may be never.</summary>
+internal sealed class StorageConnectionRules(StorageConnection connection) : IValidateOptions<QueueOptions>
+{
+    public ValidateOptionsResult Validate(string? name, QueueOptions options) =>
+        connection.MissingSetting is { } setting
+            ? ValidateOptionsResult.Fail(
+                $"{setting} must be the service's address, such as https://account.queue.core.windows.net (or give a connection string in {StorageConnection.Name}, locally)")
+            : ValidateOptionsResult.Success;
 }

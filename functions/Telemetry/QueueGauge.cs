@@ -8,7 +8,7 @@ namespace SalesforceConnector.Telemetry;
 
 /// <summary>Counts now and then what waits on the queues, as Azure has no such metric of one queue.</summary>
 internal sealed partial class QueueGauge(
-    QueueServiceClient queues, ConnectorTelemetry telemetry, IOptions<QueueOptions> options, TimeProvider time, ILogger<QueueGauge> logger)
+    Lazy<QueueServiceClient> queues, ConnectorTelemetry telemetry, IOptions<QueueOptions> options, TimeProvider time, ILogger<QueueGauge> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -18,7 +18,7 @@ internal sealed partial class QueueGauge(
     {
         foreach (var name in options.Value.All)
         {
-            var queue = queues.GetQueueClient(name);
+            var queue = queues.Value.GetQueueClient(name);
             try
             {
                 var properties = await queue.GetPropertiesAsync(cancellationToken).ConfigureAwait(false);

@@ -30,6 +30,7 @@ public sealed class OptionsTests
     [InlineData("Queues__RetryFor", "8.00:00:00", "RetryFor", "7.00:00:00")]
     [InlineData("Queues__LongestRetryDelay", "00:00:01", "Queues__LongestRetryDelay", "Queues__FirstRetryDelay")]
     [InlineData("Queues__ClaimLifetime", "01:00:00", "Queues__ResultLifetime", "Queues__ClaimLifetime")]
+    [InlineData("Storage", null, "Storage__queueServiceUri", "connection string in Storage")]
     [InlineData("KeyVault__Uri", null, "KeyVault__Uri", "https://my-vault.vault.azure.net")]
     [InlineData("KeyVault__Uri", "http://my-vault.vault.azure.net", "KeyVault__Uri", "https")]
     [InlineData("KeyVault__SecretPrefix", "sales_force", "KeyVault__SecretPrefix", "letters, digits and -")]

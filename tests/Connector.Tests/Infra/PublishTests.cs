@@ -20,6 +20,9 @@ public sealed class PublishTests
         ((string?)properties["OutputType"]).ShouldBe("Exe");
         ((string?)properties["AzureFunctionsVersion"]).ShouldBe("v4");
         ((string?)properties["TargetFramework"]).ShouldBe("net10.0");
+        ((string?)properties["PublishReadyToRun"]).ShouldBe("true");
+        ((string?)properties["RuntimeIdentifier"]).ShouldBe("linux-x64");
+        ((string?)properties["SelfContained"]).ShouldBe("false");
         string[] worker = ["Microsoft.Azure.Functions.Worker", "Microsoft.Azure.Functions.Worker.Sdk", "Microsoft.Azure.Functions.Worker.Extensions.Storage.Queues"];
         worker.ShouldBeSubsetOf(Identities(project, "PackageReference"));
         Identities(project, "Compile").ShouldContain("Program.cs");
@@ -42,6 +45,7 @@ public sealed class PublishTests
         var project = await EvaluateAsync();
 
         ((string?)project["Properties"]!["FunctionsWorker"]).ShouldBe("false");
+        ((string?)project["Properties"]!["RuntimeIdentifier"]).ShouldBeEmpty();
         Identities(project, "PackageReference").ShouldAllBe(package => !package.StartsWith("Microsoft.Azure.Functions.Worker"));
     }
 
@@ -79,7 +83,7 @@ public sealed class PublishTests
             return await MSBuildAsync(
                 Path.Combine(copy.FullName, "functions"),
                 [
-                    "-getProperty:FunctionsWorker,OutputType,AzureFunctionsVersion,TargetFramework",
+                    "-getProperty:FunctionsWorker,OutputType,AzureFunctionsVersion,TargetFramework,PublishReadyToRun,RuntimeIdentifier,SelfContained",
                     "-getItem:None,Content,EmbeddedResource,Compile,PackageReference,ProjectReference",
                     .. properties,
                 ]);

@@ -191,7 +191,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
             Cancellation);
 
     private static OperationLedger LedgerOf(AzuriteAccount account, TimeProvider time) => new(
-        new TableClient(account.ConnectionString, "salesforceoperations"),
+        new Lazy<TableClient>(new TableClient(account.ConnectionString, "salesforceoperations")),
         Options.Create(new QueueOptions { AttemptLease = TimeSpan.FromSeconds(2) }),
         time);
 

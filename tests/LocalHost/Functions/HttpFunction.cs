@@ -13,7 +13,7 @@ internal sealed class HttpFunction
     private readonly TemplateMatcher _matcher;
     private readonly string _beginning;
     private readonly string[] _methods;
-    private readonly HttpFunctionInvoker _invoke;
+    private readonly Lazy<HttpFunctionInvoker> _invoke;
 
     public HttpFunction(FunctionMethod method, HttpTriggerAttribute trigger, string route)
     {
@@ -46,7 +46,7 @@ internal sealed class HttpFunction
     }
 
     public Task<IResult> InvokeAsync(HttpContext context, RouteValueDictionary routeValues, CancellationToken cancellationToken) =>
-        _invoke(context, routeValues, cancellationToken);
+        _invoke.Value(context, routeValues, cancellationToken);
 
     public bool ConflictsWith(HttpFunction other) =>
         Info.Route.Equals(other.Info.Route, StringComparison.OrdinalIgnoreCase)

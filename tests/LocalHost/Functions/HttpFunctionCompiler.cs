@@ -18,12 +18,14 @@ internal static class HttpFunctionCompiler
     private static readonly ParameterExpression RouteValues = Expression.Parameter(typeof(RouteValueDictionary), "routeValues");
     private static readonly ParameterExpression Cancellation = Expression.Parameter(typeof(CancellationToken), "cancellationToken");
 
-    public static HttpFunctionInvoker Compile(FunctionMethod function, IReadOnlyCollection<string> routeParameters)
+    /// <summary>Binds the method's parameters now, so that what cannot be bound stops the start, and compiles at the first call.</summary>
+    public static Lazy<HttpFunctionInvoker> Compile(FunctionMethod function, IReadOnlyCollection<string> routeParameters)
     {
         var method = function.Method;
         var arguments = method.GetParameters().Select(parameter => Bind(function, parameter, routeParameters));
         var call = Expression.Call(method.IsStatic ? null : Instance(method.DeclaringType!), method, arguments);
-        return Expression.Lambda<HttpFunctionInvoker>(AsTask(function, call), Context, RouteValues, Cancellation).Compile();
+        var lambda = Expression.Lambda<HttpFunctionInvoker>(AsTask(function, call), Context, RouteValues, Cancellation);
+        return new Lazy<HttpFunctionInvoker>(lambda.Compile);
     }
 
     private static Expression Bind(FunctionMethod function, ParameterInfo parameter, IReadOnlyCollection<string> routeParameters)
