@@ -75,7 +75,7 @@ public sealed class FunctionTests
     [Fact]
     public void Every_payload_has_its_strict_JSON()
     {
-        foreach (var payload in App.GetTypes().Where(type => type.IsSubclassOf(typeof(Payload))))
+        foreach (var payload in App.GetTypes().Where(type => type.IsSubclassOf(typeof(Payload)) && !type.IsAbstract))
         {
             ConnectorJson.Default.GetTypeInfo(payload).ShouldNotBeNull($"[JsonSerializable(typeof({payload.Name}))] is missing at ConnectorJson");
         }
