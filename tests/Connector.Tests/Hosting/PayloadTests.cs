@@ -109,12 +109,12 @@ public sealed class PayloadTests
     {
         await using var app = await ConnectorApp.StartAsync();
 
-        var problem = (await app.PostAsync("records/update", """{"object":"Account","id":"x","fields":{}}""")).Problem;
+        var problem = (await app.PostAsync("records/upsert", """{"object":"Account","id":"x","fields":{}}""")).Problem;
 
         problem["errors"]!.AsArray().Select(error => (string?)error!["fields"]![0])
-            .ShouldBe(["object", "id", "objectType", "objectId"], ignoreOrder: true);
+            .ShouldBe(["object", "id", "objectType", "externalIdField", "externalId"], ignoreOrder: true);
         ((string?)problem["detail"]).ShouldNotBeNull()
-            .ShouldContain("apiVersion, authentication, baseUrl, fields, objectId, objectType");
+            .ShouldContain("apiVersion, assignmentRule, authentication, baseUrl, duplicateRule, externalId, externalIdField, fields, objectType, updateOnly");
     }
 
     [Fact]
