@@ -33,7 +33,8 @@ public sealed class CollectionTests(AzuriteFixture azurite)
 
         var created = await app.PostAsync("query", new
         {
-            soqlQuery = "SELECT Id FROM Account WHERE External_Id__c LIKE 'many-%' ORDER BY External_Id__c", fetchAll = true,
+            soqlQuery = "SELECT Id FROM Account WHERE External_Id__c LIKE 'many-%' ORDER BY External_Id__c",
+            fetchAll = true,
         });
         results.Select(result => (string?)result!["id"]).ShouldBe(
             created.Json["records"]!.AsArray().Select(record => (string?)record!["Id"]));
@@ -116,7 +117,9 @@ public sealed class CollectionTests(AzuriteFixture azurite)
         var before = app.Org.Stats.Records["Account"];
         static object Payload(int count) => new
         {
-            objectType = "Account", allOrNone = true, records = Enumerable.Range(0, count).Select(i => i == 1 ? (object)new { BillingCity = "x" } : new { Name = $"{i}" }),
+            objectType = "Account",
+            allOrNone = true,
+            records = Enumerable.Range(0, count).Select(i => i == 1 ? (object)new { BillingCity = "x" } : new { Name = $"{i}" }),
         };
 
         var rolledBack = await app.PostAsync("collections/create", Payload(200));

@@ -137,7 +137,10 @@ public sealed class HostileInputTests
             app.Org.ClearFaults();
             app.Org.AddFaults(new FaultRule
             {
-                Path = path, Status = status, Body = "", Headers = new Dictionary<string, string> { ["Location"] = new Uri(elsewhere.BaseUrl, "/services/data/v67.0/limits").ToString() },
+                Path = path,
+                Status = status,
+                Body = "",
+                Headers = new Dictionary<string, string> { ["Location"] = new Uri(elsewhere.BaseUrl, "/services/data/v67.0/limits").ToString() },
             });
 
             ((int)(await app.PostAsync("limits", new { })).Status).ShouldBeGreaterThanOrEqualTo(500);

@@ -381,7 +381,9 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
         using var client = new HttpClient(connections) { BaseAddress = org.BaseUrl };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = ConnectorApp.ClientId, ["client_secret"] = ConnectorApp.ClientSecret,
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = ConnectorApp.ClientId,
+            ["client_secret"] = ConnectorApp.ClientSecret,
         });
         using var login = await client.PostAsync(new Uri("services/oauth2/token", UriKind.Relative), form, Cancellation);
         var token = (string)JsonNode.Parse(await login.Content.ReadAsStringAsync(Cancellation))!["access_token"]!;
