@@ -54,10 +54,10 @@ public sealed class ManyInstancesTests(ITestOutputHelper output)
         var second = await system.RunOutAsync(instance.GetTokenAsync(first));
 
         // By a call that begins with the second one, before another call has found it refused.
-        var refusal = await Should.ThrowAsync<ConnectorException>(() => instance.GetTokenAsync(second));
+        var refusal = await Should.ThrowAsync<ConnectorException>(() => system.RunOutAsync(instance.GetTokenAsync(second)));
 
         refusal.Problem.ErrorCode.ShouldBe(ErrorCodes.AuthenticationFailed);
-        await Should.ThrowAsync<ConnectorException>(() => instance.GetTokenAsync(refused: null));
+        await Should.ThrowAsync<ConnectorException>(() => system.RunOutAsync(instance.GetTokenAsync(refused: null)));
         system.Org.Logins.ShouldBe(2);
         system.Time.Advance(Pause);
         (await system.RunOutAsync(instance.GetTokenAsync(second))).Value.ShouldBe("3");

@@ -19,6 +19,9 @@ public sealed class SharedTokensTests : IDisposable
     private static readonly TimeSpan Pause = new SalesforceOptions().RefusedLoginPause;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
+    // Of a test that waits, on a clock that stands still, for what should have been there.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly FakeTimeProvider _time = new();
     private readonly MemoryTable _table = new();
     private readonly SalesforceOptions _options = new();
@@ -260,7 +263,10 @@ public sealed class SharedTokensTests : IDisposable
         _time.Advance(TimeSpan.FromHours(1));
 
         _table.LosesNextAnswer = true;
+        var asked = _time.GetUtcNow();
         (await RunOutAsync(GetAsync(refused: first))).Value.ShouldBe("token 2");
+        // As a stranger's it would have been waited for.
+        (_time.GetUtcNow() - asked).ShouldBeLessThan(Lease);
 
         (await GetAsync()).Value.ShouldBe("token 2");
         _logins.ShouldBe(2);
@@ -322,7 +328,7 @@ public sealed class SharedTokensTests : IDisposable
     {
         var options = Options.Create(_options);
         var instance = new SharedTokens(table, new AllowedHosts(options), options, _time, _logging.CreateLogger<SharedTokens>());
-        return instance.GetAsync(seal ?? _seal, refused, logIn ?? (() => LogInAsync(Task.CompletedTask)));
+        return instance.GetAsync(seal ?? _seal, refused, logIn ?? (() => LogInAsync(Task.CompletedTask))).WaitAsync(Patience, TimeProvider.System);
     }
 
     private async Task<AccessToken> LogInAsync(Task until)
