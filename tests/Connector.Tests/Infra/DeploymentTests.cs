@@ -17,8 +17,6 @@ public sealed partial class DeploymentTests(Bicep bicep)
 {
     private static readonly QueueOptions Queues = new();
 
-    private static readonly string[] Operations = ["Query", "CreateRecord", "GetRecord", "UpdateRecord", "DeleteRecord"];
-
     // Of the Functions host.
     private static readonly string[] HostSettings =
     [
@@ -58,7 +56,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
     [Fact]
     public async Task There_are_the_queues_that_the_app_knows_and_the_hosts_poison_queues()
     {
-        var operationQueues = Operations.Select(Queues.QueueOf).ToArray();
+        string[] operationQueues = [.. Queues.Operations.Values];
 
         (await bicep.DeployAsync()).Names("Microsoft.Storage/storageAccounts/queueServices/queues").ShouldBe(
             [.. operationQueues, .. operationQueues.Select(queue => queue + QueueOptions.PoisonSuffix), Queues.Results, Queues.Poison],
