@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Salesforce;
 
@@ -20,9 +19,6 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
     internal const string Path = "composite/sobjects";
 
     private const int CallsAtOnce = 4;
-    private const string LockedRow = "UNABLE_TO_LOCK_ROW";
-
-    private static readonly byte[] Locked = System.Text.Encoding.ASCII.GetBytes(LockedRow);
 
     internal async Task<SalesforceReply> WriteAsync(
         Payload payload, Collection collection, OperationContext context, CancellationToken cancellationToken)
@@ -63,12 +59,14 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
         CancellationToken deadline,
         CancellationToken cancellationToken)
     {
-        private readonly ReadOnlyMemory<byte>[] _results = new ReadOnlyMemory<byte>[collection.Count];
-        private IReadOnlyList<KeyValuePair<string, string>> _headers = [];
+        private readonly (ReadOnlyMemory<byte> Json, string? ErrorCode)[] _results = new (ReadOnlyMemory<byte>, string?)[collection.Count];
+
+        // For its headers.
+        private SalesforceReply? _last;
 
         /// <summary>The records that Salesforce did not write because somebody else was at their rows.</summary>
         public int[] LockedPlaces =>
-            [.. Enumerable.Range(0, _results.Length).Where(place => _results[place].Span.IndexOf(Locked) >= 0 && IsLocked(_results[place]))];
+            [.. Enumerable.Range(0, _results.Length).Where(place => _results[place].ErrorCode == SalesforceErrors.UnableToLockRow)];
 
         public async Task FirstAsync(IReadOnlyList<int> places)
         {
@@ -105,17 +103,17 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
 
         public SalesforceReply ToReply()
         {
-            var body = new MemoryStream(_results.Sum(result => result.Length + 1) + 1);
+            var body = new MemoryStream(_results.Sum(result => result.Json.Length + 1) + 1);
             var separator = (byte)'[';
-            foreach (var result in _results)
+            foreach (var (json, _) in _results)
             {
                 body.WriteByte(separator);
-                body.Write(result.Span);
+                body.Write(json.Span);
                 separator = (byte)',';
             }
 
             body.WriteByte((byte)']');
-            return SalesforceReply.Of(StatusCodes.Status200OK, _headers, StreamedBody.Of(body.GetBuffer().AsMemory(0, (int)body.Length)));
+            return SalesforceReply.Merge(StreamedBody.Of(body.GetBuffer().AsMemory(0, (int)body.Length)), _last!);
         }
 
         // What can be done as a whole again is not ended in part, as long as there is somebody who does it again.
@@ -136,13 +134,14 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
             foreach (var result in document.RootElement.EnumerateArray())
             {
                 var at = places[place++];
-                _results[at] = collection.AlreadyDone is { } done && ErrorOf(result) == done.StatusCode
-                    ? JsonSerializer.SerializeToUtf8Bytes(
-                        new WrittenRecord(done.Id(at).ToLongForm(), Success: true, Errors: []), SalesforceJson.Default.WrittenRecord)
-                    : JsonMarshal.GetRawUtf8Value(result).ToArray();
+                var errorCode = ErrorOf(result);
+                _results[at] = collection.AlreadyDone is { } done && errorCode == done.StatusCode
+                    ? (JsonSerializer.SerializeToUtf8Bytes(
+                        new WrittenRecord(done.Id(at).ToLongForm(), Success: true, Errors: []), SalesforceJson.Default.WrittenRecord), null)
+                    : (JsonMarshal.GetRawUtf8Value(result).ToArray(), errorCode);
             }
 
-            _headers = [.. reply.Headers.Where(header => header.Key is "Content-Type" or SalesforceReply.LimitInfoHeader)];
+            _last = reply;
         }
 
         private static JsonDocument Parse(SalesforceReply reply, int count)
@@ -177,14 +176,8 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
                 SalesforceJson.Default.UnwrittenRecord);
             foreach (var place in places)
             {
-                _results[place] = result;
+                _results[place] = (result, problem.ErrorCode);
             }
-        }
-
-        private static bool IsLocked(ReadOnlyMemory<byte> result)
-        {
-            using var document = JsonDocument.Parse(result);
-            return ErrorOf(document.RootElement) == LockedRow;
         }
 
         /// <returns>The code of the result's first error, if it has one.</returns>

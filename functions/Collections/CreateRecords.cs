@@ -10,6 +10,8 @@ namespace SalesforceConnector.Collections;
 public sealed record CreateRecordsPayload : WriteRecordsPayload
 {
     internal override Repetition Repetition => Repetition.Forbidden;
+
+    internal override SalesforceRequest Call => new(HttpMethod.Post, CollectionWriter.Path);
 }
 
 /// <summary>Creates many records.</summary>
@@ -17,8 +19,7 @@ public sealed record CreateRecordsPayload : WriteRecordsPayload
 public sealed class CreateRecordsHandler(CollectionWriter writer) : IOperationHandler<CreateRecordsPayload>
 {
     public Task<SalesforceReply> HandleAsync(CreateRecordsPayload payload, OperationContext context, CancellationToken cancellationToken) =>
-        writer.WriteAsync(
-            payload, payload.ToCollection(HttpMethod.Post, CollectionWriter.Path, isRepeatable: false), context, cancellationToken);
+        writer.WriteAsync(payload, payload.ToCollection(), context, cancellationToken);
 }
 
 public sealed class CreateRecords(HttpOperation http, QueueOperation queue, CreateRecordsHandler handler)

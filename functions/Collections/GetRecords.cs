@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -51,28 +50,9 @@ public sealed class GetRecordsHandler(SalesforceClient salesforce) : IOperationH
 
     private static SalesforceRequest Request(GetRecordsPayload payload, RecordId[] ids)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("ids");
-            foreach (var id in ids)
-            {
-                writer.WriteStringValue(id.ToString());
-            }
-
-            writer.WriteEndArray();
-            writer.WriteStartArray("fields");
-            foreach (var field in payload.Fields)
-            {
-                writer.WriteStringValue(field);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        return new SalesforceRequest(HttpMethod.Post, $"{CollectionWriter.Path}/{payload.ObjectType}", buffer.WrittenMemory) { IsRead = true };
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new RecordsToGet([.. ids.Select(id => id.ToString())], payload.Fields), SalesforceJson.Default.RecordsToGet);
+        return new SalesforceRequest(HttpMethod.Post, $"{CollectionWriter.Path}/{payload.ObjectType}", body) { IsRead = true };
     }
 }
 

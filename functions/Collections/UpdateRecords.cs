@@ -7,15 +7,17 @@ using SalesforceConnector.Salesforce;
 namespace SalesforceConnector.Collections;
 
 /// <summary>Records to update, each with its <c>id</c>.</summary>
-public sealed record UpdateRecordsPayload : WriteRecordsPayload;
+public sealed record UpdateRecordsPayload : WriteRecordsPayload
+{
+    internal override SalesforceRequest Call => new(HttpMethod.Patch, CollectionWriter.Path);
+}
 
 /// <summary>Updates many records.</summary>
 /// <remarks>REST API Developer Guide, "sObject Collections", PATCH.</remarks>
 public sealed class UpdateRecordsHandler(CollectionWriter writer) : IOperationHandler<UpdateRecordsPayload>
 {
     public Task<SalesforceReply> HandleAsync(UpdateRecordsPayload payload, OperationContext context, CancellationToken cancellationToken) =>
-        writer.WriteAsync(
-            payload, payload.ToCollection(HttpMethod.Patch, CollectionWriter.Path, isRepeatable: false), context, cancellationToken);
+        writer.WriteAsync(payload, payload.ToCollection(), context, cancellationToken);
 }
 
 public sealed class UpdateRecords(HttpOperation http, QueueOperation queue, UpdateRecordsHandler handler)

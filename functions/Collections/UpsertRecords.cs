@@ -13,6 +13,9 @@ public sealed record UpsertRecordsPayload : WriteRecordsPayload
 
     internal override Repetition Repetition => Repetition.Noted;
 
+    internal override SalesforceRequest Call =>
+        new(HttpMethod.Patch, $"{CollectionWriter.Path}/{ObjectType}/{ExternalIdField}") { IsRepeatable = true };
+
     internal override void Validate()
     {
         if (ObjectType is null)
@@ -29,11 +32,7 @@ public sealed record UpsertRecordsPayload : WriteRecordsPayload
 public sealed class UpsertRecordsHandler(CollectionWriter writer) : IOperationHandler<UpsertRecordsPayload>
 {
     public Task<SalesforceReply> HandleAsync(UpsertRecordsPayload payload, OperationContext context, CancellationToken cancellationToken) =>
-        writer.WriteAsync(
-            payload,
-            payload.ToCollection(HttpMethod.Patch, $"{CollectionWriter.Path}/{payload.ObjectType}/{payload.ExternalIdField}", isRepeatable: true),
-            context,
-            cancellationToken);
+        writer.WriteAsync(payload, payload.ToCollection(), context, cancellationToken);
 }
 
 public sealed class UpsertRecords(HttpOperation http, QueueOperation queue, UpsertRecordsHandler handler)

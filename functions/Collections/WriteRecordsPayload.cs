@@ -17,17 +17,16 @@ public abstract record WriteRecordsPayload : Payload, IWrite
 
     public AssignmentRule? AssignmentRule { get; init; }
 
-    internal Collection ToCollection(HttpMethod method, string path, bool isRepeatable)
+    /// <summary>The call that writes some of the records, but for these.</summary>
+    internal abstract SalesforceRequest Call { get; }
+
+    internal Collection ToCollection()
     {
-        var headers = WriteHeaders.Of(this);
+        var call = Call with { Headers = WriteHeaders.Of(this) };
         return new Collection(
             Records.Count,
             TypeOf,
-            places => new SalesforceRequest(method, path, Records.ToBody(places, ObjectType, AllOrNone == true))
-            {
-                Headers = headers,
-                IsRepeatable = isRepeatable,
-            },
+            places => call with { Body = Records.ToBody(places, ObjectType, AllOrNone == true) },
             AllOrNone == true);
     }
 
@@ -40,7 +39,7 @@ public abstract record WriteRecordsPayload : Payload, IWrite
                 ErrorCodes.MissingMember, $"records[{nameless}].attributes.type", "is required, as there is no objectType for all records");
         }
 
-        ToCollection(HttpMethod.Post, CollectionWriter.Path, isRepeatable: false).Validate();
+        ToCollection().Validate();
     }
 
     private string TypeOf(int place) => Records.TypeOf(place) ?? ObjectType!.ToString();

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -26,34 +25,14 @@ public sealed record CompositePayload : Payload
 /// <remarks>REST API Developer Guide, "Composite".</remarks>
 public sealed class CompositeHandler(SalesforceClient salesforce) : IOperationHandler<CompositePayload>
 {
-    public Task<SalesforceReply> HandleAsync(CompositePayload payload, OperationContext context, CancellationToken cancellationToken) =>
-        salesforce.SendAsync(
-            payload,
-            new SalesforceRequest(HttpMethod.Post, "composite", Body(payload)) { IsRead = payload.CompositeRequest.AreReads },
-            cancellationToken);
-
-    private static ReadOnlyMemory<byte> Body(CompositePayload payload)
+    public Task<SalesforceReply> HandleAsync(CompositePayload payload, OperationContext context, CancellationToken cancellationToken)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            if (payload.AllOrNone is { } allOrNone)
-            {
-                writer.WriteBoolean("allOrNone", allOrNone);
-            }
-
-            if (payload.CollateSubrequests is { } collate)
-            {
-                writer.WriteBoolean("collateSubrequests", collate);
-            }
-
-            writer.WritePropertyName("compositeRequest");
-            writer.WriteRawValue(payload.CompositeRequest.Json.Span, skipInputValidation: true);
-            writer.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new CompositeBody(payload.AllOrNone, payload.CollateSubrequests, payload.CompositeRequest), SalesforceJson.Default.CompositeBody);
+        return salesforce.SendAsync(
+            payload,
+            new SalesforceRequest(HttpMethod.Post, CompositeRead.Path, body) { IsRead = payload.CompositeRequest.AreReads },
+            cancellationToken);
     }
 }
 

@@ -6,7 +6,8 @@ namespace SalesforceConnector.Hosting;
 
 /// <summary>
 /// Salesforce's success as an HTTP reply: status, headers and body as they came, streamed. When the body breaks off, or
-/// its next page is not to be had, after the status line is out, the connection to the caller is broken too, so that half is not taken for the whole.
+/// its next page is not to be had, after the status line is out, the connection to the caller is broken too, so that half
+/// is not taken for the whole.
 /// </summary>
 /// <param name="representation">The caller asked for a body where Salesforce sends none (RFC 7240, <c>return=representation</c>).</param>
 internal sealed partial class ReplyResult(

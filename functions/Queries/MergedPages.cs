@@ -152,14 +152,14 @@ internal sealed class MergedPages(
             yield return Edit.Replace(result.Done, "true"u8.ToArray());
         }
 
-        yield return new Edit(result.NextMember.Start, result.NextMember.End, (_, _) => Task.CompletedTask) { TakesComma = true };
+        yield return Edit.Remove(result.NextMember);
         yield return new Edit(result.RecordsEnd, result.RecordsEnd, writeRest);
     }
 
     private static async Task WriteAsync(
         ReadOnlyMemory<byte> bytes, int start, int end, List<Edit> edits, Stream output, CancellationToken cancellationToken)
     {
-        foreach (var edit in edits.Select(edit => edit.TakesComma ? edit.WithComma(bytes.Span) : edit).OrderBy(edit => edit.Start))
+        foreach (var edit in edits.OrderBy(edit => edit.Start))
         {
             await output.WriteAsync(bytes[start..edit.Start], cancellationToken).ConfigureAwait(false);
             await edit.WriteAsync(output, cancellationToken).ConfigureAwait(false);
@@ -175,35 +175,9 @@ internal sealed class MergedPages(
     /// <summary>Other bytes in the place of some of a page's.</summary>
     private sealed record Edit(int Start, int End, Func<Stream, CancellationToken, Task> WriteAsync)
     {
-        /// <summary>Whether the member's comma goes with it.</summary>
-        public bool TakesComma { get; init; }
+        public static Edit Remove((int Start, int End) place) => new(place.Start, place.End, (_, _) => Task.CompletedTask);
 
         public static Edit Replace((int Start, int End) place, byte[] bytes) =>
             new(place.Start, place.End, (output, cancellation) => output.WriteAsync(bytes, cancellation).AsTask());
-
-        public Edit WithComma(ReadOnlySpan<byte> bytes)
-        {
-            var end = End;
-            while (IsSpace(bytes[end]))
-            {
-                end++;
-            }
-
-            if (bytes[end] == (byte)',')
-            {
-                return this with { End = end + 1, TakesComma = false };
-            }
-
-            // The last member of its object: the comma is before it, if it is not the only one.
-            var start = Start;
-            while (IsSpace(bytes[start - 1]))
-            {
-                start--;
-            }
-
-            return this with { Start = bytes[start - 1] == (byte)',' ? start - 1 : Start, TakesComma = false };
-        }
-
-        private static bool IsSpace(byte character) => character is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
     }
 }

@@ -31,7 +31,7 @@ public sealed record QueryPayload : Payload
     public bool? IncludeDeleted { get; init; }
 
     /// <summary>The query with its values.</summary>
-    internal string Text => Soql.Bind(SoqlQuery, SoqlParameters);
+    internal string Text => field ??= Soql.Bind(SoqlQuery, SoqlParameters);
 
     internal override void Validate()
     {

@@ -49,7 +49,8 @@ internal sealed class ResultPage : IDisposable
 
     private static ResultPage Scan(SalesforceReply reply)
     {
-        var reader = new Utf8JsonReader(reply.Bytes.Span);
+        var json = reply.Bytes.Span;
+        var reader = new Utf8JsonReader(json);
         List<Result> incomplete = [];
         Stack<Result> open = [];
         while (reader.Read())
@@ -73,6 +74,12 @@ internal sealed class ResultPage : IDisposable
                     break;
                 case JsonTokenType.EndObject:
                     var result = open.Pop();
+                    if (result.Next is not null)
+                    {
+                        // Now that all of the object is known to be there.
+                        result.NextMember = WithComma(json, result.NextMember);
+                    }
+
                     if (open.Count == 0)
                     {
                         return result.HasRecords
@@ -136,6 +143,31 @@ internal sealed class ResultPage : IDisposable
         }
     }
 
+    private static (int Start, int End) WithComma(ReadOnlySpan<byte> json, (int Start, int End) member)
+    {
+        var after = member.End;
+        while (IsSpace(json[after]))
+        {
+            after++;
+        }
+
+        if (json[after] == (byte)',')
+        {
+            return (member.Start, after + 1);
+        }
+
+        // The last member of its object: the comma is before it, if it is not the only one.
+        var before = member.Start;
+        while (IsSpace(json[before - 1]))
+        {
+            before--;
+        }
+
+        return (json[before - 1] == (byte)',' ? before - 1 : member.Start, member.End);
+    }
+
+    private static bool IsSpace(byte character) => character is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+
     private static JsonTokenType ReadValue(ref Utf8JsonReader reader)
     {
         reader.Read();
@@ -158,7 +190,7 @@ internal sealed class ResultPage : IDisposable
         /// <summary>The value of <c>done</c>.</summary>
         public (int Start, int End) Done { get; set; }
 
-        /// <summary>The member <c>nextRecordsUrl</c>, without the comma that parts it from the others.</summary>
+        /// <summary>The member <c>nextRecordsUrl</c>, with a comma that parts it from the others.</summary>
         public (int Start, int End) NextMember { get; set; }
 
         /// <summary>What follows the bracket that opens <c>records</c>.</summary>

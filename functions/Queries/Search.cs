@@ -16,7 +16,7 @@ public sealed record SearchPayload : Payload
     public BindParameters? SoslParameters { get; init; }
 
     /// <summary>The search with its values.</summary>
-    internal string Text => Sosl.Bind(SoslSearch, SoslParameters);
+    internal string Text => field ??= Sosl.Bind(SoslSearch, SoslParameters);
 
     internal override void Validate()
     {

@@ -9,6 +9,8 @@ namespace SalesforceConnector.Records;
 /// <summary>A record to update, or to create where there is none, by an external id.</summary>
 public sealed record UpsertRecordPayload : Payload, IWrite
 {
+    private (string? Value, RecordFields Others)? _taken;
+
     public required SObjectName ObjectType { get; init; }
 
     public required FieldName ExternalIdField { get; init; }
@@ -28,12 +30,14 @@ public sealed record UpsertRecordPayload : Payload, IWrite
     internal override Repetition Repetition => Repetition.Noted;
 
     /// <summary><see cref="Fields"/> without the external id, which Salesforce takes from the path and refuses in the body.</summary>
-    internal RecordFields OtherFields => Fields.Take(ExternalIdField).Others;
+    internal RecordFields OtherFields => Taken.Others;
+
+    private (string? Value, RecordFields Others) Taken => _taken ??= Fields.Take(ExternalIdField);
 
     internal override void Validate()
     {
         base.Validate();
-        if (Fields.Take(ExternalIdField).Value is { } value && value != ExternalId.ToString())
+        if (Taken.Value is { } value && value != ExternalId.ToString())
         {
             throw new InvalidPayloadException(
                 ErrorCodes.InvalidMember, $"fields.{ExternalIdField}", $"differs from externalId; got {Quote.Value(value)}");

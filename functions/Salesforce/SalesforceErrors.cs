@@ -8,9 +8,11 @@ namespace SalesforceConnector.Salesforce;
 /// <remarks>REST API Developer Guide, "Status Codes and Error Responses".</remarks>
 internal static class SalesforceErrors
 {
+    /// <summary>Somebody else is at the row at the moment.</summary>
+    public const string UnableToLockRow = "UNABLE_TO_LOCK_ROW";
+
     private const string InvalidSession = "INVALID_SESSION_ID";
     private const string RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED";
-    private const string UnableToLockRow = "UNABLE_TO_LOCK_ROW";
     private const string Unknown = " Whether Salesforce executed the call is unknown.";
 
     // Salesforce sends no Retry-After of its own.

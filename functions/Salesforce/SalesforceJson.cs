@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SalesforceConnector.Composites;
 
 namespace SalesforceConnector.Salesforce;
 
@@ -12,6 +13,8 @@ namespace SalesforceConnector.Salesforce;
 [JsonSerializable(typeof(LoginRefusal))]
 [JsonSerializable(typeof(WrittenRecord))]
 [JsonSerializable(typeof(UnwrittenRecord))]
+[JsonSerializable(typeof(RecordsToGet))]
+[JsonSerializable(typeof(CompositeBody))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class SalesforceJson : JsonSerializerContext;
@@ -50,3 +53,9 @@ internal sealed record UnwrittenRecord(
 
 /// <summary>One of its errors, whose code is in another member than in the errors of whole calls.</summary>
 internal sealed record UnwrittenRecordError(string StatusCode, string Message, IReadOnlyList<string> Fields);
+
+/// <summary>Which records of an sObject to get, and which of their fields.</summary>
+internal sealed record RecordsToGet(IReadOnlyList<string> Ids, IReadOnlyList<string> Fields);
+
+/// <summary>A composite request.</summary>
+internal sealed record CompositeBody(bool? AllOrNone, bool? CollateSubrequests, Subrequests CompositeRequest);
