@@ -10,7 +10,6 @@ internal sealed class PeerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
     private static readonly NodePackage Node = new("Benchmarks", "jsforce");
 
     private readonly Process _process;
@@ -90,21 +89,7 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     public Task<Usage> AskForUsageAsync() => AskAsync<Usage>(Conversation.UsageQuestion);
 
-    public async ValueTask DisposeAsync()
-    {
-        _process.StandardInput.Close();
-        try
-        {
-            await _process.WaitForExitAsync().WaitAsync(StopTimeout, TimeProvider.System);
-        }
-        catch (TimeoutException)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-        }
-
-        _process.Dispose();
-    }
+    public ValueTask DisposeAsync() => new(_process.EndAsync());
 
     private static async Task<PeerProcess> WaitAsync(Process process)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Benchmarks.Http;
+using LocalHost;
 
 namespace Benchmarks.Start;
 
@@ -98,7 +99,7 @@ internal sealed class StartMeasurement(int rounds, TextWriter output)
             "dotnet",
             [
                 // FunctionsWorker: to publish is to build for the Functions host, elsewhere.
-                "publish", Path.Combine(TestsFolder, "Benchmarks.Peers"), "--configuration", "Release", "--output", to,
+                "publish", Path.Combine(RepositoryRoot.Path, "tests", "Benchmarks.Peers"), "--configuration", "Release", "--output", to,
                 "--runtime", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-p:PublishReadyToRun=true", "-p:FunctionsWorker=false",
                 "--artifacts-path", Path.Combine(folder, "artifacts"),
             ])
@@ -113,20 +114,6 @@ internal sealed class StartMeasurement(int rounds, TextWriter output)
         return publish.ExitCode == 0
             ? Path.Combine(to, "Benchmarks.Peers.dll")
             : throw new InvalidOperationException($"dotnet publish failed: {printed}{await errors}");
-    }
-
-    private static string TestsFolder
-    {
-        get
-        {
-            var at = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(at.FullName, "Connector.sln")))
-            {
-                at = at.Parent ?? throw new DirectoryNotFoundException($"There is no Connector.sln above {AppContext.BaseDirectory}.");
-            }
-
-            return Path.Combine(at.FullName, "tests");
-        }
     }
 
     private readonly record struct StartTimes(TimeSpan Listening, TimeSpan FirstReply);

@@ -176,9 +176,12 @@ internal sealed class ConnectorApp : IAsyncDisposable
         [.. Org.Requests.Where(request => request.Path.StartsWith("/services/data", StringComparison.Ordinal))];
 
     /// <returns>An access token of the org, had without the connector.</returns>
-    public async Task<string> LogInAtOrgAsync()
+    public Task<string> LogInAtOrgAsync() => LogInAsync(Org);
+
+    /// <inheritdoc cref="LogInAtOrgAsync"/>
+    public static async Task<string> LogInAsync(Simulator org)
     {
-        using var client = new HttpClient { BaseAddress = Org.BaseUrl };
+        using var client = new HttpClient { BaseAddress = org.BaseUrl };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
             ["grant_type"] = "client_credentials",

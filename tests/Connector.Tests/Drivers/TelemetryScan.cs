@@ -10,21 +10,16 @@ internal static partial class TelemetryScan
 {
     private static readonly ConcurrentBag<string> Found = [];
 
-    // Held, as listeners that nobody holds hear nothing.
-    private static readonly ActivityListener Activities = ListenToActivities();
-    private static readonly MeterListener Meters = ListenToMeters();
-
     private static int _heard;
 
-    /// <summary>What there was of them, with what gave it away.</summary>
-    public static IReadOnlyCollection<string> Secrets
+    static TelemetryScan()
     {
-        get
-        {
-            (Activities, Meters).ShouldNotBe(default);
-            return Found;
-        }
+        ListenToActivities();
+        ListenToMeters();
     }
+
+    /// <summary>What there was of them, with what gave it away.</summary>
+    public static IReadOnlyCollection<string> Secrets => Found;
 
     /// <summary>How many spans and measurements were looked at.</summary>
     public static int Heard => _heard;
@@ -33,7 +28,7 @@ internal static partial class TelemetryScan
     public static bool HasSecret(string text) =>
         text.Contains(ConnectorApp.ClientSecret, StringComparison.Ordinal) || Token().IsMatch(text);
 
-    private static ActivityListener ListenToActivities()
+    private static void ListenToActivities()
     {
         var listener = new ActivityListener
         {
@@ -48,10 +43,9 @@ internal static partial class TelemetryScan
                 ]),
         };
         ActivitySource.AddActivityListener(listener);
-        return listener;
     }
 
-    private static MeterListener ListenToMeters()
+    private static void ListenToMeters()
     {
         var listener = new MeterListener
         {
@@ -68,7 +62,6 @@ internal static partial class TelemetryScan
         listener.SetMeasurementEventCallback<int>((instrument, _, tags, _) => Look(instrument.Name, tags));
         listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Look(instrument.Name, tags));
         listener.Start();
-        return listener;
     }
 
     private static void Look(string name, ReadOnlySpan<KeyValuePair<string, object?>> tags)

@@ -101,6 +101,35 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
     }
 
     [Theory]
+    [InlineData("""{"records":[{"Id":"1"}],"done":false,"totalSize":2 , "nextRecordsUrl": "/services/data/v67.0/query/01g000000000001AAA-1" }""", """{"records":[{"Id":"1"},{"Id":"2"}],"done":true,"totalSize":2  }""")]
+    [InlineData("""{ "nextRecordsUrl":"/services/data/v67.0/query/01g000000000001AAA-1" , "totalSize":2,"done":false,"records":[{"Id":"1"}]}""", """{  "totalSize":2,"done":true,"records":[{"Id":"1"},{"Id":"2"}]}""")]
+    public async Task The_members_of_a_page_may_stand_in_any_order(string first, string expected)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(
+            new FaultRule { Path = "/services/data/*/query", Status = 200, Body = first },
+            new FaultRule { Path = "/services/data/*/query/*", Status = 200, Body = """{"totalSize":2,"done":true,"records":[{"Id":"2"}]}""" });
+
+        var reply = await app.PostAsync("query", new { soqlQuery = Filled, fetchAll = true });
+
+        reply.Body.ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task A_page_that_ends_in_the_middle_of_its_members_is_no_answer()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule
+        {
+            Path = "/services/data/*/query",
+            Status = 200,
+            Body = """{"records":[],"done":false,"totalSize":2,"nextRecordsUrl":"/services/data/v67.0/query/01g000000000001AAA-1" """,
+        });
+
+        (await app.PostAsync("query", new { soqlQuery = Filled, fetchAll = true })).ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY", retryable: true);
+    }
+
+    [Theory]
     [InlineData(400, 400, 2)]
     [InlineData(1_000, 1_000, 1)]
     [InlineData(2_500, 2_500, 2)]
@@ -379,15 +408,7 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
     {
         using var connections = new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All };
         using var client = new HttpClient(connections) { BaseAddress = org.BaseUrl };
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = ConnectorApp.ClientId,
-            ["client_secret"] = ConnectorApp.ClientSecret,
-        });
-        using var login = await client.PostAsync(new Uri("services/oauth2/token", UriKind.Relative), form, Cancellation);
-        var token = (string)JsonNode.Parse(await login.Content.ReadAsStringAsync(Cancellation))!["access_token"]!;
-        client.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", await ConnectorApp.LogInAsync(org));
         var url = $"/services/data/v67.0/query?q={Uri.EscapeDataString(soql)}";
         var pages = 0;
         while (url is not null)

@@ -7,7 +7,6 @@ namespace LocalHost;
 internal sealed class AzuriteProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Process _process;
     private readonly Lock _lock = new();
@@ -48,22 +47,8 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        // What azurite.mjs waits for, and what happens too when this process is killed.
-        _process.StandardInput.Close();
-        try
-        {
-            await _process.WaitForExitAsync().WaitAsync(StopTimeout, TimeProvider.System);
-        }
-        catch (TimeoutException)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-        }
-
-        _process.Dispose();
-    }
+    // That its input ends is what azurite.mjs waits for, and what happens too when this process is killed.
+    public ValueTask DisposeAsync() => new(_process.EndAsync());
 
     private void Read(string? line)
     {

@@ -34,21 +34,7 @@ internal sealed class NodePackage(params string[] path)
         }
     }
 
-    private string Folder => Path.Combine([TestsFolder, .. path]);
-
-    private static string TestsFolder
-    {
-        get
-        {
-            var at = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(at.FullName, "Connector.sln")))
-            {
-                at = at.Parent ?? throw new DirectoryNotFoundException($"There is no Connector.sln above {AppContext.BaseDirectory}.");
-            }
-
-            return Path.Combine(at.FullName, "tests");
-        }
-    }
+    private string Folder => Path.Combine([RepositoryRoot.Path, "tests", .. path]);
 
     /// <summary>Installs what package-lock.json lists, unless it is there.</summary>
     /// <exception cref="NodeException">There is no Node.js, or npm failed.</exception>

@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace LocalHost;
+
+internal static class ProcessEnd
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Ends a process that ends with its standard input; with force, if it does not within ten seconds.</summary>
+    public static async Task EndAsync(this Process process)
+    {
+        process.StandardInput.Close();
+        try
+        {
+            await process.WaitForExitAsync().WaitAsync(Patience, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+        }
+
+        process.Dispose();
+    }
+}
