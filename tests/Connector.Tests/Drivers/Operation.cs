@@ -11,7 +11,7 @@ internal sealed record Operation(string Name, string Route, JsonTypeInfo Payload
 {
     public static IReadOnlyList<(string Name, HttpTriggerAttribute Trigger, Type Class)> HttpFunctions { get; } =
     [
-        .. from type in typeof(ServiceCollectionExtensions).Assembly.GetTypes()
+        .. from type in typeof(ConnectorServices).Assembly.GetTypes()
            from method in type.GetMethods()
            let function = method.GetCustomAttribute<FunctionAttribute>()
            let trigger = method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault()

@@ -12,7 +12,7 @@ namespace Connector.Tests.Hosting;
 /// <summary>What the functions have in common; names the line that a new operation forgot.</summary>
 public sealed class FunctionTests
 {
-    private static readonly Assembly App = typeof(ServiceCollectionExtensions).Assembly;
+    private static readonly Assembly App = typeof(ConnectorServices).Assembly;
 
     private static readonly MethodInfo[] Functions =
     [

@@ -130,7 +130,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
     public async Task No_setting_is_unknown(string parameters)
     {
         var known = (
-            from options in typeof(ServiceCollectionExtensions).Assembly.GetTypes()
+            from options in typeof(ConnectorServices).Assembly.GetTypes()
             let section = options.GetField("SectionName")
             where section is not null
             from property in options.GetProperties()
@@ -146,7 +146,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
     }
 
     private static IEnumerable<string> TriggerQueues() =>
-        from type in typeof(ServiceCollectionExtensions).Assembly.GetTypes()
+        from type in typeof(ConnectorServices).Assembly.GetTypes()
         from method in type.GetMethods()
         from parameter in method.GetParameters()
         let trigger = (QueueTriggerAttribute?)Attribute.GetCustomAttribute(parameter, typeof(QueueTriggerAttribute))

@@ -24,7 +24,7 @@ public sealed record FunctionsHostOptions
     public string? MasterKey { get; init; }
 
     /// <summary>Where the functions are: the connector's assembly unless a test brings its own.</summary>
-    public Assembly FunctionsAssembly { get; init; } = typeof(ServiceCollectionExtensions).Assembly;
+    public Assembly FunctionsAssembly { get; init; } = typeof(ConnectorServices).Assembly;
 
     /// <summary>The host.json to follow; by default the one in the app's output folder.</summary>
     public string? HostJsonPath { get; init; }

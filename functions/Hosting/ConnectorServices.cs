@@ -20,7 +20,7 @@ using SalesforceConnector.Telemetry;
 
 namespace SalesforceConnector.Hosting;
 
-public static class ServiceCollectionExtensions
+public static class ConnectorServices
 {
     /// <summary>Registers all that the functions use. Wrong app settings stop the app at its start.</summary>
     /// <remarks>
