@@ -1,8 +1,10 @@
 using Azure.Core;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using OpenTelemetry.Resources;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
 
 namespace SalesforceConnector.Telemetry;
 
@@ -12,9 +14,10 @@ public static class TelemetryExport
     public const string ConnectionStringSetting = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
     /// <summary>
-    /// Sends the app's activities and metrics to Application Insights, if the app settings say to which, as the identity
-    /// that reads Key Vault. Without, nobody listens and they cost nothing. Logs are the Functions host's to send.
+    /// Sends the app's activities, metrics and logs to Application Insights, if the app settings say to which, as the
+    /// identity that reads Key Vault. Without, nothing is collected, and the Functions host shows the logs on its console.
     /// </summary>
+    /// <remarks>Azure Functions, "Use OpenTelemetry with Azure Functions": with the worker's defaults the host no longer exports logs on the app's behalf.</remarks>
     public static IServiceCollection AddTelemetryExport(this IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[ConnectionStringSetting] is not { Length: > 0 } connectionString)
@@ -27,12 +30,12 @@ public static class TelemetryExport
             options.ConnectionString = connectionString;
             options.Credential = credential;
         });
+        services.Configure<OpenTelemetryLoggerOptions>(options => options.IncludeFormattedMessage = true);
         services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(
-                configuration["WEBSITE_SITE_NAME"] is { Length: > 0 } site ? site : ConnectorTelemetry.Name,
-                serviceInstanceId: configuration["WEBSITE_INSTANCE_ID"] ?? Environment.MachineName))
+            .UseFunctionsWorkerDefaults()
             .WithTracing(tracing => tracing.AddSource(ConnectorTelemetry.Name).AddAzureMonitorTraceExporter())
-            .WithMetrics(metrics => metrics.AddMeter(ConnectorTelemetry.Name).AddAzureMonitorMetricExporter());
+            .WithMetrics(metrics => metrics.AddMeter(ConnectorTelemetry.Name).AddAzureMonitorMetricExporter())
+            .WithLogging(logging => logging.AddAzureMonitorLogExporter());
         return services;
     }
 }

@@ -169,7 +169,7 @@ internal sealed class LocalSystem : IAsyncDisposable
 
     private static Task<FunctionsHost> StartFunctionsAsync(
         LocalSystemOptions options,
-        IReadOnlyDictionary<string, string?> settings,
+        Dictionary<string, string?> settings,
         LocalKeyVault keyVault,
         bool queues,
         CancellationToken cancellationToken) =>
@@ -178,15 +178,17 @@ internal sealed class LocalSystem : IAsyncDisposable
             {
                 Port = options.Port,
                 Key = options.Key,
-                Settings = settings,
-                Queues = queues,
+                AppFolder = options.AppFolder ?? FunctionsHostOptions.BuiltApp,
+                Settings = new Dictionary<string, string?>(settings.Concat(keyVault.Variables)),
+                ListensTo = _ => queues,
+                Timers = queues,
                 QueueLease = options.QueueLease,
-                ConfigureServices = keyVault.AddTo,
-
-                // Warnings and worse only, so that the pass stays readable.
-                // A failed start is told by who asked for it, in a line.
-                ConfigureLogging = logging => logging.AddSimpleConsole()
-                    .SetMinimumLevel(LogLevel.Warning)
+                ConfigureLogging = logging => logging.AddSimpleConsole(console => console.SingleLine = true)
+                    .SetMinimumLevel(options.LogLevel)
+                    .AddFilter("Azure.Core", LogLevel.Error)
+                    .AddFilter("Microsoft", LogLevel.Warning)
+                    .AddFilter("Yarp", LogLevel.None)
+                    // A failed start is told by who asked for it, in a line.
                     .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None),
             },
             cancellationToken);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
@@ -24,6 +25,12 @@ internal sealed record LocalSystemOptions
 
     /// <inheritdoc cref="FunctionsHostOptions.QueueLease"/>
     public TimeSpan QueueLease { get; init; } = FunctionsHostOptions.HostsQueueLease;
+
+    /// <summary>The folder of the app, if it is not the one that the build made: what a publish yields.</summary>
+    public string? AppFolder { get; init; }
+
+    /// <summary>From which level on the functions' log is printed.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
     /// <summary>More app settings, which rule over those of the local system.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = ImmutableDictionary<string, string?>.Empty;

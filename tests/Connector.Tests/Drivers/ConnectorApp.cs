@@ -30,13 +30,15 @@ internal sealed class ConnectorApp : IAsyncDisposable
     };
 
     private readonly FunctionsHost _host;
+    private readonly InProcessWorker _worker;
     private readonly AzuriteAccount? _storage;
     private readonly bool _isFirst;
     private readonly List<string> _secrets = [ClientSecret];
 
-    private ConnectorApp(Simulator org, LocalKeyVault vault, FunctionsHost host, CollectedLog log, AzuriteAccount? storage, bool isFirst)
+    private ConnectorApp(
+        Simulator org, LocalKeyVault vault, FunctionsHost host, InProcessWorker worker, CollectedLog log, AzuriteAccount? storage, bool isFirst)
     {
-        (Org, Vault, _host, Log, _storage, _isFirst) = (org, vault, host, log, storage, isFirst);
+        (Org, Vault, _host, _worker, Log, _storage, _isFirst) = (org, vault, host, worker, log, storage, isFirst);
         Client = new HttpClient { BaseAddress = new Uri(host.BaseUrl, "api/") };
     }
 
@@ -52,7 +54,7 @@ internal sealed class ConnectorApp : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public IServiceProvider Services => _host.Services;
+    public IServiceProvider Services => _worker.Services;
 
     /// <param name="storage">An account for the app, from <see cref="AzuriteFixture"/>; its queue functions run then.</param>
     /// <param name="key">The function key that callers are asked for; <see cref="Client"/> sends none.</param>
@@ -102,11 +104,11 @@ internal sealed class ConnectorApp : IAsyncDisposable
         }
 
         var log = new CollectedLog();
-        var host = await FunctionsHost.StartAsync(
+        var (host, worker) = await ConnectorWorker.StartAsync(
             new FunctionsHostOptions
             {
                 Key = key,
-                Queues = storage is not null,
+                ListensTo = _ => storage is not null,
                 Settings = new Dictionary<string, string?>(appSettings)
                 {
                     ["Salesforce__BaseUrl"] = simulator.BaseUrl.ToString(),
@@ -115,15 +117,15 @@ internal sealed class ConnectorApp : IAsyncDisposable
                     ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
                     ["Storage"] = storage?.ConnectionString ?? appSettings.GetValueOrDefault("Storage", "UseDevelopmentStorage=true"),
                 },
-                ConfigureServices = services =>
-                {
-                    vault.AddTo(services);
-                    services.AddSingleton(time ?? TimeProvider.System);
-                },
-                ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log),
+                ConfigureLogging = logging => logging.SetMinimumLevel(LogLevel.Information).AddProvider(log),
             },
-            cancellationToken);
-        return new ConnectorApp(simulator, vault, host, log, storage, isFirst);
+            services =>
+            {
+                vault.AddTo(services);
+                services.AddSingleton(time ?? TimeProvider.System);
+            },
+            logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
+        return new ConnectorApp(simulator, vault, host, worker, log, storage, isFirst);
     }
 
     /// <summary>Posts a payload: an anonymous object, or text that goes out as it is.</summary>

@@ -1,3 +1,4 @@
+using Connector.Tests.Drivers;
 using LocalHost;
 using Microsoft.Extensions.Options;
 
@@ -61,7 +62,7 @@ public sealed class OptionsTests
             ["Storage"] = "UseDevelopmentStorage=true",
             [setting] = value,
         };
-        await using var host = await FunctionsHost.StartAsync(
-            new FunctionsHostOptions { Settings = settings }, TestContext.Current.CancellationToken);
+        var (host, _) = await ConnectorWorker.StartAsync(new FunctionsHostOptions { Settings = settings });
+        await host.DisposeAsync();
     }
 }

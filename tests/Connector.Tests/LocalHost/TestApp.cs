@@ -1,47 +1,56 @@
 using System.Net;
-using System.Reflection;
+using Connector.Tests.Drivers;
 using LocalHost;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Connector.Tests.LocalHost;
 
-/// <summary>A functions app of a few classes, on a local host of its own.</summary>
+/// <summary>A functions app of a few classes: the genuine worker with just them, on a local host of its own.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
-    private TestApp(FunctionsHost host)
+    private TestApp(FunctionsHost host, InProcessWorker worker)
     {
         Host = host;
+        Worker = worker;
         Client = new HttpClient { BaseAddress = host.BaseUrl };
     }
 
     public FunctionsHost Host { get; }
 
+    public InProcessWorker Worker { get; }
+
     public HttpClient Client { get; }
 
-    /// <summary>Settings with which the connector's own registration, which every host runs, is content.</summary>
-    public static Dictionary<string, string?> Settings => new()
-    {
-        ["Salesforce__BaseUrl"] = "https://example.my.salesforce.com",
-        ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
-        ["Storage"] = "UseDevelopmentStorage=true",
-
-        // That org is nobody's.
-        ["Salesforce__WarmUp"] = "false",
-    };
-
     public static Task<TestApp> StartAsync(params Type[] functionClasses) =>
-        StartAsync(new FunctionsHostOptions(), functionClasses);
+        StartAsync(new FunctionsHostOptions(), null, functionClasses);
 
-    public static async Task<TestApp> StartAsync(FunctionsHostOptions options, params Type[] functionClasses)
+    public static Task<TestApp> StartAsync(FunctionsHostOptions options, params Type[] functionClasses) =>
+        StartAsync(options, null, functionClasses);
+
+    /// <param name="configureServices">Registers what the classes need.</param>
+    public static async Task<TestApp> StartAsync(
+        FunctionsHostOptions options, Action<IServiceCollection>? configureServices, params Type[] functionClasses)
     {
-        var settings = Settings;
-        foreach (var (name, value) in options.Settings)
-        {
-            settings[name] = value;
-        }
-
-        return new TestApp(await FunctionsHost.StartAsync(
-            options with { FunctionsAssembly = new AssemblyOf(functionClasses), Settings = settings },
-            TestContext.Current.CancellationToken));
+        InProcessWorker worker = null!;
+        var host = await FunctionsHost.StartAsync(
+            options with
+            {
+                AppFolder = options.AppFolder == FunctionsHostOptions.BuiltApp ? AppContext.BaseDirectory : options.AppFolder,
+                Gateway = await ConnectorWorker.Gateway,
+                StartWorker = options.StartWorker ?? InProcessWorker.For(
+                    builder =>
+                    {
+                        builder.ConfigureFunctionsWebApplication();
+                        builder.Services.AddSingleton<IFunctionMetadataProvider>(new ReflectedFunctions(functionClasses));
+                        configureServices?.Invoke(builder.Services);
+                    },
+                    null,
+                    started => worker = started),
+            },
+            TestContext.Current.CancellationToken);
+        return new TestApp(host, worker);
     }
 
     public async Task<string> GetStringAsync(string path) =>
@@ -64,12 +73,6 @@ internal sealed class TestApp : IAsyncDisposable
     {
         Client.Dispose();
         await Host.DisposeAsync();
-    }
-
-    /// <summary>An assembly in name only, so that each test has just the functions that it is about.</summary>
-    private sealed class AssemblyOf(Type[] types) : Assembly
-    {
-        public override Type[] GetExportedTypes() => types;
     }
 }
 

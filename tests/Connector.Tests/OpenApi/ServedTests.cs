@@ -2,10 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using LocalHost;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using SalesforceConnector.OpenApi;
 
 namespace Connector.Tests.OpenApi;
 
@@ -76,29 +73,12 @@ public sealed class ServedTests
     }
 
     [Fact]
-    public async Task The_page_is_there_too_where_functions_are_endpoints_as_in_the_worker()
-    {
-        await using var host = await StartAsync(("OpenApi__Page", "true"));
-        var function = new Endpoint(_ => throw new InvalidOperationException("The function runs already."), null, "GetDocs");
-        var context = new DefaultHttpContext { RequestServices = host.Services };
-        context.Request.Method = "GET";
-        context.Request.Path = "/api/docs/swagger-ui.css";
-        context.SetEndpoint(function);
-
-        await host.Services.GetRequiredService<DocsPage>().File.ExecuteAsync(context);
-
-        context.Response.StatusCode.ShouldBe(200);
-        context.Response.ContentType.ShouldBe("text/css");
-        context.GetEndpoint().ShouldBe(function);
-    }
-
-    [Fact]
     public async Task The_page_cannot_be_on_without_the_documents() =>
         (await Should.ThrowAsync<OptionsValidationException>(() => StartAsync(("OpenApi__Page", "true"), ("OpenApi__Documents", "false"))))
             .Message.ShouldContain("OpenApi__Page");
 
-    private static Task<FunctionsHost> StartAsync(params (string Name, string Value)[] settings) =>
-        FunctionsHost.StartAsync(
+    private static async Task<FunctionsHost> StartAsync(params (string Name, string Value)[] settings) =>
+        (await ConnectorWorker.StartAsync(
             new FunctionsHostOptions
             {
                 Key = "key",
@@ -109,8 +89,7 @@ public sealed class ServedTests
                     ["Storage"] = "UseDevelopmentStorage=true",
                     ["Salesforce__WarmUp"] = "false",
                 },
-            },
-            TestContext.Current.CancellationToken);
+            })).Host;
 
     private static async Task<(HttpStatusCode Status, string? Type, string Body)> GetAsync(FunctionsHost host, string route)
     {

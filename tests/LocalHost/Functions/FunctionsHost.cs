@@ -2,132 +2,158 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using SalesforceConnector.Hosting;
 
 namespace LocalHost;
 
-/// <summary>Serves a functions app on this machine as the Azure Functions host and its worker serve it.</summary>
+/// <summary>A small Azure Functions host: starts the worker that the app is, and brings it HTTP requests, queue messages and timer ticks.</summary>
 /// <remarks>
-/// One process stands for both: routes, keys and the outer body limit are the host's, the request's scope,
-/// function classes and Kestrel's body limit the worker's.
+/// The worker is the genuine one and so are its pipeline and the queues' extension. Routes, keys, statuses and limits
+/// before them are this host's, made after the Azure Functions host 4.
 /// </remarks>
 public sealed class FunctionsHost : IAsyncDisposable
 {
-    /// <summary>Kestrel's default, which holds in the worker until a function or the app raises it.</summary>
-    private const long WorkerBodyLimit = 30_000_000;
+    private readonly Stack<IAsyncDisposable> _parts = new();
+    private readonly FunctionsHostOptions _options;
+    private readonly TaskCompletionSource<IReadOnlyList<HttpFunction>> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private WorkerSupervisor _workers = null!;
+    private WebApplication _app = null!;
+    private QueueListeners? _queues;
+    private Timers? _timers;
+    private int _stopped;
 
-    private readonly WebApplication _app;
-
-    private FunctionsHost(
-        WebApplication app, Uri baseUrl, IReadOnlyList<HttpFunctionInfo> functions, IReadOnlyList<QueueFunctionInfo> queueFunctions)
-    {
-        _app = app;
-        BaseUrl = baseUrl;
-        Functions = functions;
-        QueueFunctions = queueFunctions;
-    }
+    private FunctionsHost(FunctionsHostOptions options) => _options = options;
 
     /// <summary>The host's root, without the route prefix: <c>http://localhost:7071/</c>.</summary>
-    public Uri BaseUrl { get; }
-
-    /// <summary>The app's own services.</summary>
-    public IServiceProvider Services => _app.Services;
+    public Uri BaseUrl { get; private set; } = null!;
 
     /// <summary>The HTTP functions, in the order in which a request is matched against them.</summary>
-    public IReadOnlyList<HttpFunctionInfo> Functions { get; }
+    public IReadOnlyList<HttpFunctionInfo> Functions { get; private set; } = [];
 
-    /// <summary>The queue functions that are listened to; none without <see cref="FunctionsHostOptions.Queues"/>.</summary>
-    public IReadOnlyList<QueueFunctionInfo> QueueFunctions { get; }
+    /// <summary>The queue functions that are listened to.</summary>
+    public IReadOnlyList<QueueFunctionInfo> QueueFunctions { get; private set; } = [];
 
-    /// <summary>Finds the functions, builds the app and listens.</summary>
-    /// <exception cref="FunctionsHostException">The functions or host.json are not what the host accepts.</exception>
+    /// <summary>The timer functions, with their schedules.</summary>
+    public IReadOnlyList<TimerFunctionInfo> TimerFunctions { get; private set; } = [];
+
+    /// <summary>Ends when the worker has died too often; the host then answers 503.</summary>
+    public Task Failed => _workers.Failed;
+
+    /// <summary>Listens, starts the worker and loads its functions.</summary>
+    /// <exception cref="FunctionsHostException">The functions or host.json are not what the host accepts, or the app ended at its start.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">A setting of the app is wrong.</exception>
-    public static async Task<FunctionsHost> StartAsync(
-        FunctionsHostOptions options, CancellationToken cancellationToken = default)
+    public static async Task<FunctionsHost> StartAsync(FunctionsHostOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-
-        var builder = CreateBuilder(options);
-        var hostJson = HostJson.Read(
-            options.HostJsonPath ?? Path.Combine(AppContext.BaseDirectory, "host.json"), builder.Configuration);
-        var methods = FunctionMethod.FindIn(options.FunctionsAssembly);
-        var functions = HttpFunctionTable.Create(methods, hostJson.RoutePrefix);
-        var queueFunctions = options.Queues ? QueueListeners.FindFunctions(methods, builder.Configuration) : [];
-        builder.Services.AddHostedService(services => QueueListeners.Create(services, queueFunctions, hostJson.Queues, options.QueueLease));
-        var app = builder.Build();
+        var host = new FunctionsHost(options);
         try
         {
-            app.Run(new HttpDispatcher(
-                functions,
-                new FunctionKeys(options.Key, options.MasterKey),
-                app.Services.GetRequiredService<ILogger<HttpDispatcher>>(),
-                app.Lifetime.ApplicationStopping).DispatchAsync);
-            await app.StartAsync(cancellationToken);
+            await host.StartAsync(cancellationToken);
+            return host;
         }
         catch
         {
-            await app.DisposeAsync();
+            await host.DisposeAsync();
             throw;
         }
-
-        return new FunctionsHost(
-            app,
-            AddressOf(app, options.Port),
-            [.. functions.Select(function => function.Info)],
-            [.. queueFunctions.Select(function => function.Info)]);
     }
 
-    /// <summary>Cancels what runs, lets it end within a few seconds, and stops listening.</summary>
+    /// <summary>Cancels what runs, lets it end within <see cref="FunctionsHostOptions.StopGrace"/>, ends the worker and stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
+        // The listeners wait for their messages, which the worker is told to cancel meanwhile.
+        var queues = _queues?.StopAsync() ?? Task.CompletedTask;
+        if (_workers is not null)
+        {
+            await _workers.StopAsync(_options.StopGrace);
+        }
+
+        await queues;
+        while (_parts.TryPop(out var part))
+        {
+            await part.DisposeAsync();
+        }
     }
 
-    private static WebApplicationBuilder CreateBuilder(FunctionsHostOptions options)
+    private async Task StartAsync(CancellationToken cancellationToken)
     {
-        // Empty: neither appsettings.json nor ASPNETCORE_ variables reach an app on Azure either.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
+        var hostJson = HostJson.Read(Path.Combine(_options.AppFolder, "host.json"), _options.Settings);
+        if (_options.Gateway is not { } gateway)
         {
-            ContentRootPath = AppContext.BaseDirectory,
+            _parts.Push(gateway = await WorkerGateway.StartAsync(cancellationToken));
+        }
 
-            // As under Core Tools.
-            EnvironmentName = Environments.Development,
-        });
+        _app = CreateApp(gateway);
+        _parts.Push(_app);
+        _workers = _app.Services.GetRequiredService<WorkerSupervisor>();
+        var keys = new FunctionKeys(_options.Key, _options.MasterKey);
+        _app.Run(new HttpDispatcher(
+            keys,
+            _app.Services.GetRequiredService<HttpForwarding>(),
+            new AdminDoor(keys, RunOnDemand),
+            cancellation => _ready.Task.WaitAsync(cancellation),
+            TimeProvider.System).DispatchAsync);
+        await _app.StartAsync(cancellationToken);
+        BaseUrl = new Uri(_options.Port == 0 ? _app.Urls.Single() : $"http://localhost:{_options.Port}/");
 
-        builder.Configuration
-            .AddEnvironmentVariables()
-            .AddAppSettings(options.Settings);
+        var worker = await _workers.StartAsync(cancellationToken);
+        await LoadAsync(FunctionBinding.TriggersOf(worker.Functions), hostJson, cancellationToken);
+    }
 
-        builder.Host.UseDefaultServiceProvider(provider =>
+    private async Task LoadAsync(IReadOnlyList<FunctionBinding> triggers, HostJson hostJson, CancellationToken cancellationToken)
+    {
+        var loggers = _app.Services.GetRequiredService<ILoggerFactory>();
+        var functions = HttpFunctionTable.Create(triggers, hostJson.RoutePrefix);
+        Functions = [.. functions.Select(function => function.Info)];
+
+        FunctionBinding[] queues = [.. triggers.Where(trigger => trigger.Type == FunctionBinding.Queue && _options.ListensTo(trigger.Function.Name))];
+        QueueFunctions = [.. queues.Select(trigger => new QueueFunctionInfo(trigger.Function.Name, trigger.Text("queueName")!))];
+
+        FunctionBinding[] timers = [.. triggers.Where(trigger => trigger.Type == FunctionBinding.Timer)];
+        TimerFunctions = [.. timers.Select(trigger => new TimerFunctionInfo(trigger.Function.Name, trigger.Text("schedule")!))];
+        _timers = new Timers(timers, bySchedule: _options.Timers, _workers, TimeProvider.System, loggers.CreateLogger<Timers>());
+        _parts.Push(_timers);
+        _ready.SetResult(functions);
+        if (queues.Length > 0)
         {
-            provider.ValidateScopes = true;
-            provider.ValidateOnBuild = true;
-        });
+            _queues = await QueueListeners.StartAsync(queues, hostJson.Configuration, _options.QueueLease, _workers, loggers, cancellationToken);
+            _parts.Push(_queues);
+        }
+    }
 
+    private bool RunOnDemand(string name, string? input) => _timers?.Run(name) ?? false;
+
+    private WebApplication CreateApp(WorkerGateway gateway)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Limits.MaxRequestBodySize = WorkerBodyLimit;
-            Listen(kestrel, options.Port);
+            kestrel.Limits.MaxRequestBodySize = HttpForwarding.MaxBodyBytes;
+            // The worker's own server has its say about slow callers.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            Listen(kestrel, _options.Port);
         });
-
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
-        builder.Services.Configure<HostOptions>(host =>
-        {
-            host.ShutdownTimeout = TimeSpan.FromSeconds(5);
-
-            // So that requests and messages end side by side.
-            host.ServicesStopConcurrently = true;
-        });
-        options.ConfigureLogging?.Invoke(builder.Logging);
-        builder.Services.AddSalesforceConnector();
-        options.ConfigureServices?.Invoke(builder.Services);
-        return builder;
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _options.StopGrace);
+        builder.Services.AddHttpForwarder();
+        builder.Services.AddSingleton<HttpForwarding>();
+        builder.Services.AddSingleton(services => new WorkerSupervisor(
+            gateway,
+            _options.StartWorker ?? WorkerProcess.In(_options.AppFolder, new WorkerOutput(services.GetRequiredService<ILoggerFactory>()).Write),
+            _options.AppFolder,
+            _options.Settings,
+            _options.MaxWorkerErrors,
+            TimeProvider.System,
+            services.GetRequiredService<ILoggerFactory>()));
+        _options.ConfigureLogging?.Invoke(builder.Logging);
+        return builder.Build();
     }
 
     private static void Listen(KestrelServerOptions kestrel, int port)
@@ -142,7 +168,4 @@ public sealed class FunctionsHost : IAsyncDisposable
             kestrel.ListenLocalhost(port);
         }
     }
-
-    private static Uri AddressOf(WebApplication app, int port) =>
-        new(port == 0 ? app.Urls.Single() : $"http://localhost:{port}/");
 }

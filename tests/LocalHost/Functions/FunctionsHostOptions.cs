@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SalesforceConnector.Hosting;
 
 namespace LocalHost;
 
@@ -20,33 +18,43 @@ public sealed record FunctionsHostOptions
     /// </summary>
     public string? Key { get; init; }
 
-    /// <summary>The host's master key, which opens every function.</summary>
+    /// <summary>The host's master key, which opens every function and the paths under <c>/admin</c>.</summary>
     public string? MasterKey { get; init; }
 
-    /// <summary>Where the functions are: the connector's assembly unless a test brings its own.</summary>
-    public Assembly FunctionsAssembly { get; init; } = typeof(ConnectorServices).Assembly;
+    /// <summary>The folder of the app and of its host.json: the output of its build, unless another one is given.</summary>
+    public string AppFolder { get; init; } = BuiltApp;
 
-    /// <summary>The host.json to follow; by default the one in the app's output folder.</summary>
-    public string? HostJsonPath { get; init; }
+    /// <summary>How the worker is started; by default as a process of its own.</summary>
+    public StartWorker? StartWorker { get; init; }
 
-    /// <summary>App settings, in either spelling (<c>Salesforce__BaseUrl</c>, <c>Salesforce:BaseUrl</c>); they rule over environment variables.</summary>
+    /// <summary>The gRPC server that the worker connects to; by default one for this host alone.</summary>
+    public WorkerGateway? Gateway { get; init; }
+
+    /// <summary>App settings, in either spelling (<c>Salesforce__BaseUrl</c>, <c>Salesforce:BaseUrl</c>).</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
-    /// <summary>
-    /// Whether queue functions are listened to as well. Their connections must then be among the settings, as
-    /// connection strings, and so must the queues' names.
-    /// </summary>
-    public bool Queues { get; init; }
+    /// <summary>Which queue functions are listened to, by name. Their connections must be among the settings.</summary>
+    public Func<string, bool> ListensTo { get; init; } = static _ => false;
 
     /// <summary>
-    /// For how long a message is hidden while its function runs, renewed at half of it: after a crash it comes back
-    /// that much later. Whole seconds, two or more.
+    /// For how long a message is hidden while its function runs: after the host was killed it comes back that much later.
+    /// Whole seconds, two or more.
     /// </summary>
     public TimeSpan QueueLease { get; init; } = HostsQueueLease;
 
-    /// <summary>Runs after the app's own registration.</summary>
-    public Action<IServiceCollection>? ConfigureServices { get; init; }
+    /// <summary>Whether timer functions run by their schedules; on demand they run in any case.</summary>
+    public bool Timers { get; init; }
 
-    /// <summary>Adds log providers; there are none by default.</summary>
+    /// <summary>How often the worker may die within half an hour before the host gives up, 0 or more; the Azure Functions host takes three.</summary>
+    public int MaxWorkerErrors { get; init; } = 3;
+
+    /// <summary>How long what runs may go on when the host is stopped, before its worker is ended.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Adds log providers to the host, which has none by default and passes the worker's log on to them.</summary>
     public Action<ILoggingBuilder>? ConfigureLogging { get; init; }
+
+    /// <summary>Where the build has put the connector.</summary>
+    public static string BuiltApp => typeof(FunctionsHostOptions).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "AppFolder").Value!;
 }

@@ -6,10 +6,11 @@ namespace LocalHost;
 
 /// <summary>What the local host follows of host.json.</summary>
 /// <param name="RoutePrefix">Stands before every route, without slashes around it; may be empty.</param>
-internal sealed record HostJson(string RoutePrefix, QueueSettings Queues)
+/// <param name="Configuration">The app settings with the whole file in <see cref="Section"/>, as the host's extensions read it.</param>
+internal sealed record HostJson(string RoutePrefix, IConfiguration Configuration)
 {
     /// <summary>App settings that begin so rule over the file: <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>.</summary>
-    private const string OverridesSection = "AzureFunctionsJobHost";
+    public const string Section = "AzureFunctionsJobHost";
 
     private const string DefaultRoutePrefix = "api";
 
@@ -27,24 +28,21 @@ internal sealed record HostJson(string RoutePrefix, QueueSettings Queues)
     };
 
     /// <exception cref="FunctionsHostException">There is no such file, or the host would refuse it.</exception>
-    public static HostJson Read(string path, IConfiguration appSettings)
+    public static HostJson Read(string path, IReadOnlyDictionary<string, string?> appSettings)
     {
         try
         {
             var text = File.ReadAllText(path);
             using var json = JsonDocument.Parse(text, AsTheHostReads);
             Check(json.RootElement, path);
-            var settings = new ConfigurationBuilder()
-                .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(text)))
-                .AddConfiguration(appSettings.GetSection(OverridesSection))
+            var file = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(text))).Build();
+            var configuration = new ConfigurationBuilder()
+                .AddInMemoryCollection(file.AsEnumerable().Select(setting => KeyValuePair.Create($"{Section}:{setting.Key}", setting.Value)))
+                // Where the WebJobs SDK looks for the settings of its extensions.
+                .AddInMemoryCollection([new("AzureWebJobsConfigurationSection", Section)])
+                .AddAppSettings(appSettings)
                 .Build();
-            return new HostJson(
-                (settings["extensions:http:routePrefix"] ?? DefaultRoutePrefix).Trim('/'),
-                QueueSettings.Read(settings.GetSection("extensions:queues")));
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new FunctionsHostException($"{path}: 'extensions.queues': {exception.Message}", exception);
+            return new HostJson((configuration[$"{Section}:extensions:http:routePrefix"] ?? DefaultRoutePrefix).Trim('/'), configuration);
         }
         catch (FileNotFoundException exception)
         {

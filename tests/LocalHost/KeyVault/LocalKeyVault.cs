@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Microsoft.AspNetCore.Builder;
@@ -69,46 +68,17 @@ public sealed class LocalKeyVault : IAsyncDisposable
     /// </summary>
     public void AddTo(IServiceCollection services)
     {
-        services.AddSingleton<TokenCredential>(new LocalCredential());
-        services.AddSingleton<HttpPipelineTransport>(_ => new HttpClientTransport(CreateHandler()));
+        services.AddSingleton<TokenCredential>(new LocalVaultCredential());
+        services.AddSingleton<HttpPipelineTransport>(_ => LocalVaultTransport.Create(_endPoint, LoopbackCertificate.Hash));
     }
+
+    /// <summary>The environment by which a worker in a process of its own reaches this vault.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> Variables => LocalVaultStartup.Variables(_endPoint, LoopbackCertificate.Hash);
 
     /// <summary>Stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-    }
-
-    private SocketsHttpHandler CreateHandler() => new()
-    {
-        // A developer's proxy could not reach loopback, and has no business with secrets.
-        UseProxy = false,
-        ConnectCallback = ConnectAsync,
-        SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => LoopbackCertificate.IsThis(certificate) },
-    };
-
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(_endPoint, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private sealed class LocalCredential : TokenCredential
-    {
-        public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            new(VaultEndpoint.Token, DateTimeOffset.MaxValue);
-
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(GetToken(requestContext, cancellationToken));
     }
 }

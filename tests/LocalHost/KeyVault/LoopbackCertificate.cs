@@ -10,8 +10,10 @@ internal static class LoopbackCertificate
 
     public static X509Certificate2 Instance => Certificate.Value;
 
-    public static bool IsThis(X509Certificate? other) =>
-        other is not null && Instance.RawDataMemory.Span.SequenceEqual(other.GetRawCertData());
+    /// <summary>SHA-256, by which a client pins it.</summary>
+    public static string Hash => HashOf(Instance)!;
+
+    public static string? HashOf(X509Certificate? certificate) => certificate?.GetCertHashString(HashAlgorithmName.SHA256);
 
     private static X509Certificate2 Create()
     {

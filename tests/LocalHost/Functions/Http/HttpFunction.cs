@@ -7,27 +7,29 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace LocalHost;
 
-/// <summary>One HTTP function, ready to be matched and run.</summary>
+/// <summary>One HTTP function, ready to be matched.</summary>
 internal sealed class HttpFunction
 {
     private readonly TemplateMatcher _matcher;
     private readonly string _beginning;
     private readonly string[] _methods;
-    private readonly Lazy<HttpFunctionInvoker> _invoke;
 
-    public HttpFunction(FunctionMethod method, HttpTriggerAttribute trigger, string route)
+    public HttpFunction(FunctionBinding trigger, string route)
     {
-        var template = ParseRoute(method, route.Trim('/'));
+        Trigger = trigger;
+        var template = ParseRoute(trigger, route.Trim('/'));
         _matcher = new TemplateMatcher(template, DefaultsOf(template));
         _beginning = BeginningOf(template);
-        _methods = [.. (trigger.Methods ?? []).Select(httpMethod => httpMethod.ToUpperInvariant())];
-        _invoke = HttpFunctionCompiler.Compile(method, [.. template.Parameters.Select(parameter => parameter.Name!)]);
+        _methods = [.. trigger.Texts("methods").Select(method => method.ToUpperInvariant())];
         Info = new HttpFunctionInfo(
-            method.Name,
+            trigger.Function.Name,
             _methods,
             $"/{template.TemplateText}",
-            trigger.AuthLevel);
+            // The host's default, where a worker does not say.
+            Enum.TryParse<AuthorizationLevel>(trigger.Text("authLevel"), ignoreCase: true, out var level) ? level : AuthorizationLevel.Function);
     }
+
+    public FunctionBinding Trigger { get; }
 
     public HttpFunctionInfo Info { get; }
 
@@ -45,9 +47,6 @@ internal sealed class HttpFunction
         return _matcher.TryMatch(request.Path, routeValues);
     }
 
-    public Task<IResult> InvokeAsync(HttpContext context, RouteValueDictionary routeValues, CancellationToken cancellationToken) =>
-        _invoke.Value(context, routeValues, cancellationToken);
-
     public bool ConflictsWith(HttpFunction other) =>
         Info.Route.Equals(other.Info.Route, StringComparison.OrdinalIgnoreCase)
         && (Info.Methods.Count == 0 || other.Info.Methods.Count == 0 || Info.Methods.Any(other.AnswersMethod));
@@ -61,7 +60,7 @@ internal sealed class HttpFunction
             .TakeWhile(segment => segment.Parts.All(part => part.IsLiteral))
             .Select(segment => $"/{string.Concat(segment.Parts.Select(part => part.Text))}"));
 
-    private static RouteTemplate ParseRoute(FunctionMethod method, string route)
+    private static RouteTemplate ParseRoute(FunctionBinding trigger, string route)
     {
         RouteTemplate template;
         try
@@ -70,11 +69,11 @@ internal sealed class HttpFunction
         }
         catch (Exception exception) when (exception is ArgumentException or RoutePatternException)
         {
-            throw method.Refused($"route '{route}' is not a route: {exception.Message.TrimEnd('.')}", exception);
+            throw trigger.Refused($"route '{route}' is not a route: {exception.Message.TrimEnd('.')}", exception);
         }
 
         return template.Parameters.Any(parameter => parameter.InlineConstraints.Any())
-            ? throw method.Refused($"route '{route}' has a constraint, which the local host does not check")
+            ? throw trigger.Refused($"route '{route}' has a constraint, which the local host does not check")
             : template;
     }
 

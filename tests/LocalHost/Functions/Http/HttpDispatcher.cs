@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http;
+
+namespace LocalHost;
+
+/// <summary>Answers a request with the first function that matches it, or by the host's own doors.</summary>
+/// <param name="readyAsync">Ends with the functions once the app has been loaded.</param>
+internal sealed class HttpDispatcher(
+    FunctionKeys keys, HttpForwarding forwarding, AdminDoor admin, Func<CancellationToken, Task<IReadOnlyList<HttpFunction>>> readyAsync, TimeProvider time)
+{
+    /// <summary>How long a request waits for a host that is starting.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public async Task DispatchAsync(HttpContext context)
+    {
+        if (HomePage.IsAsked(context.Request))
+        {
+            await HomePage.AnswerAsync(context);
+            return;
+        }
+
+        IReadOnlyList<HttpFunction> functions;
+        using (var patience = new CancellationTokenSource(Patience, time))
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.RequestAborted))
+        {
+            try
+            {
+                functions = await readyAsync(either.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return;
+            }
+        }
+
+        if (AdminDoor.IsAsked(context.Request))
+        {
+            await admin.AnswerAsync(context);
+            return;
+        }
+
+        foreach (var function in functions)
+        {
+            if (function.TryMatch(context.Request, out var routeValues))
+            {
+                if (keys.Open(function.Info.Level, context.Request))
+                {
+                    await forwarding.ForwardAsync(function, context, routeValues);
+                    return;
+                }
+
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                return;
+            }
+        }
+
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Sockets;
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace LocalHost;
+
+/// <summary>Connections of a <c>SecretClient</c> that all lead to a vault on loopback, which is known by its certificate.</summary>
+internal static class LocalVaultTransport
+{
+    public static HttpPipelineTransport Create(IPEndPoint endPoint, string certificateHash) => new HttpClientTransport(new SocketsHttpHandler
+    {
+        // A developer's proxy could not reach loopback, and has no business with secrets.
+        UseProxy = false,
+        ConnectCallback = (_, cancellationToken) => ConnectAsync(endPoint, cancellationToken),
+        SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => LoopbackCertificate.HashOf(certificate) == certificateHash },
+    });
+
+    private static async ValueTask<Stream> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>A credential whose token only the local vault takes.</summary>
+internal sealed class LocalVaultCredential : TokenCredential
+{
+    public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+        new(VaultEndpoint.Token, DateTimeOffset.MaxValue);
+
+    public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(GetToken(requestContext, cancellationToken));
+}

@@ -1,0 +1,166 @@
+using Microsoft.Extensions.Logging;
+
+namespace LocalHost;
+
+/// <summary>Keeps one worker running: starts it, starts another when it dies, and ends it in order.</summary>
+/// <param name="maxErrors">How often a worker may die within half an hour; once more, and the host gives up.</param>
+internal sealed partial class WorkerSupervisor(
+    WorkerGateway gateway,
+    StartWorker startAsync,
+    string appFolder,
+    IReadOnlyDictionary<string, string?> settings,
+    int maxErrors,
+    TimeProvider time,
+    ILoggerFactory loggers) : IAsyncDisposable
+{
+    private static readonly TimeSpan ErrorsCount = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    private readonly ILogger _logger = loggers.CreateLogger<WorkerSupervisor>();
+    private readonly WorkerLog _log = new(loggers);
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<RunningWorker> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _watching = Task.CompletedTask;
+
+    /// <summary>Ends when workers have died too often to start another one.</summary>
+    public Task Failed => _failed.Task;
+
+    /// <summary>Starts the first worker.</summary>
+    /// <exception cref="FunctionsHostException">It cannot be started.</exception>
+    public async Task<RunningWorker> StartAsync(CancellationToken cancellationToken)
+    {
+        var worker = await StartOneAsync(cancellationToken);
+        _ready.TrySetResult(worker);
+        _watching = WatchAsync(worker);
+        return worker;
+    }
+
+    /// <summary>The worker, once it has loaded all functions.</summary>
+    public Task<RunningWorker> CurrentAsync(CancellationToken cancellationToken) => Volatile.Read(ref _ready).Task.WaitAsync(cancellationToken);
+
+    /// <summary>Cancels what runs, lets it end within the grace, then ends the worker.</summary>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _watching;
+        if (_ready.Task is not { IsCompletedSuccessfully: true, Result: var worker })
+        {
+            return;
+        }
+
+        worker.Channel.CancelAll();
+        var started = time.GetTimestamp();
+        while (worker.Channel.Running > 0 && !worker.Channel.Closed.IsCompleted && time.GetElapsedTime(started) < grace)
+        {
+            await Task.Delay(Look, time);
+        }
+
+        worker.Channel.Terminate();
+        await Task.WhenAny(worker.Process.Ended, Task.Delay(Patience, time));
+        worker.Channel.Close();
+        await worker.Process.DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        _stopping.Dispose();
+    }
+
+    private async Task<RunningWorker> StartOneAsync(CancellationToken cancellationToken)
+    {
+        var channel = gateway.Expect(Guid.NewGuid().ToString());
+        channel.OnLog = _log.Write;
+        var worker = await startAsync(gateway.Address, channel.WorkerId, settings, cancellationToken);
+        // A worker that dies before it connects is heard of by its process alone.
+        _ = worker.Ended.ContinueWith(_ => channel.Close(), TaskScheduler.Default);
+        try
+        {
+            var (httpUri, functions) = await channel.InitializeAsync(appFolder, cancellationToken);
+            return new RunningWorker(worker, channel, worker.HttpUri ?? httpUri, functions);
+        }
+        catch (WorkerLostException)
+        {
+            await Task.WhenAny(worker.Ended, Task.Delay(Patience, time, cancellationToken));
+            var lastWords = worker.LastWords;
+            await worker.DisposeAsync();
+            throw new FunctionsHostException(WorkerEnd.Explain(lastWords));
+        }
+        catch
+        {
+            channel.Close();
+            await worker.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task WatchAsync(RunningWorker worker)
+    {
+        var errors = new Queue<long>();
+        var stopped = new TaskCompletionSource();
+        await using var registration = _stopping.Token.Register(stopped.SetResult);
+        while (true)
+        {
+            await Task.WhenAny(worker.Channel.Closed, stopped.Task);
+            if (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _ready, new TaskCompletionSource<RunningWorker>(TaskCreationOptions.RunContinuationsAsynchronously));
+            await worker.Process.DisposeAsync();
+            while (errors.TryPeek(out var first) && time.GetElapsedTime(first) > ErrorsCount)
+            {
+                errors.Dequeue();
+            }
+
+            errors.Enqueue(time.GetTimestamp());
+            if (errors.Count > maxErrors)
+            {
+                Log.GivenUp(_logger, errors.Count);
+                _failed.TrySetResult();
+                return;
+            }
+
+            Log.Died(_logger, errors.Count);
+            try
+            {
+                worker = await StartOneAsync(_stopping.Token);
+                _ready.TrySetResult(worker);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (FunctionsHostException exception)
+            {
+                Log.NotStarted(_logger, exception);
+                _failed.TrySetResult();
+                return;
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The worker has ended (error {Errors} within 30 minutes); another one is started")]
+        public static partial void Died(ILogger logger, int errors);
+
+        [LoggerMessage(2, LogLevel.Error, "The worker has ended {Errors} times within 30 minutes; no other one is started")]
+        public static partial void GivenUp(ILogger logger, int errors);
+
+        [LoggerMessage(3, LogLevel.Error, "The worker cannot be started again")]
+        public static partial void NotStarted(ILogger logger, Exception exception);
+    }
+}
+
+/// <summary>A worker that has loaded its functions.</summary>
+/// <param name="HttpUri">Where it serves HTTP; <see langword="null"/> if it does not.</param>
+internal sealed record RunningWorker(IWorker Process, WorkerChannel Channel, Uri? HttpUri, IReadOnlyList<Rpc.RpcFunctionMetadata> Functions);
