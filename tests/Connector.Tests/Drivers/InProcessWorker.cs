@@ -83,14 +83,17 @@ internal sealed class InProcessWorker : IWorker
         Action<ILoggingBuilder>? configureLogging)
     {
         var builder = FunctionsApplication.CreateBuilder([]);
-        builder.Configuration.AddAppSettings(settings).AddInMemoryCollection(
+        KeyValuePair<string, string?>[] own =
         [
             new("Functions:Worker:HostEndpoint", gateway.AbsoluteUri),
             new("Functions:Worker:WorkerId", workerId),
             new("Functions:Worker:RequestId", workerId),
             new("Functions:Worker:GrpcMaxMessageLength", $"{int.MaxValue}"),
-        ]);
+        ];
+        builder.Configuration.AddAppSettings(settings);
         configure(builder);
+        // Again, as the worker has added the environment once more, which must not rule over them.
+        builder.Configuration.AddAppSettings(settings).AddInMemoryCollection(own);
         configureLogging?.Invoke(builder.Logging);
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));

@@ -86,10 +86,14 @@ public sealed class OperationsPassTests : IDisposable
     internal static class Breaking
     {
         [Function("Query")]
-        public static IResult Query([HttpTrigger(AuthorizationLevel.Function, "post")] HttpRequest request)
+        public static async Task<IResult> Query([HttpTrigger(AuthorizationLevel.Function, "post")] HttpRequest request)
         {
+            // More than the buffers on the way hold, so that the reply has begun.
+            request.HttpContext.Response.ContentLength = 2_000_000;
+            await request.HttpContext.Response.WriteAsync(new string(' ', 1_000_000));
+            await request.HttpContext.Response.Body.FlushAsync();
             request.HttpContext.Abort();
-            return Results.Ok();
+            return Results.Empty;
         }
     }
 

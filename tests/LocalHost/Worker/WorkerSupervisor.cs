@@ -78,7 +78,17 @@ internal sealed partial class WorkerSupervisor(
     {
         var channel = gateway.Expect(Guid.NewGuid().ToString());
         channel.OnLog = _log.Write;
-        var worker = await startAsync(gateway.Address, channel.WorkerId, settings, cancellationToken);
+        IWorker worker;
+        try
+        {
+            worker = await startAsync(gateway.Address, channel.WorkerId, settings, cancellationToken);
+        }
+        catch
+        {
+            channel.Close();
+            throw;
+        }
+
         // A worker that dies before it connects is heard of by its process alone.
         _ = worker.Ended.ContinueWith(_ => channel.Close(), TaskScheduler.Default);
         try

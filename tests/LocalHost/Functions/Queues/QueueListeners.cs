@@ -1,7 +1,6 @@
 using System.Reflection;
 using Azure.Core;
 using Azure.Core.Pipeline;
-using LocalHost.Rpc;
 using Microsoft.Azure.WebJobs;
 using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Azure.WebJobs.Host.Executors;
@@ -19,12 +18,25 @@ namespace LocalHost;
 
 /// <summary>Listens to the queues of an app by the storage-queue extension of the WebJobs SDK, as the Functions host does.</summary>
 /// <remarks>Polling, batches, leases, retries and the move to poison queues are the extension's own.</remarks>
-internal sealed class QueueListeners : IAsyncDisposable
+internal sealed partial class QueueListeners : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
-    private readonly List<IListener> _listeners = [];
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
 
-    private QueueListeners(ServiceProvider services) => _services = services;
+    private readonly IReadOnlyList<FunctionBinding> _triggers;
+    private readonly WorkerSupervisor _workers;
+    private readonly ILoggerFactory _loggers;
+    private readonly ServiceProvider _services;
+    private readonly ListenerFailure _failure = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private List<IListener> _listeners = [];
+    private Task _watching = Task.CompletedTask;
+
+    private QueueListeners(
+        IReadOnlyList<FunctionBinding> triggers, IConfiguration configuration, TimeSpan lease, WorkerSupervisor workers, ILoggerFactory loggers)
+    {
+        (_triggers, _workers, _loggers) = (triggers, workers, loggers);
+        _services = CreateServices(configuration, lease, loggers, _failure);
+    }
 
     /// <param name="configuration">The app settings, with host.json in the section <see cref="HostJson.Section"/>.</param>
     /// <param name="lease">For how long a message is hidden when it is taken; the host has ten minutes.</param>
@@ -37,58 +49,96 @@ internal sealed class QueueListeners : IAsyncDisposable
         ILoggerFactory loggers,
         CancellationToken cancellationToken)
     {
-        var listeners = new QueueListeners(CreateServices(configuration, lease, loggers));
+        var queues = new QueueListeners(triggers, configuration, lease, workers, loggers);
         try
         {
-            foreach (var trigger in triggers)
-            {
-                await listeners.ListenAsync(trigger, workers, loggers, cancellationToken);
-            }
-
-            return listeners;
+            await queues.ListenAsync(cancellationToken);
+            queues._watching = queues.WatchAsync();
+            return queues;
         }
         catch
         {
-            await listeners.DisposeAsync();
+            await queues.DisposeAsync();
             throw;
         }
     }
 
     /// <summary>Takes no more messages, and waits for those that run.</summary>
-    public Task StopAsync() => Task.WhenAll(_listeners.Select(listener => listener.StopAsync(CancellationToken.None)));
+    public async Task StopAsync()
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _watching;
+        await Task.WhenAll(_listeners.Select(listener => listener.StopAsync(CancellationToken.None)));
+    }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var listener in _listeners)
-        {
-            listener.Dispose();
-        }
-
+        await StopAsync();
+        _listeners.ForEach(listener => listener.Dispose());
+        _listeners.Clear();
         await _services.DisposeAsync();
+        _stopping.Dispose();
     }
 
-    private async Task ListenAsync(
-        FunctionBinding trigger, WorkerSupervisor workers, ILoggerFactory loggers, CancellationToken cancellationToken)
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        foreach (var trigger in _triggers)
+        {
+            var listener = await CreateListenerAsync(trigger, cancellationToken);
+            await listener.StartAsync(cancellationToken);
+            _listeners.Add(listener);
+        }
+    }
+
+    /// <summary>Starts all listeners anew when one has failed, as when the storage does not answer: Azure then starts the whole host anew.</summary>
+    private async Task WatchAsync()
+    {
+        var logger = _loggers.CreateLogger<QueueListeners>();
+        try
+        {
+            while (true)
+            {
+                Log.Failed(logger, await _failure.NextAsync(_stopping.Token));
+                var failed = Interlocked.Exchange(ref _listeners, []);
+                failed.ForEach(listener => listener.Cancel());
+                await Task.Delay(RestartDelay, TimeProvider.System, _stopping.Token);
+                failed.ForEach(listener => listener.Dispose());
+                await ListenAsync(_stopping.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The host is being stopped.
+        }
+    }
+
+    private async Task<IListener> CreateListenerAsync(FunctionBinding trigger, CancellationToken cancellationToken)
     {
         var attribute = new QueueTriggerAttribute(trigger.Text("queueName")) { Connection = trigger.Text("connection") };
+        var name = trigger.Function.Name;
         try
         {
             var binding = await _services.GetRequiredService<ITriggerBindingProvider>().TryCreateAsync(
                 new TriggerBindingProviderContext(new TriggerParameter(trigger.Name, attribute), cancellationToken));
-            var listener = await binding.CreateListenerAsync(new ListenerFactoryContext(
-                new FunctionDescriptor { Id = trigger.Function.Name, ShortName = trigger.Function.Name, FullName = trigger.Function.Name, LogName = trigger.Function.Name },
-                new QueueExecutor(trigger, workers, loggers.CreateLogger<QueueExecutor>()),
+            return await binding.CreateListenerAsync(new ListenerFactoryContext(
+                new FunctionDescriptor { Id = name, ShortName = name, FullName = name, LogName = name },
+                new QueueExecutor(trigger, _workers, _loggers.CreateLogger<QueueExecutor>()),
                 cancellationToken));
-            await listener.StartAsync(cancellationToken);
-            _listeners.Add(listener);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException)
+        catch (Exception exception) when ((exception is TargetInvocationException ? exception.InnerException : exception)
+            is InvalidOperationException or ArgumentException or FormatException)
         {
-            throw trigger.Refused(exception.Message.TrimEnd('.'), exception);
+            throw trigger.Refused((exception.InnerException ?? exception).Message.TrimEnd('.'), exception);
         }
     }
 
-    private static ServiceProvider CreateServices(IConfiguration configuration, TimeSpan lease, ILoggerFactory loggers)
+    private static ServiceProvider CreateServices(
+        IConfiguration configuration, TimeSpan lease, ILoggerFactory loggers, ListenerFailure failure)
     {
         var services = new ServiceCollection();
         services.AddSingleton(configuration);
@@ -97,7 +147,7 @@ internal sealed class QueueListeners : IAsyncDisposable
         services.AddSingleton(loggers);
         services.AddWebJobs(_ => { }).AddAzureStorageQueues();
         // The default ends the process for an exception on one of the extension's own threads.
-        services.AddSingleton<IWebJobsExceptionHandler>(new LoggingExceptionHandler(loggers.CreateLogger<QueueListeners>()));
+        services.AddSingleton<IWebJobsExceptionHandler>(failure);
         services.AddAzureClients(clients => clients.ConfigureDefaults(options =>
         {
             // Storage on this machine answers soon or is not there; the clients' own patience is half a minute.
@@ -138,72 +188,10 @@ internal sealed class QueueListeners : IAsyncDisposable
 
         public Microsoft.Extensions.FileProviders.IFileProvider ContentRootFileProvider { get; set; } = new Microsoft.Extensions.FileProviders.NullFileProvider();
     }
-}
-
-/// <summary>Runs a function for a message that the extension has taken.</summary>
-internal sealed partial class QueueExecutor(FunctionBinding trigger, WorkerSupervisor workers, ILogger<QueueExecutor> logger) : ITriggeredFunctionExecutor
-{
-    public async Task<FunctionResult> TryExecuteAsync(TriggeredFunctionData input, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var worker = await workers.CurrentAsync(cancellationToken);
-            var response = await worker.Channel.InvokeAsync(
-                InvocationRequests.ForQueue(trigger, (Azure.Storage.Queues.Models.QueueMessage)input.TriggerValue), cancellationToken);
-            if (response.Result.Status == StatusResult.Types.Status.Success)
-            {
-                return new FunctionResult(true);
-            }
-
-            Log.Failed(logger, trigger.Function.Name, $"{response.Result.Exception?.Message}\n{response.Result.Exception?.StackTrace}");
-            return new FunctionResult(false, new FunctionInvocationException(response.Result.Exception?.Message ?? "The function failed."));
-        }
-        catch (Exception exception) when (exception is WorkerLostException or OperationCanceledException)
-        {
-            Log.Failed(logger, trigger.Function.Name, exception.Message);
-            return new FunctionResult(false, exception);
-        }
-    }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Function {Function} failed: {Failure}")]
-        public static partial void Failed(ILogger logger, string function, string failure);
-    }
-}
-
-/// <summary>Hides messages for less than the ten minutes that the extension has built in, so that those of a killed host come back soon.</summary>
-/// <remarks>The extension renews at five minutes: a function that runs longer than the lease may run twice.</remarks>
-internal sealed class ShorterLease(TimeSpan lease) : HttpPipelineSynchronousPolicy
-{
-    private const string TenMinutes = "visibilitytimeout=600";
-
-    public override void OnSendingRequest(HttpMessage message)
-    {
-        var uri = message.Request.Uri;
-        if (uri.Query.Contains(TenMinutes, StringComparison.Ordinal))
-        {
-            uri.Query = uri.Query.Replace(
-                TenMinutes, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"visibilitytimeout={Math.Ceiling(lease.TotalSeconds)}"), StringComparison.Ordinal);
-        }
-    }
-}
-
-/// <summary>Logs what fails on the extension's own threads.</summary>
-internal sealed partial class LoggingExceptionHandler(ILogger logger) : IWebJobsExceptionHandler
-{
-    public Task OnTimeoutExceptionAsync(System.Runtime.ExceptionServices.ExceptionDispatchInfo exceptionInfo, TimeSpan timeoutGracePeriod) =>
-        OnUnhandledExceptionAsync(exceptionInfo);
-
-    public Task OnUnhandledExceptionAsync(System.Runtime.ExceptionServices.ExceptionDispatchInfo exceptionInfo)
-    {
-        Log.Unhandled(logger, exceptionInfo.SourceException);
-        return Task.CompletedTask;
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Error, "A queue listener failed")]
-        public static partial void Unhandled(ILogger logger, Exception exception);
+        [LoggerMessage(1, LogLevel.Error, "A queue listener has failed; all are started anew")]
+        public static partial void Failed(ILogger logger, Exception exception);
     }
 }
