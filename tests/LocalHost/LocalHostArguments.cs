@@ -39,6 +39,12 @@ internal sealed class LocalHostArguments
         CustomParser = ParseUrl,
     };
 
+    private readonly Option<string?> _app = new("--app")
+    {
+        Description = "The folder of the app, such as dotnet publish makes one; the output of the build without it.",
+        CustomParser = argument => Path.GetFullPath(argument.Tokens.Single().Value),
+    };
+
     private readonly Option<TimeSpan> _queueLease = new("--queue-lease")
     {
         Description = "How long after a crash a message is delivered again, such as 00:00:05; 10 minutes, as on Azure, without it.",
@@ -62,7 +68,7 @@ internal sealed class LocalHostArguments
     {
         foreach (var option in new Option[]
         {
-            _once, _noPass, _port, _simulatorPort, _key, _azuritePorts, _azuriteData, _storage, _salesforce, _queueLease, _settings,
+            _once, _noPass, _port, _simulatorPort, _key, _azuritePorts, _azuriteData, _storage, _salesforce, _app, _queueLease, _settings,
         })
         {
             command.Options.Add(option);
@@ -99,6 +105,7 @@ internal sealed class LocalHostArguments
             },
             Storage = arguments.GetValue(_storage),
             Salesforce = arguments.GetValue(_salesforce),
+            AppFolder = arguments.GetValue(_app),
             QueueLease = arguments.GetValue(_queueLease),
             Settings = arguments.GetValue(_settings)!,
         };

@@ -10,6 +10,12 @@ internal sealed class CollectedLog : ILoggerProvider
 
     public string Text => string.Join('\n', _entries);
 
+    /// <summary>How many records there are; scopes are none.</summary>
+    public int Count => _entries.Count(entry => !entry.Contains(" scope ", StringComparison.Ordinal));
+
+    /// <summary>The entries that have such a text.</summary>
+    public IReadOnlyList<string> Lines(string text) => [.. _entries.Where(entry => entry.Contains(text, StringComparison.Ordinal))];
+
     public ILogger CreateLogger(string categoryName) => new Collector(categoryName, _entries);
 
     public void Dispose()

@@ -36,16 +36,6 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The memory that it holds at the moment, in bytes.</summary>
-    public long WorkingSet
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.WorkingSet64;
-        }
-    }
-
     public static LocalHostProcess Start(params string[] arguments) => Start(new Dictionary<string, string>(), arguments);
 
     /// <param name="environment">Variables that are other than this process's.</param>

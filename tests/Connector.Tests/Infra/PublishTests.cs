@@ -11,12 +11,11 @@ namespace Connector.Tests.Infra;
 public sealed class PublishTests
 {
     [Fact]
-    public async Task Publishing_makes_the_worker_app_of_the_genuine_packages()
+    public async Task Publishing_compiles_the_worker_app_ahead_for_Linux()
     {
         var project = await EvaluateAsync("-p:_IsPublishing=true");
 
         var properties = project["Properties"]!;
-        ((string?)properties["FunctionsWorker"]).ShouldBe("true");
         ((string?)properties["OutputType"]).ShouldBe("Exe");
         ((string?)properties["AzureFunctionsVersion"]).ShouldBe("v4");
         ((string?)properties["TargetFramework"]).ShouldBe("net10.0");
@@ -26,7 +25,6 @@ public sealed class PublishTests
         string[] worker = ["Microsoft.Azure.Functions.Worker", "Microsoft.Azure.Functions.Worker.Sdk", "Microsoft.Azure.Functions.Worker.Extensions.Storage.Queues"];
         worker.ShouldBeSubsetOf(Identities(project, "PackageReference"));
         Identities(project, "Compile").ShouldContain("Program.cs");
-        Identities(project, "Compile").ShouldNotContain("Hosting/LocalAttributes.cs");
     }
 
     [Fact]
@@ -40,13 +38,17 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public async Task A_plain_build_needs_none_of_the_workers_packages()
+    public async Task A_plain_build_makes_the_same_worker_app_for_this_machine()
     {
         var project = await EvaluateAsync();
+        var published = await EvaluateAsync("-p:_IsPublishing=true");
 
-        ((string?)project["Properties"]!["FunctionsWorker"]).ShouldBe("false");
+        ((string?)project["Properties"]!["OutputType"]).ShouldBe("Exe");
         ((string?)project["Properties"]!["RuntimeIdentifier"]).ShouldBeEmpty();
-        Identities(project, "PackageReference").ShouldAllBe(package => !package.StartsWith("Microsoft.Azure.Functions.Worker"));
+        foreach (var kind in new[] { "PackageReference", "Compile" })
+        {
+            Identities(project, kind).ShouldBe(Identities(published, kind));
+        }
     }
 
     private static IEnumerable<string> Published(JsonNode project) =>
@@ -83,7 +85,7 @@ public sealed class PublishTests
             return await MSBuildAsync(
                 Path.Combine(copy.FullName, "functions"),
                 [
-                    "-getProperty:FunctionsWorker,OutputType,AzureFunctionsVersion,TargetFramework,PublishReadyToRun,RuntimeIdentifier,SelfContained",
+                    "-getProperty:OutputType,AzureFunctionsVersion,TargetFramework,PublishReadyToRun,RuntimeIdentifier,SelfContained",
                     "-getItem:None,Content,EmbeddedResource,Compile,PackageReference,ProjectReference",
                     .. properties,
                 ]);
@@ -111,7 +113,6 @@ public sealed class PublishTests
             }
         }
 
-        start.Environment.Remove("FunctionsWorker");
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -3,9 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
-/// <summary>Passes the worker's log records on, under their own categories.</summary>
+/// <summary>Passes the worker's log records on, under their own categories after <see cref="CategoryPrefix"/>.</summary>
 internal sealed class WorkerLog(ILoggerFactory loggers)
 {
+    public const string CategoryPrefix = "Worker.";
+
     public void Write(RpcLog record)
     {
         // Metrics come the same way; nobody here collects them.
@@ -14,7 +16,7 @@ internal sealed class WorkerLog(ILoggerFactory loggers)
             return;
         }
 
-        var logger = loggers.CreateLogger(record.Category);
+        var logger = loggers.CreateLogger(CategoryPrefix + record.Category);
         var level = (LogLevel)record.Level;
         if (logger.IsEnabled(level))
         {

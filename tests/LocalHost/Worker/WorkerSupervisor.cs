@@ -19,6 +19,7 @@ internal sealed partial class WorkerSupervisor(
 
     private readonly ILogger _logger = loggers.CreateLogger<WorkerSupervisor>();
     private readonly WorkerLog _log = new(loggers);
+    private readonly Queue<long> _errors = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource<RunningWorker> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -113,49 +114,58 @@ internal sealed partial class WorkerSupervisor(
 
     private async Task WatchAsync(RunningWorker worker)
     {
-        var errors = new Queue<long>();
         var stopped = new TaskCompletionSource();
         await using var registration = _stopping.Token.Register(stopped.SetResult);
-        while (true)
+        for (RunningWorker? running = worker; running is not null;)
         {
-            await Task.WhenAny(worker.Channel.Closed, stopped.Task);
+            await Task.WhenAny(running.Channel.Closed, stopped.Task);
             if (_stopping.IsCancellationRequested)
             {
                 return;
             }
 
             Volatile.Write(ref _ready, new TaskCompletionSource<RunningWorker>(TaskCreationOptions.RunContinuationsAsynchronously));
-            await worker.Process.DisposeAsync();
-            while (errors.TryPeek(out var first) && time.GetElapsedTime(first) > ErrorsCount)
-            {
-                errors.Dequeue();
-            }
+            await running.Process.DisposeAsync();
+            running = await StartAnotherAsync();
+        }
+    }
 
-            errors.Enqueue(time.GetTimestamp());
-            if (errors.Count > maxErrors)
-            {
-                Log.GivenUp(_logger, errors.Count);
-                _failed.TrySetResult();
-                return;
-            }
-
-            Log.Died(_logger, errors.Count);
+    /// <returns><see langword="null"/> when the host gives up, or is stopped.</returns>
+    private async Task<RunningWorker?> StartAnotherAsync()
+    {
+        while (CountError() is var errors && errors <= maxErrors)
+        {
+            Log.Died(_logger, errors);
             try
             {
-                worker = await StartOneAsync(_stopping.Token);
+                var worker = await StartOneAsync(_stopping.Token);
                 _ready.TrySetResult(worker);
+                return worker;
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
-                return;
+                return null;
             }
             catch (FunctionsHostException exception)
             {
                 Log.NotStarted(_logger, exception);
-                _failed.TrySetResult();
-                return;
             }
         }
+
+        Log.GivenUp(_logger, _errors.Count);
+        _failed.TrySetResult();
+        return null;
+    }
+
+    private int CountError()
+    {
+        while (_errors.TryPeek(out var first) && time.GetElapsedTime(first) > ErrorsCount)
+        {
+            _errors.Dequeue();
+        }
+
+        _errors.Enqueue(time.GetTimestamp());
+        return _errors.Count;
     }
 
     private static partial class Log
@@ -166,7 +176,7 @@ internal sealed partial class WorkerSupervisor(
         [LoggerMessage(2, LogLevel.Error, "The worker has ended {Errors} times within 30 minutes; no other one is started")]
         public static partial void GivenUp(ILogger logger, int errors);
 
-        [LoggerMessage(3, LogLevel.Error, "The worker cannot be started again")]
+        [LoggerMessage(3, LogLevel.Error, "The worker ended at its start")]
         public static partial void NotStarted(ILogger logger, Exception exception);
     }
 }
