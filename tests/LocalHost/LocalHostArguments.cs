@@ -12,6 +12,7 @@ internal sealed class LocalHostArguments
 
     private readonly Option<bool> _once = new("--once") { Description = "Exit after the pass: with 0, or with 1 if any step failed." };
     private readonly Option<bool> _noPass = new("--no-pass") { Description = "Only serve, without the pass over the operations." };
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "While serving, print warnings of the functions only, and not a line for each call." };
     private readonly Option<int> _port = PortOption("--port", 7071, "The functions' port; 0 takes a free one.");
     private readonly Option<int> _simulatorPort = PortOption("--simulator-port", 7072, "The Salesforce simulator's port; 0 takes a free one.");
     private readonly Option<string?> _key = new("--key") { Description = "Ask callers for this function key, as Azure does. None is asked without it." };
@@ -64,11 +65,13 @@ internal sealed class LocalHostArguments
 
     public bool NoPass(ParseResult arguments) => arguments.GetValue(_noPass);
 
+    public bool Quiet(ParseResult arguments) => arguments.GetValue(_quiet);
+
     public void AddTo(Command command)
     {
         foreach (var option in new Option[]
         {
-            _once, _noPass, _port, _simulatorPort, _key, _azuritePorts, _azuriteData, _storage, _salesforce, _app, _queueLease, _settings,
+            _once, _noPass, _quiet, _port, _simulatorPort, _key, _azuritePorts, _azuriteData, _storage, _salesforce, _app, _queueLease, _settings,
         })
         {
             command.Options.Add(option);

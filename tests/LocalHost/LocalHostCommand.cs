@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
@@ -50,12 +50,17 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
                 return passed ? 0 : Failure;
             }
 
+            if (!_arguments.Quiet(arguments))
+            {
+                // A line a call, from now on.
+                system.Log.Level = LogLevel.Information;
+            }
+
             await output.WriteLineAsync($"Serving at {system.Functions.BaseUrl} until Ctrl+C.");
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return 0;
+            await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken), system.Functions.Failed);
+            return cancellationToken.IsCancellationRequested ? 0 : Failure;
         }
-        catch (Exception exception) when (exception is PortException or AzuriteException or StorageException or FunctionsHostException or OptionsValidationException)
+        catch (Exception exception) when (exception is PortException or AzuriteException or StorageException or FunctionsHostException)
         {
             await error.WriteLineAsync(exception.Message);
             return Failure;

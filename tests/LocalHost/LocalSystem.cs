@@ -19,8 +19,9 @@ internal sealed class LocalSystem : IAsyncDisposable
     private readonly LocalKeyVault _keyVault;
 
     private LocalSystem(
-        LocalSystemOptions options, Simulator? salesforce, LocalKeyVault keyVault, LocalStorage storage, FunctionsHost functions)
+        LocalSystemOptions options, Simulator? salesforce, LocalKeyVault keyVault, LocalStorage storage, FunctionsHost functions, LogSwitch log)
     {
+        Log = log;
         _options = options;
         Salesforce = salesforce;
         _keyVault = keyVault;
@@ -34,6 +35,9 @@ internal sealed class LocalSystem : IAsyncDisposable
     public LocalStorage Storage { get; }
 
     public FunctionsHost Functions { get; }
+
+    /// <summary>What of the functions' log is printed.</summary>
+    public LogSwitch Log { get; }
 
     /// <param name="output">Is told what takes long.</param>
     /// <exception cref="PortException">A port is taken.</exception>
@@ -68,9 +72,10 @@ internal sealed class LocalSystem : IAsyncDisposable
                 settings.TryAdd("Salesforce__ShareTokens", "false");
             }
 
+            var log = new LogSwitch();
             var functions = await ListenAsync(options.Port, "--port", () =>
-                StartFunctionsAsync(options, settings, keyVault, storage.Unavailable is null, cancellationToken));
-            return new LocalSystem(options, salesforce, keyVault, storage, functions);
+                StartFunctionsAsync(options, settings, keyVault, storage.Unavailable is null, log, cancellationToken));
+            return new LocalSystem(options, salesforce, keyVault, storage, functions, log);
         }
         catch
         {
@@ -172,6 +177,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         Dictionary<string, string?> settings,
         LocalKeyVault keyVault,
         bool queues,
+        LogSwitch log,
         CancellationToken cancellationToken) =>
         FunctionsHost.StartAsync(
             new FunctionsHostOptions
@@ -184,7 +190,8 @@ internal sealed class LocalSystem : IAsyncDisposable
                 Timers = queues,
                 QueueLease = options.QueueLease,
                 ConfigureLogging = logging => logging.AddSimpleConsole(console => console.SingleLine = true)
-                    .SetMinimumLevel(options.LogLevel)
+                    .SetMinimumLevel(LogLevel.Information)
+                    .AddFilter(WorkerLog.CategoryPrefix, level => level >= log.Level)
                     .AddFilter("Azure.Core", LogLevel.Error)
                     .AddFilter("Microsoft", LogLevel.Warning)
                     .AddFilter("Yarp", LogLevel.None)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
@@ -28,9 +27,6 @@ internal sealed record LocalSystemOptions
 
     /// <summary>The folder of the app, if it is not the one that the build made: what a publish yields.</summary>
     public string? AppFolder { get; init; }
-
-    /// <summary>From which level on the functions' log is printed.</summary>
-    public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
     /// <summary>More app settings, which rule over those of the local system.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = ImmutableDictionary<string, string?>.Empty;

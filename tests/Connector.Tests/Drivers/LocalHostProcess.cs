@@ -79,6 +79,24 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         throw new InvalidOperationException($"No line begins with '{start}':\n{Output}");
     }
 
+    /// <summary>The ids of the processes that it has started and that run.</summary>
+    public IReadOnlyList<int> Children() =>
+    [
+        .. from folder in Directory.EnumerateDirectories("/proc")
+           let name = Path.GetFileName(folder)
+           where int.TryParse(name, out _)
+           let parent = ParentOf(name)
+           where parent == _process.Id
+           select int.Parse(name, System.Globalization.CultureInfo.InvariantCulture),
+    ];
+
+    /// <summary>Asks it to end, by SIGTERM.</summary>
+    public async Task TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Ends it as a crash does: at once, and no other process with it.</summary>
     public async Task KillAsync()
     {
@@ -103,6 +121,21 @@ internal sealed class LocalHostProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static int ParentOf(string process)
+    {
+        try
+        {
+            // "pid (name) state parent ...", where the name may have spaces and parentheses itself.
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            // It has ended since it was found.
+            return 0;
+        }
     }
 
     private void Read(string? line)

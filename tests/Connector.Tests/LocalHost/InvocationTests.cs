@@ -52,11 +52,11 @@ public sealed class InvocationTests
     }
 
     [Fact]
-    public async Task Stopping_the_host_cancels_what_runs()
+    public async Task Stopping_the_host_cancels_requests_that_do_not_end_within_its_grace()
     {
         var started = new TaskCompletionSource();
         await using var app = await TestApp.StartAsync(
-            new FunctionsHostOptions(), services => services.AddSingleton(started), typeof(WaitingFunctions));
+            new FunctionsHostOptions { StopGrace = TimeSpan.FromMilliseconds(100) }, services => services.AddSingleton(started), typeof(WaitingFunctions));
 
         var call = app.SendAsync(HttpMethod.Get, "api/WaitsForStop");
         await started.Task.WaitAsync(TestContext.Current.CancellationToken);
@@ -64,6 +64,25 @@ public sealed class InvocationTests
 
         using var reply = await call;
         reply.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task Stopping_the_host_lets_requests_end()
+    {
+        var (started, end) = (new TaskCompletionSource(), new SemaphoreSlim(0));
+        await using var app = await TestApp.StartAsync(
+            new FunctionsHostOptions(), services => services.AddSingleton(started).AddSingleton(end), typeof(EndingFunctions));
+
+        var call = app.SendAsync(HttpMethod.Get, "api/Ends");
+        await started.Task.WaitAsync(TestContext.Current.CancellationToken);
+        var stopping = app.StopAsync();
+        stopping.IsCompleted.ShouldBeFalse();
+        end.Release();
+        await stopping;
+
+        using var reply = await call;
+        reply.StatusCode.ShouldBe(HttpStatusCode.OK);
+        end.Dispose();
     }
 
     [Fact]
@@ -139,6 +158,18 @@ public sealed class InvocationTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    internal sealed class EndingFunctions(TaskCompletionSource started, SemaphoreSlim end)
+    {
+        [Function("Ends")]
+        public async Task<IResult> Wait(
+            [HttpTrigger(AuthorizationLevel.Function, "get")] HttpRequest request, CancellationToken cancellationToken)
+        {
+            started.SetResult();
+            await end.WaitAsync(cancellationToken);
+            return Results.Ok();
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using LocalHost;
 using SalesforceSimulator;
@@ -7,7 +5,7 @@ using SalesforceSimulator;
 namespace Connector.Tests.LocalHost;
 
 /// <summary>What takes a process of its own: another environment, and a sudden end.</summary>
-public sealed partial class LocalHostProcessTests(AzuriteFixture azurite)
+public sealed class LocalHostProcessTests(AzuriteFixture azurite)
 {
     private static readonly string[] FreePorts = ["--port", "0", "--simulator-port", "0"];
 
@@ -24,16 +22,45 @@ public sealed partial class LocalHostProcessTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task Azurite_does_not_outlive_a_host_that_was_killed()
+    public async Task Neither_Azurite_nor_the_worker_outlives_a_host_that_was_killed()
     {
         Assert.SkipWhen(Azurite.Unavailable is not null, Azurite.Unavailable ?? "");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The children of a process are looked for in /proc.");
         await using var host = LocalHostProcess.Start(["--no-pass", .. FreePorts]);
         await host.LineAsync("Serving at ");
-        var queues = new Uri(QueueEndpoint().Match(host.Output).Groups["url"].Value);
+        var children = host.Children();
+        children.Count.ShouldBe(2);
 
         await host.KillAsync();
 
-        await QueueDriver.WaitAsync(async () => !await ListensAsync(queues), () => $"nobody to listen at {queues}");
+        await QueueDriver.WaitAsync(
+            () => Task.FromResult(!children.Any(child => Directory.Exists($"/proc/{child}"))), () => "the end of both children");
+    }
+
+    [Fact]
+    public async Task A_host_that_is_told_to_end_lets_its_calls_end_and_leaves_nothing_behind()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "SIGTERM is sent by kill.");
+        var account = await azurite.TakeAccountAsync();
+        await using var org = await Simulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        org.AddFaults(new FaultRule { Path = "/services/data/*/query*", Times = 1, DelayMs = 1_500 });
+        await using var host = LocalHostProcess.Start(
+            ["--no-pass", "--port", "0", "--storage", account.ConnectionString, "--salesforce", org.BaseUrl.AbsoluteUri]);
+        var serving = await host.LineAsync("Serving at ");
+        using var client = new HttpClient { BaseAddress = new Uri(serving.Split(' ')[2]) };
+        var children = host.Children();
+
+        using var payload = new StringContent("""{"soqlQuery":"SELECT Id FROM Account LIMIT 1"}""");
+        var call = client.PostAsync(new Uri("api/query", UriKind.Relative), payload, TestContext.Current.CancellationToken);
+        await QueueDriver.WaitAsync(
+            () => Task.FromResult(org.Requests.Any(request => request.Path.EndsWith("/query", StringComparison.Ordinal))), () => "a query at the org");
+        await host.TerminateAsync();
+
+        using var reply = await call;
+        reply.StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        (await host.EndAsync()).ShouldBe(0, host.Output);
+        children.ShouldAllBe(child => !Directory.Exists($"/proc/{child}"));
+        host.Output.ShouldContain("200 after ");
     }
 
     [Fact]
@@ -61,21 +88,4 @@ public sealed partial class LocalHostProcessTests(AzuriteFixture azurite)
         var result = await queues.ReceiveResultAsync("survives");
         ((int?)result["status"]).ShouldBe(200);
     }
-
-    private static async Task<bool> ListensAsync(Uri url)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
-    [GeneratedRegex("QueueEndpoint=(?<url>[^;]+);")]
-    private static partial Regex QueueEndpoint();
 }

@@ -18,8 +18,8 @@ public sealed class FunctionsHost : IAsyncDisposable
     private readonly Stack<IAsyncDisposable> _parts = new();
     private readonly FunctionsHostOptions _options;
     private readonly TaskCompletionSource<IReadOnlyList<HttpFunction>> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private WorkerSupervisor _workers = null!;
-    private WebApplication _app = null!;
+    private WorkerSupervisor? _workers;
+    private WebApplication? _app;
     private QueueListeners? _queues;
     private Timers? _timers;
     private int _stopped;
@@ -39,7 +39,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     public IReadOnlyList<TimerFunctionInfo> TimerFunctions { get; private set; } = [];
 
     /// <summary>Ends when the worker has died too often; the host then answers 503.</summary>
-    public Task Failed => _workers.Failed;
+    public Task Failed => _workers!.Failed;
 
     /// <summary>Listens, starts the worker and loads its functions.</summary>
     /// <exception cref="FunctionsHostException">The functions or host.json are not what the host accepts, or the app ended at its start.</exception>
@@ -60,7 +60,10 @@ public sealed class FunctionsHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Cancels what runs, lets it end within <see cref="FunctionsHostOptions.StopGrace"/>, ends the worker and stops listening.</summary>
+    /// <summary>
+    /// Takes no more, cancels the messages that run, lets requests end within <see cref="FunctionsHostOptions.StopGrace"/>
+    /// before they are cancelled too, and ends the worker.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
@@ -68,14 +71,14 @@ public sealed class FunctionsHost : IAsyncDisposable
             return;
         }
 
-        // The listeners wait for their messages, which the worker is told to cancel meanwhile.
-        var queues = _queues?.StopAsync() ?? Task.CompletedTask;
+        var requests = _app?.StopAsync() ?? Task.CompletedTask;
+        var messages = _queues?.StopAsync() ?? Task.CompletedTask;
         if (_workers is not null)
         {
             await _workers.StopAsync(_options.StopGrace);
         }
 
-        await queues;
+        await Task.WhenAll(requests, messages);
         while (_parts.TryPop(out var part))
         {
             await part.DisposeAsync();
@@ -90,26 +93,26 @@ public sealed class FunctionsHost : IAsyncDisposable
             _parts.Push(gateway = await WorkerGateway.StartAsync(cancellationToken));
         }
 
-        _app = CreateApp(gateway);
-        _parts.Push(_app);
-        _workers = _app.Services.GetRequiredService<WorkerSupervisor>();
+        var app = _app = CreateApp(gateway);
+        _parts.Push(app);
+        var workers = _workers = app.Services.GetRequiredService<WorkerSupervisor>();
         var keys = new FunctionKeys(_options.Key, _options.MasterKey);
-        _app.Run(new HttpDispatcher(
+        app.Run(new HttpDispatcher(
             keys,
-            _app.Services.GetRequiredService<HttpForwarding>(),
+            app.Services.GetRequiredService<HttpForwarding>(),
             new AdminDoor(keys, RunOnDemand),
             cancellation => _ready.Task.WaitAsync(cancellation),
             TimeProvider.System).DispatchAsync);
-        await _app.StartAsync(cancellationToken);
-        BaseUrl = new Uri(_options.Port == 0 ? _app.Urls.Single() : $"http://localhost:{_options.Port}/");
+        await app.StartAsync(cancellationToken);
+        BaseUrl = new Uri(_options.Port == 0 ? app.Urls.Single() : $"http://localhost:{_options.Port}/");
 
-        var worker = await _workers.StartAsync(cancellationToken);
-        await LoadAsync(FunctionBinding.TriggersOf(worker.Functions), hostJson, cancellationToken);
+        var worker = await workers.StartAsync(cancellationToken);
+        await LoadAsync(FunctionBinding.TriggersOf(worker.Functions), hostJson, workers, app.Services.GetRequiredService<ILoggerFactory>(), cancellationToken);
     }
 
-    private async Task LoadAsync(IReadOnlyList<FunctionBinding> triggers, HostJson hostJson, CancellationToken cancellationToken)
+    private async Task LoadAsync(
+        IReadOnlyList<FunctionBinding> triggers, HostJson hostJson, WorkerSupervisor workers, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
-        var loggers = _app.Services.GetRequiredService<ILoggerFactory>();
         var functions = HttpFunctionTable.Create(triggers, hostJson.RoutePrefix);
         Functions = [.. functions.Select(function => function.Info)];
 
@@ -118,12 +121,12 @@ public sealed class FunctionsHost : IAsyncDisposable
 
         FunctionBinding[] timers = [.. triggers.Where(trigger => trigger.Type == FunctionBinding.Timer)];
         TimerFunctions = [.. timers.Select(trigger => new TimerFunctionInfo(trigger.Function.Name, trigger.Text("schedule")!))];
-        _timers = new Timers(timers, bySchedule: _options.Timers, _workers, TimeProvider.System, loggers.CreateLogger<Timers>());
+        _timers = new Timers(timers, bySchedule: _options.Timers, workers, TimeProvider.System, loggers.CreateLogger<Timers>());
         _parts.Push(_timers);
         _ready.SetResult(functions);
         if (queues.Length > 0)
         {
-            _queues = await QueueListeners.StartAsync(queues, hostJson.Configuration, _options.QueueLease, _workers, loggers, cancellationToken);
+            _queues = await QueueListeners.StartAsync(queues, hostJson.Configuration, _options.QueueLease, workers, loggers, cancellationToken);
             _parts.Push(_queues);
         }
     }
@@ -141,7 +144,7 @@ public sealed class FunctionsHost : IAsyncDisposable
             Listen(kestrel, _options.Port);
         });
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _options.StopGrace);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _options.StopGrace + TimeSpan.FromSeconds(6));
         builder.Services.AddHttpForwarder();
         builder.Services.AddSingleton<HttpForwarding>();
         builder.Services.AddSingleton(services => new WorkerSupervisor(

@@ -48,7 +48,7 @@ public sealed record FunctionsHostOptions
     /// <summary>How often the worker may die within half an hour before the host gives up, 0 or more; the Azure Functions host takes three.</summary>
     public int MaxWorkerErrors { get; init; } = 3;
 
-    /// <summary>How long what runs may go on when the host is stopped, before its worker is ended.</summary>
+    /// <summary>How long requests may go on when the host is stopped, before they are cancelled.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Adds log providers to the host, which has none by default and passes the worker's log on to them.</summary>

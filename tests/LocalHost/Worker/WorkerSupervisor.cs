@@ -15,6 +15,7 @@ internal sealed partial class WorkerSupervisor(
 {
     private static readonly TimeSpan ErrorsCount = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CancelledGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly ILogger _logger = loggers.CreateLogger<WorkerSupervisor>();
@@ -41,7 +42,7 @@ internal sealed partial class WorkerSupervisor(
     /// <summary>The worker, once it has loaded all functions.</summary>
     public Task<RunningWorker> CurrentAsync(CancellationToken cancellationToken) => Volatile.Read(ref _ready).Task.WaitAsync(cancellationToken);
 
-    /// <summary>Cancels what runs, lets it end within the grace, then ends the worker.</summary>
+    /// <summary>Lets what runs end within the grace, cancels what is left of it, then ends the worker.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
         if (_stopping.IsCancellationRequested)
@@ -56,13 +57,9 @@ internal sealed partial class WorkerSupervisor(
             return;
         }
 
+        await DrainAsync(worker.Channel, grace);
         worker.Channel.CancelAll();
-        var started = time.GetTimestamp();
-        while (worker.Channel.Running > 0 && !worker.Channel.Closed.IsCompleted && time.GetElapsedTime(started) < grace)
-        {
-            await Task.Delay(Look, time);
-        }
-
+        await DrainAsync(worker.Channel, CancelledGrace);
         worker.Channel.Terminate();
         await Task.WhenAny(worker.Process.Ended, Task.Delay(Patience, time));
         worker.Channel.Close();
@@ -73,6 +70,15 @@ internal sealed partial class WorkerSupervisor(
     {
         await StopAsync(TimeSpan.Zero);
         _stopping.Dispose();
+    }
+
+    private async Task DrainAsync(WorkerChannel channel, TimeSpan grace)
+    {
+        var started = time.GetTimestamp();
+        while (channel.Running > 0 && !channel.Closed.IsCompleted && time.GetElapsedTime(started) < grace)
+        {
+            await Task.Delay(Look, time);
+        }
     }
 
     private async Task<RunningWorker> StartOneAsync(CancellationToken cancellationToken)

@@ -7,15 +7,17 @@ using Microsoft.Extensions.Logging;
 namespace LocalHost;
 
 /// <summary>Runs a function for a message that the extension has taken.</summary>
-internal sealed partial class QueueExecutor(FunctionBinding trigger, WorkerSupervisor workers, ILogger<QueueExecutor> logger) : ITriggeredFunctionExecutor
+internal sealed partial class QueueExecutor(
+    FunctionBinding trigger, WorkerSupervisor workers, ILogger<QueueExecutor> logger, CancellationToken stopping) : ITriggeredFunctionExecutor
 {
     public async Task<FunctionResult> TryExecuteAsync(TriggeredFunctionData input, CancellationToken cancellationToken)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
         try
         {
-            var worker = await workers.CurrentAsync(cancellationToken);
+            var worker = await workers.CurrentAsync(either.Token);
             var response = await worker.Channel.InvokeAsync(
-                InvocationRequests.ForQueue(trigger, (QueueMessage)input.TriggerValue), cancellationToken);
+                InvocationRequests.ForQueue(trigger, (QueueMessage)input.TriggerValue), either.Token);
             if (response.Result.Status == StatusResult.Types.Status.Success)
             {
                 return new FunctionResult(true);

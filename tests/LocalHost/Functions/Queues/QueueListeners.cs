@@ -63,7 +63,7 @@ internal sealed partial class QueueListeners : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more messages, and waits for those that run.</summary>
+    /// <summary>Takes no more messages, cancels those that run and waits for them, as the SDK's host does.</summary>
     public async Task StopAsync()
     {
         if (_stopping.IsCancellationRequested)
@@ -127,7 +127,7 @@ internal sealed partial class QueueListeners : IAsyncDisposable
                 new TriggerBindingProviderContext(new TriggerParameter(trigger.Name, attribute), cancellationToken));
             return await binding.CreateListenerAsync(new ListenerFactoryContext(
                 new FunctionDescriptor { Id = name, ShortName = name, FullName = name, LogName = name },
-                new QueueExecutor(trigger, _workers, _loggers.CreateLogger<QueueExecutor>()),
+                new QueueExecutor(trigger, _workers, _loggers.CreateLogger<QueueExecutor>(), _stopping.Token),
                 cancellationToken));
         }
         catch (Exception exception) when ((exception is TargetInvocationException ? exception.InnerException : exception)
