@@ -33,6 +33,7 @@ public sealed partial class ProcessEngineTests(AzuriteFixture azurite)
     [InlineData("openapi.test.mjs")]
     [InlineData("respond-async.test.mjs")]
     [InlineData("docs.test.mjs")]
+    [InlineData("properties-panel.test.mjs")]
     public async Task Engine_parts_work_with_the_connector(string file)
     {
         const string Key = "a-function-key";

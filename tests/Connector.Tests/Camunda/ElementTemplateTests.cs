@@ -11,7 +11,7 @@ namespace Connector.Tests.Camunda;
 /// <summary>Holds the element template and the payload types together. That it works is for tests/ProcessEngine to show.</summary>
 public sealed class ElementTemplateTests
 {
-    private const string Request = "salesforceConnectorRequest.";
+    private const string Request = "body.";
 
     private static readonly JsonObject Template =
         JsonNode.Parse(Repository.Read("functions", "Camunda", "azure-salesforce-connector.json"))!.AsObject();
