@@ -31,6 +31,7 @@ public sealed partial class ProcessEngineTests(AzuriteFixture azurite)
     [InlineData("camundas-template.test.mjs")]
     [InlineData("bpmn-engine.test.mjs")]
     [InlineData("openapi.test.mjs")]
+    [InlineData("clients.test.mjs")]
     [InlineData("respond-async.test.mjs")]
     [InlineData("docs.test.mjs")]
     [InlineData("properties-panel.test.mjs")]
