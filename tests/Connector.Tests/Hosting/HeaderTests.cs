@@ -42,6 +42,25 @@ public sealed class HeaderTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_delete_by_an_external_id_has_a_body_too_though_nobody_says_which_record_it_was()
+    {
+        await using var app = await azurite.StartAppAsync();
+        foreach (var prefer in new[] { "return=representation", "return=representation, respond-async" })
+        {
+            (await app.PostAsync("records/create", new { objectType = "Account", fields = new { Name = "Acme", External_Id__c = "gone" } }))
+                .Status.ShouldBe(HttpStatusCode.Created);
+
+            var reply = await app.PostAsync(
+                "records/delete", new { objectType = "Account", externalIdField = "External_Id__c", externalId = "gone" }, ("Prefer", prefer));
+            reply = reply.Status == HttpStatusCode.Accepted ? await app.FetchResultAsync(reply) : reply;
+
+            reply.Status.ShouldBe(HttpStatusCode.OK, reply.Body);
+            reply.Body.ShouldBe("{\"success\":true,\"errors\":[]}");
+            reply.Headers["Preference-Applied"].ShouldBe("return=representation");
+        }
+    }
+
+    [Fact]
     public async Task Preferences_may_come_in_several_headers()
     {
         await using var app = await ConnectorApp.StartAsync();
