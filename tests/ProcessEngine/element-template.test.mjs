@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import { validateZeebe } from '@bpmn-io/element-templates-validator';
 import { admin, connector, elementTemplate, logIn, operations, requestsDuring, salesforce, secrets } from './lib/environment.mjs';
-import { mapInputs, mapInputsAtOnce, mapInputsWithSecrets } from './lib/feel.mjs';
+import { feel, mapInputs, mapInputsAtOnce, mapInputsWithSecrets } from './lib/feel.mjs';
 import { forms } from './lib/forms.mjs';
 import { runJob } from './lib/job.mjs';
 import { lint } from './lib/lint.mjs';
@@ -115,6 +115,18 @@ for (const operation of operations) {
         assert.deepEqual(await lint(await applyToDiagram(elementTemplate, { operation, ...ours, ...connection[version] }, `${version}.0`), version), [], version);
       }
     });
+
+    if (writes.includes(operation)) {
+      test('an attempt that another one is still at is tried again later, and a key of another write is told', async () => {
+        const { headers: { errorExpression } } = await apply(operation, form().ours);
+        const told = (status, body) => feel(errorExpression, {
+          error: { code: status, message: '', variables: { response: { headers: { 'Retry-After': '7' }, body } } }, job: { retries: 3 },
+        });
+        const { errorType, retries, retryBackoff } = told('409', { errorCode: 'IN_PROGRESS', retryable: true, detail: '' });
+        assert.deepEqual({ errorType, retries, retryBackoff }, { errorType: 'jobError', retries: 2, retryBackoff: 'PT7S' });
+        assert.equal(told('422', { errorCode: 'CORRELATION_ID_REUSED', retryable: false, detail: '' }).code, 'CORRELATION_ID_REUSED');
+      });
+    }
 
     test('nothing that is typed gets into the URL', async () => {
       const { ours, variables } = form();

@@ -14,6 +14,8 @@ public sealed class WrongTypeTests(AzuriteFixture azurite)
         "{\"a\":{}}", "{\"a\":1,\"a\":2}", "{\"\\ud800\":1,\"\\ud800\":2}", new string('[', 70) + new string(']', 70), "tru", "01",
     ];
 
+    private static readonly string[] Common = ["baseUrl", "apiVersion", "authentication"];
+
     // Words of System.Text.Json's messages, and of what it is about.
     private static readonly string[] Foreign =
     [
@@ -32,7 +34,8 @@ public sealed class WrongTypeTests(AzuriteFixture azurite)
         foreach (var operation in Operation.All)
         {
             var example = Schemas[operation.Payload.Type.Name]!["examples"]![0]!.AsObject();
-            foreach (var member in operation.Payload.Properties)
+            // What all payloads have is read the same way for each.
+            foreach (var member in operation.Payload.Properties.Where(member => operation.Name == "Query" || !Common.Contains(member.Name)))
             {
                 foreach (var value in Values.SelectMany(value => Inside(member, value)))
                 {
@@ -48,7 +51,7 @@ public sealed class WrongTypeTests(AzuriteFixture azurite)
             }
         }
 
-        refused.ShouldBeGreaterThan(1_000);
+        refused.ShouldBeGreaterThan(500);
     }
 
     [Theory]
