@@ -15,6 +15,7 @@ namespace SalesforceConnector.Hosting;
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Strict,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(WholeNumberConverter)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CompositePayload))]
 [JsonSerializable(typeof(CreateRecordPayload))]

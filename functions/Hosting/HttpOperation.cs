@@ -27,6 +27,8 @@ public sealed partial class HttpOperation(
 
     public const string CorrelationIdHeader = "x-correlation-id";
 
+    private const string Identity = "identity";
+
     /// <summary>Carries out an operation, or puts it on its queue if the caller prefers.</summary>
     /// <param name="operation">The operation's name, for the log.</param>
     public Task<IResult> RunAsync<TPayload>(
@@ -130,6 +132,7 @@ public sealed partial class HttpOperation(
 
     private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        RefuseEncoding(request);
         var limit = options.Value.MaxPayloadBytes;
         // The server's own limit is 30,000,000 bytes, and it would answer without a problem.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
@@ -152,6 +155,22 @@ public sealed partial class HttpOperation(
         {
             throw new ConnectorException(
                 Problem.Create(ProblemKind.InvalidPayload, e.StatusCode, ErrorCodes.InvalidJson, $"The payload cannot be read: {e.Message}"), e);
+        }
+    }
+
+    // A payload is small beside what a compressed one could become.
+    private static void RefuseEncoding(HttpRequest request)
+    {
+        var encodings = request.Headers.ContentEncoding.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (Array.Find(encodings, encoding => !encoding.Equals(Identity, StringComparison.OrdinalIgnoreCase)) is { } other)
+        {
+            // RFC 9110, section 15.5.16: it tells what would have been taken.
+            request.HttpContext.Response.Headers.AcceptEncoding = Identity;
+            throw new ConnectorException(Problem.Create(
+                ProblemKind.InvalidPayload,
+                StatusCodes.Status415UnsupportedMediaType,
+                ErrorCodes.InvalidHeader,
+                $"The header Content-Encoding must be {Identity} or absent; got {Quote.Value(other)}: send the payload uncompressed."));
         }
     }
 

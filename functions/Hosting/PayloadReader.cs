@@ -8,7 +8,12 @@ namespace SalesforceConnector.Hosting;
 /// <summary>Reads payloads strictly: whatever is wrong is refused by the name of its member, all at once where possible.</summary>
 public static class PayloadReader
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    /// <summary>How deep objects and arrays may be nested.</summary>
+    private const int MaxDepth = 64;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+
+    private static readonly string[] OwnBeginnings = ["must ", "cannot "];
 
     /// <param name="json">One JSON object in UTF-8, without byte order mark.</param>
     /// <exception cref="InvalidPayloadException">It is anything else.</exception>
@@ -46,7 +51,7 @@ public static class PayloadReader
         }
         catch (JsonException e)
         {
-            throw Invalid($"is not valid JSON: {e.Message}");
+            throw Invalid($"is not valid JSON: {Complaint(json, e)}");
         }
         catch (InvalidOperationException)
         {
@@ -68,10 +73,87 @@ public static class PayloadReader
         }
     }
 
-    // The payload types' own converters say what is allowed; of the serializer's message only the type is of use.
+    // The parser's own message is written for developers in .NET; where it stopped is of use to all.
+    private static string Complaint(ReadOnlyMemory<byte> json, JsonException exception)
+    {
+        if (TryParse(json, default) is { } document)
+        {
+            using (document)
+            {
+                return FindDouble(document.RootElement) is { } name
+                    ? $"it has the member {Quote.Value(name)} twice in one object"
+                    : "it has a member twice in one object, under a name that is not valid Unicode";
+            }
+        }
+
+        if (TryParse(json, new JsonDocumentOptions { MaxDepth = int.MaxValue }) is { } deep)
+        {
+            deep.Dispose();
+            return $"its objects and arrays are nested more than {MaxDepth} deep";
+        }
+
+        return $"it breaks at byte {exception.BytePositionInLine + 1} of line {exception.LineNumber + 1}";
+    }
+
+    private static JsonDocument? TryParse(ReadOnlyMemory<byte> json, JsonDocumentOptions options)
+    {
+        try
+        {
+            return JsonDocument.Parse(json, options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? FindDouble(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            return element.EnumerateArray().Select(FindDouble).FirstOrDefault(name => name is not null);
+        }
+
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        var names = new HashSet<string>();
+        foreach (var member in element.EnumerateObject())
+        {
+            if (NameOrNull(member) is { } name && !names.Add(name))
+            {
+                return name;
+            }
+
+            if (FindDouble(member.Value) is { } inside)
+            {
+                return inside;
+            }
+        }
+
+        return null;
+    }
+
+    private static string? NameOrNull(JsonProperty member)
+    {
+        try
+        {
+            return member.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escaped surrogate without its other half.
+            return null;
+        }
+    }
+
+    // The payload types' own converters say what is allowed, to be read on from the member's name. Whatever else there is
+    // to read is the serializer's, which speaks of types in .NET: what is allowed follows from the member's type then.
     private static string Complaint(JsonException exception, string member, JsonTypeInfo type)
     {
-        if (exception.InnerException is FormatException || !exception.Message.Contains("Path: $", StringComparison.Ordinal))
+        if (OwnBeginnings.Any(beginning => exception.Message.StartsWith(beginning, StringComparison.Ordinal)))
         {
             return exception.Message;
         }
@@ -95,11 +177,15 @@ public static class PayloadReader
 
     private static string Describe(JsonTypeInfo type) =>
         type.Type == typeof(string) ? "a string of valid Unicode"
-        : type.Type == typeof(bool?) ? "true or false"
-        : type.Type == typeof(int?) ? "a whole number"
+        : IsOf<bool>(type) ? "true or false"
+        : IsOf<int>(type) ? "a whole number"
+        : IsOf<DateTimeOffset>(type) ? "a date and time such as 2026-11-24T10:00:00Z"
         : type.Kind == JsonTypeInfoKind.Enumerable ? "an array"
         : type.Kind == JsonTypeInfoKind.Object ? "an object"
         : "of another type";
+
+    private static bool IsOf<TValue>(JsonTypeInfo type)
+        where TValue : struct => type.Type == typeof(TValue) || type.Type == typeof(TValue?);
 
     private static void Check(JsonElement element, JsonTypeInfo type, string parent, List<SalesforceError> complaints)
     {

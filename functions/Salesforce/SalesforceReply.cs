@@ -39,11 +39,14 @@ public sealed class SalesforceReply : IDisposable
 
     /// <summary>A body for who prefers one where Salesforce sends none; <see langword="null"/> elsewhere.</summary>
     /// <remarks>RFC 7240, <c>return=representation</c>.</remarks>
-    internal byte[]? Representation =>
-        this is { Status: StatusCodes.Status204NoContent, Record: { } record }
-            ? JsonSerializer.SerializeToUtf8Bytes(
-                new WrittenRecord(record.ToLongForm(), Success: true, Errors: []), SalesforceJson.Default.WrittenRecord)
-            : null;
+    internal byte[]? Representation => this switch
+    {
+        { Status: StatusCodes.Status204NoContent, Record: { } record } => JsonSerializer.SerializeToUtf8Bytes(
+            new WrittenRecord(record.ToLongForm(), Success: true, Errors: []), SalesforceJson.Default.WrittenRecord),
+        // A record that was named by an external id: Salesforce does not say which one it was.
+        { Status: StatusCodes.Status204NoContent } => [.. """{"success":true,"errors":[]}"""u8],
+        _ => null,
+    };
 
     /// <summary>The headers that go with <see cref="Representation"/>.</summary>
     internal static IReadOnlyDictionary<string, string> RepresentationHeaders { get; } = new Dictionary<string, string>

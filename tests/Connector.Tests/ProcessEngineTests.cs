@@ -31,8 +31,10 @@ public sealed partial class ProcessEngineTests(AzuriteFixture azurite)
     [InlineData("camundas-template.test.mjs")]
     [InlineData("bpmn-engine.test.mjs")]
     [InlineData("openapi.test.mjs")]
+    [InlineData("clients.test.mjs")]
     [InlineData("respond-async.test.mjs")]
     [InlineData("docs.test.mjs")]
+    [InlineData("properties-panel.test.mjs")]
     public async Task Engine_parts_work_with_the_connector(string file)
     {
         const string Key = "a-function-key";

@@ -1,26 +1,9 @@
 // The page at /api/docs in a real browser that reaches nothing but this machine.
 import assert from 'node:assert/strict';
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launch, options, screenshots } from './lib/browser.mjs';
 import { connectorKey, connectorUrl, readJson } from './lib/environment.mjs';
-
-const screenshots = fileURLToPath(new URL('./obj/', import.meta.url));
-const executablePath = find(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe', 'msedge.exe']);
-const options = { skip: executablePath ? false : 'there is no Chromium on the PATH' };
-
-function find(names) {
-  return (process.env.PATH ?? '').split(delimiter).flatMap(folder => names.map(name => join(folder, name))).find(path => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
 
 let browser;
 let page;
@@ -28,11 +11,10 @@ const elsewhere = [];
 const complaints = [];
 
 before(async () => {
-  if (!executablePath) {
+  browser = await launch();
+  if (!browser) {
     return;
   }
-  mkdirSync(screenshots, { recursive: true });
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
   page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
   page.on('request', request => request.url().startsWith(connectorUrl) || request.url().startsWith('data:') || elsewhere.push(request.url()));
   page.on('console', message => message.type() === 'error' && complaints.push(message.text()));

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import { validateZeebe } from '@bpmn-io/element-templates-validator';
 import { admin, connector, elementTemplate, logIn, operations, requestsDuring, salesforce, secrets } from './lib/environment.mjs';
-import { mapInputs, mapInputsAtOnce } from './lib/feel.mjs';
+import { feel, mapInputs, mapInputsAtOnce, mapInputsWithSecrets } from './lib/feel.mjs';
 import { forms } from './lib/forms.mjs';
 import { runJob } from './lib/job.mjs';
-import { applyTemplate } from './lib/modeler.mjs';
+import { lint } from './lib/lint.mjs';
+import { applyTemplate, applyToDiagram } from './lib/modeler.mjs';
 
 let record;
 let next;
@@ -19,6 +20,18 @@ beforeEach(async () => {
   // A cursor belongs to the session that opened it: the connector's.
   next = (await connector('query', { soqlQuery: 'SELECT Id FROM Opportunity', pageSize: 200 })).nextRecordsUrl;
 });
+
+const writes = ['createRecord', 'updateRecord', 'upsertRecord', 'deleteRecord', 'createRecords', 'updateRecords', 'upsertRecords', 'deleteRecords', 'composite'];
+
+// How each version names the function app and its key; what is missing is as the form has it.
+const connection = {
+  '8.8': {},
+  '8.9': { functionsBaseUrl: '=camunda.vars.env.SALESFORCE_CONNECTOR_URL' },
+  '8.10': { functionsBaseUrl: '=camunda.vars.env.SALESFORCE_CONNECTOR_URL', functionKey: '=camunda.secrets.SALESFORCE_CONNECTOR_KEY' },
+};
+
+// A key that is made anew is another one each time.
+const keyless = ({ headers: { 'Idempotency-Key': _, ...headers }, salesforceConnectorIdempotencyKey, ...others }) => ({ ...others, headers });
 
 const allForms = () => forms(record, next);
 
@@ -42,6 +55,9 @@ for (const operation of operations) {
       assert.equal(task.type, 'io.camunda:http-json:1');
       assert.equal(task.retries, '3');
       assert.equal(task.headers.retryBackoff, 'PT30S');
+      // A call, the pause that a 503 asks for, which the REST connector cuts off at its timeout, and the call again.
+      const { readTimeoutInSeconds } = mapInputs(task.inputs, {});
+      assert.ok(60 * Number(/^PT(\d+)M$/.exec(task.headers.jobTimeout)[1]) > 3 * readTimeoutInSeconds);
       assert.equal(task.headers.elementTemplateId, elementTemplate.id);
       assert.equal(task.headers.elementTemplateVersion, String(elementTemplate.version));
     });
@@ -73,8 +89,44 @@ for (const operation of operations) {
       };
       const { calls } = await requestsDuring(() => runJob(task, { ...others, ...variables }, { secrets }));
       assert.deepEqual(calls, [expected]);
-      assert.deepEqual(mapInputsAtOnce(task.inputs, variables), mapInputs(task.inputs, variables));
+      assert.deepEqual(keyless(mapInputsAtOnce(task.inputs, variables)), keyless(mapInputs(task.inputs, variables)));
     });
+
+    test('a write has a key for all its attempts, and another for the next time', async () => {
+      const { ours, variables } = form();
+      const task = await apply(operation, ours);
+      const [first, second] = [0, 1].map(() => mapInputs(task.inputs, variables).headers);
+      assert.equal(first.Prefer, 'return=representation');
+      if (writes.includes(operation)) {
+        assert.match(first['Idempotency-Key'], /^[A-Za-z0-9._~-]{1,128}$/);
+        assert.notEqual(second['Idempotency-Key'], first['Idempotency-Key']);
+        for (const [idempotencyKey, expected] of [['=customer', 'C-1'], ['order-4711', 'order-4711'], ['4711', '4711'], [undefined, undefined], ['=nobody', undefined]]) {
+          const { headers } = mapInputs((await apply(operation, { ...ours, idempotencyKey })).inputs, { ...variables, customer: 'C-1' });
+          assert.deepEqual(headers, { Prefer: 'return=representation', ...(expected && { 'Idempotency-Key': expected }) });
+        }
+      } else {
+        assert.deepEqual(first, { Prefer: 'return=representation' });
+      }
+    });
+
+    test('Camunda\'s linter has nothing to say, for any version of its engine', async () => {
+      const { ours } = form();
+      for (const version of ['8.8', '8.9', '8.10']) {
+        assert.deepEqual(await lint(await applyToDiagram(elementTemplate, { operation, ...ours, ...connection[version] }, `${version}.0`), version), [], version);
+      }
+    });
+
+    if (writes.includes(operation)) {
+      test('an attempt that another one is still at is tried again later, and a key of another write is told', async () => {
+        const { headers: { errorExpression } } = await apply(operation, form().ours);
+        const told = (status, body) => feel(errorExpression, {
+          error: { code: status, message: '', variables: { response: { headers: { 'Retry-After': '7' }, body } } }, job: { retries: 3 },
+        });
+        const { errorType, retries, retryBackoff } = told('409', { errorCode: 'IN_PROGRESS', retryable: true, detail: '' });
+        assert.deepEqual({ errorType, retries, retryBackoff }, { errorType: 'jobError', retries: 2, retryBackoff: 'PT7S' });
+        assert.equal(told('422', { errorCode: 'CORRELATION_ID_REUSED', retryable: false, detail: '' }).code, 'CORRELATION_ID_REUSED');
+      });
+    }
 
     test('nothing that is typed gets into the URL', async () => {
       const { ours, variables } = form();
@@ -137,6 +189,27 @@ test('every way to be authorised', async () => {
       assert.equal(error, null, JSON.stringify(error));
       assert.equal(response.body.records.length, 1);
     }
+  }
+});
+
+test('secrets of Camunda\'s own (8.10) are resolved wherever the form takes them', async () => {
+  const camunda = {
+    secrets: { ...secrets, SALESFORCE_TOKEN: await logIn() },
+    vars: { SALESFORCE_CONNECTOR_URL: secrets.SALESFORCE_CONNECTOR_URL },
+  };
+  for (const way of [
+    { authentication: 'bearer', 'authentication.token': '=camunda.secrets.SALESFORCE_TOKEN' },
+    {
+      authentication: 'oauth', 'authentication.clientId': '=camunda.secrets.SALESFORCE_CLIENT_ID',
+      'authentication.clientSecret': '=camunda.secrets.SALESFORCE_CLIENT_SECRET',
+    },
+  ]) {
+    const values = { soqlQuery: 'SELECT Id FROM Account LIMIT 1', ...connection['8.10'], ...way };
+    const task = await apply('query', values);
+    const { error, response } = await runJob(task, {}, { local: mapInputsWithSecrets(task.inputs, {}, camunda) });
+    assert.equal(error, null, JSON.stringify(error));
+    assert.equal(response.body.records.length, 1);
+    assert.deepEqual(await lint(await applyToDiagram(elementTemplate, { operation: 'query', ...values }, '8.10.0'), '8.10'), []);
   }
 });
 

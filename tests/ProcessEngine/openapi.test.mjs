@@ -9,6 +9,7 @@ import { admin, connectorUrl, readJson } from './lib/environment.mjs';
 import { accepts, call, described, document, payloads } from './lib/openapi.mjs';
 
 const require = createRequire(import.meta.url);
+const ruleset = fileURLToPath(new URL('lib/spectral.json', import.meta.url));
 for (const name of ['openapi.json', 'openapi-v2.json']) {
   test(`the linter has nothing to say of ${name}`, async () => {
     const run = promisify(execFile);
@@ -21,6 +22,15 @@ for (const name of ['openapi.json', 'openapi-v2.json']) {
       }).catch(failure => failure);
     const { totals, problems } = JSON.parse(stdout);
     assert.deepEqual({ ...totals, problems }, { errors: 0, warnings: 0, ignored: 0, problems: [] });
+  });
+
+  test(`neither has Spectral, of ${name}`, async () => {
+    const run = promisify(execFile);
+    const { stdout } = await run(
+      process.execPath,
+      [require.resolve('@stoplight/spectral-cli/dist/index.js'), 'lint', '--format=json', '--quiet', `--ruleset=${ruleset}`, name],
+      { cwd: fileURLToPath(new URL('../../functions/OpenApi', import.meta.url)) }).catch(failure => failure);
+    assert.deepEqual(JSON.parse(stdout), []);
   });
 
   test(`${name} is served without a key`, async () => {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using SalesforceConnector.Collections;
 using SalesforceConnector.Hosting;
@@ -11,7 +12,7 @@ namespace Connector.Tests.Camunda;
 /// <summary>Holds the element template and the payload types together. That it works is for tests/ProcessEngine to show.</summary>
 public sealed class ElementTemplateTests
 {
-    private const string Request = "salesforceConnectorRequest.";
+    private const string Request = "body.";
 
     private static readonly JsonObject Template =
         JsonNode.Parse(Repository.Read("functions", "Camunda", "azure-salesforce-connector.json"))!.AsObject();
@@ -69,6 +70,23 @@ public sealed class ElementTemplateTests
             Bound("resultExpression", operation).ShouldHaveSingleItem();
             Bound("errorExpression", operation).ShouldNotBeEmpty(operation.Name);
             Bound("headers", operation).ShouldHaveSingleItem();
+        }
+    }
+
+    [Fact]
+    public void Patterns_take_what_nobody_typed_where_nothing_need_be()
+    {
+        var patterned = Properties.Where(property => property["constraints"]?["pattern"] is not null).ToArray();
+
+        patterned.ShouldNotBeEmpty();
+        foreach (var property in patterned.Where(property => property["value"] is null))
+        {
+            // The Modeler's panel tests a missing value as the text "undefined".
+            foreach (var missing in new[] { "", "undefined" })
+            {
+                var isTaken = Regex.IsMatch(missing, (string)property["constraints"]!["pattern"]!["value"]!);
+                (isTaken || ((bool?)property["constraints"]!["notEmpty"] ?? false)).ShouldBeTrue($"{property["id"]} \"{missing}\"");
+            }
         }
     }
 

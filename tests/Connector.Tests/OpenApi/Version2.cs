@@ -26,6 +26,7 @@ internal sealed class Version2(JsonObject document)
                 ["title"] = Copy(document["info"]!["title"]),
                 ["version"] = Copy(document["info"]!["version"]),
                 ["description"] = Copy(document["info"]!["description"]),
+                ["contact"] = Copy(document["info"]!["contact"]),
                 ["license"] = new JsonObject
                 {
                     ["name"] = Copy(document["info"]!["license"]!["name"]),
@@ -154,6 +155,11 @@ internal sealed class Version2(JsonObject document)
                     break;
                 case "type":
                     written["type"] = TypeOf(schema);
+                    if (value is JsonArray types && types.Any(type => (string?)type == "null"))
+                    {
+                        written["x-nullable"] = true;
+                    }
+
                     break;
                 // 2.0 has one type or any.
                 case "anyOf":
@@ -163,7 +169,7 @@ internal sealed class Version2(JsonObject document)
                     }
 
                     break;
-                case "dependentRequired":
+                case "dependentRequired" or "$comment" or "if" or "then":
                     break;
                 case "additionalProperties" when value is JsonObject:
                     written["additionalProperties"] = true;

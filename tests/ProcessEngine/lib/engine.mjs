@@ -2,7 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { createRequire } from 'node:module';
 import { Engine } from 'bpmn-engine';
-import { feel } from './feel.mjs';
+import { feel, mapInputs } from './feel.mjs';
 import { runJob } from './job.mjs';
 import { readTask } from './modeler.mjs';
 
@@ -22,9 +22,10 @@ export async function runProcess(source, variables, { secrets }) {
 
   const work = async (id, task) => {
     let retries = Number(task.retries);
+    const local = mapInputs(task.inputs, variables);
     while (true) {
       attempts[id] = (attempts[id] ?? 0) + 1;
-      const result = await runJob(task, variables, { secrets, retries });
+      const result = await runJob(task, variables, { local, secrets, retries });
       if (result.error?.errorType !== 'jobError' || result.error.retries === 0) {
         return result;
       }

@@ -8,9 +8,12 @@ const connectorFunctions = {
   ignoreError: variables => ({ errorType: 'ignoreError', variables }),
 };
 
+// FEEL's own in Camunda's engine that feelin lacks.
+const engineFunctions = { uuid: () => crypto.randomUUID() };
+
 /** @param expression With or without the equals sign that marks it. */
 export function feel(expression, variables) {
-  return plain(evaluate(expression.replace(/^=/, ''), { ...connectorFunctions, ...variables }).value);
+  return plain(evaluate(expression.replace(/^=/, ''), { ...engineFunctions, ...connectorFunctions, ...variables }).value);
 }
 
 /**
@@ -27,6 +30,28 @@ export function mapInputs(inputs, variables) {
       local[root] = value;
     } else {
       local[root] = put(local[root] ?? {}, rest, value);
+    }
+  }
+  return local;
+}
+
+/**
+ * The same in 8.10, which has secrets and variables of its own: `camunda.secrets.X` stays that text while mappings are
+ * evaluated, and gives way to the secret where the mapping that names it has put it, and nowhere else.
+ * @param camunda `secrets`, and `vars` of the environment, by name.
+ */
+export function mapInputsWithSecrets(inputs, variables, { secrets, vars }) {
+  const names = Object.keys(secrets);
+  const local = mapInputs(inputs, {
+    ...variables,
+    camunda: { secrets: Object.fromEntries(names.map(name => [name, `camunda.secrets.${name}`])), vars: { env: vars } },
+  });
+  for (const { source, target } of inputs) {
+    for (const name of names.filter(name => source?.startsWith('=') && source.includes(`camunda.secrets.${name}`))) {
+      const path = target.split('.');
+      const last = path.pop();
+      const parent = path.reduce((at, part) => at[part], local);
+      parent[last] = parent[last].replace(`camunda.secrets.${name}`, secrets[name]);
     }
   }
   return local;

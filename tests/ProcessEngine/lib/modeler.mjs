@@ -6,7 +6,8 @@ import esbuild from 'esbuild';
 
 const bundle = fileURLToPath(new URL(`../obj/modeler-${process.pid}.mjs`, import.meta.url));
 
-const diagram = `<?xml version="1.0" encoding="UTF-8"?>
+/** A process of one service task. */
+export const diagram = `<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
     xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:modeler="http://camunda.org/schema/modeler/1.0" id="definitions"
     targetNamespace="http://bpmn.io/schema/bpmn" modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.8.0">
@@ -66,6 +67,14 @@ export async function applyTemplate(template, values = {}) {
     elementTemplates.applyTemplate(elementRegistry.get('task'), filled)).businessObject);
 }
 
+/** @returns A diagram whose task has the template, for a version of Camunda's engine. */
+export async function applyToDiagram(template, values, version) {
+  const filled = fill(template, values);
+  const modeler = await open(diagram.replace('8.8.0', version), [filled]);
+  modeler.invoke((elementTemplates, elementRegistry) => elementTemplates.applyTemplate(elementRegistry.get('task'), filled));
+  return (await modeler.saveXML()).xml;
+}
+
 /** Applies the template anew to every task of a diagram that has it, as after a change of the template. */
 export async function reapplyTemplate(template, xml) {
   const modeler = await open(xml, [template]);
@@ -75,7 +84,8 @@ export async function reapplyTemplate(template, xml) {
   return (await modeler.saveXML({ format: true })).xml;
 }
 
-function fill(template, values) {
+/** The template with these values as its fields' defaults, by property id. */
+export function fill(template, values) {
   const filled = structuredClone([template].flat()[0]);
   for (const [id, value] of Object.entries(values)) {
     const property = filled.properties.find(one => one.id === id) ?? assert.fail(`The template has no property ${id}.`);

@@ -17,7 +17,7 @@ export const payloads = {
   GetRecord: async () => ({ ...await account(), queryParameters: { fields: ['Name'] } }),
   UpdateRecord: async () => ({ ...await account(), fields: { BillingCity: 'Wien' } }),
   DeleteRecord: account,
-  UpsertRecord: async () => ({ objectType: 'Account', externalIdField: 'External_Id__c', externalId: 4711, fields: { Name: 'OpenAPI' }, assignmentRule: false }),
+  UpsertRecord: async () => ({ objectType: 'Account', externalIdField: 'External_Id__c', externalId: '4711', fields: { Name: 'OpenAPI' }, assignmentRule: false }),
   QueryPage: async () => {
     await admin('POST', 'fill', { objectType: 'Case', count: 200 });
     // A cursor belongs to the session that opened it: the connector's.
@@ -59,8 +59,8 @@ export async function getResult(location) {
 /** That the document has such a reply, with these headers and this body. */
 export function described({ status, headers, reply, type, body }) {
   assert.ok(reply, `${status} is not described`);
-  for (const name of Object.keys(reply.headers ?? {})) {
-    assert.ok(headers.has(name), `${status} without ${name}`);
+  for (const [name, header] of Object.entries(reply.headers ?? {})) {
+    assert.ok(headers.has(name) || resolve(header).required === false, `${status} without ${name}`);
   }
 
   if (body === '') {
