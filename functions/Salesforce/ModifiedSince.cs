@@ -17,7 +17,9 @@ public sealed record ModifiedSince : IPayloadValue<ModifiedSince>
 
     public static ModifiedSince Parse(string text) =>
         // As a reply's Last-Modified has it, or as data has it.
-        DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        ZonedTime.Parse(text) is { } zoned
+            ? new ModifiedSince(zoned)
+            : DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
         || DateTimeOffset.TryParseExact(
             text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
             ? new ModifiedSince(time)
