@@ -15,7 +15,7 @@ public sealed record CreateRecordPayload : Payload, IWrite
 
     /// <summary>
     /// An external id field. With it the record is created by an upsert, which can be repeated and still creates one
-    /// record. The id is that member of <see cref="Fields"/>; without one, the correlation id.
+    /// record, as the field is unique. The id is that member of <see cref="Fields"/>; without one, the correlation id.
     /// </summary>
     public FieldName? ExternalIdField { get; init; }
 
