@@ -175,7 +175,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
 
         private RecordResult ReadResult(int at, JsonElement result, bool earlierMayHaveRun, bool isRepeatable)
         {
-            var (errorCode, message) = ErrorOf(result);
+            var (errorCode, message) = RecordResult.ErrorOf(result);
             if (collection.AlreadyDone is { } done && errorCode == done.StatusCode)
             {
                 return new RecordResult(JsonSerializer.SerializeToUtf8Bytes(
@@ -263,7 +263,8 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
                 IsUnfinished = SalesforceErrors.IsLockedRow(problem.ErrorCode, problem.Detail),
                 EarlierMayHaveRun = problem.OutcomeUnknown,
             };
-            foreach (var place in places.Where(place => !IsWaiting(place)))
+            int[] sent = [.. places.Where(place => !IsWaiting(place))];
+            foreach (var place in sent)
             {
                 _results[place] = result;
                 if (result.IsUnfinished)
@@ -276,28 +277,5 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
         private static byte[] ToJson(Problem problem) => JsonSerializer.SerializeToUtf8Bytes(
             new UnwrittenRecord(Success: false, [new UnwrittenRecordError(problem.ErrorCode, problem.Detail, [])], problem.OutcomeUnknown),
             SalesforceJson.Default.UnwrittenRecord);
-
-        /// <returns>Code and message of the result's first error, if it has one.</returns>
-        private static (string? Code, string Message) ErrorOf(JsonElement result) =>
-            result.ValueKind == JsonValueKind.Object
-            && result.TryGetProperty("errors", out var errors)
-            && errors.ValueKind == JsonValueKind.Array
-            && errors.GetArrayLength() > 0
-            && errors[0].ValueKind == JsonValueKind.Object
-            && errors[0].TryGetProperty("statusCode", out var code)
-            && code.ValueKind == JsonValueKind.String
-                ? (code.TextOrNull(), errors[0].TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String ? message.TextOrNull() ?? "" : "")
-                : (null, "");
-    }
-
-    /// <summary>What became of one record.</summary>
-    /// <param name="Json">The result as the caller gets it.</param>
-    private readonly record struct RecordResult(ReadOnlyMemory<byte> Json)
-    {
-        /// <summary>Whether the record may be written in a moment.</summary>
-        public bool IsUnfinished { get; init; }
-
-        /// <summary>Whether an earlier attempt may have written it.</summary>
-        public bool EarlierMayHaveRun { get; init; }
     }
 }

@@ -20,8 +20,8 @@ public sealed record ExternalId : IPayloadValue<ExternalId>
     internal string Segment => Uri.EscapeDataString(_value);
 
     public static ExternalId Parse(string text) =>
-        // Whatever stands for a folder is resolved on the way, however it is encoded.
-        text is "" or "." or ".."
+        // Whatever stands for a folder is resolved on the way, however it is encoded; and no server takes a path with U+0000.
+        text is "" or "." or ".." || text.Contains('\0', StringComparison.Ordinal)
             ? throw new FormatException($"cannot be the external id {Quote.Value(text)}")
             : new ExternalId(text);
 

@@ -59,7 +59,7 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
     {
         var status = (int)response.StatusCode;
         var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        var mediaType = response.Content.Headers.ContentType?.MediaType;
+        var mediaType = MediaTypeOf(response);
         if (call.Around is { } around && response.IsSuccessStatusCode)
         {
             (status, body) = await around.UnwrapAsync(body, cancellationToken).ConfigureAwait(false);
@@ -82,6 +82,12 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
         throw SalesforceErrors.FromReply(
             status, await ErrorBody.ReadAsync(body, token, cancellationToken).ConfigureAwait(false), RetryAfter(response), call);
     }
+
+    // Not by the header's own property, which would write it anew for the caller.
+    private static string? MediaTypeOf(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values)
+            ? values.ToString().Split(';')[0].Trim()
+            : null;
 
     private static async Task<ReplyBody> ReadAsync(
         Stream stream, int status, string? mediaType, SalesforceCall call, CancellationToken cancellationToken)

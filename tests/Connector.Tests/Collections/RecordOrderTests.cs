@@ -101,6 +101,25 @@ public sealed class RecordOrderTests
     }
 
     [Fact]
+    public async Task A_call_that_fails_as_a_whole_has_a_result_for_each_of_several_records_of_one_id()
+    {
+        await using var app = await ConnectorApp.StartAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "1" });
+        app.Org.AddFaults(
+            new FaultRule { Path = Collections, DelayMs = 1, Times = 1 },
+            new FaultRule { Path = Collections, Status = 400, ErrorCode = "UNABLE_TO_LOCK_ROW", Message = "unable to obtain exclusive access" });
+
+        var reply = await app.PostAsync("collections/upsert", new
+        {
+            objectType = "Account",
+            externalIdField = "External_Id__c",
+            records = Enumerable.Range(0, 202).Select(i => new { External_Id__c = i < 200 ? $"id-{i}" : "same", Name = "x" }),
+        });
+
+        reply.Json.AsArray().Select(result => (string?)result!["errors"]!.AsArray().FirstOrDefault()?["statusCode"]).ShouldBe(
+            [.. Enumerable.Repeat<string?>(null, 200), "UNABLE_TO_LOCK_ROW", "UNABLE_TO_LOCK_ROW"]);
+    }
+
+    [Fact]
     public async Task A_record_that_waits_for_one_that_stays_locked_says_why()
     {
         await using var app = await ConnectorApp.StartAsync();
