@@ -31,7 +31,7 @@ public sealed class CompositeHandler(SalesforceClient salesforce) : IOperationHa
             new CompositeBody(payload.AllOrNone, payload.CollateSubrequests, payload.CompositeRequest), SalesforceJson.Default.CompositeBody);
         return salesforce.SendAsync(
             payload,
-            new SalesforceRequest(HttpMethod.Post, CompositeRead.CompositePath, body) 
+            new SalesforceRequest(HttpMethod.Post, CompositeRead.CompositePath, body)
             {
                 IsRead = payload.CompositeRequest.AreReads,
                 EarlierMayHaveRun = context.EarlierMayHaveRun,

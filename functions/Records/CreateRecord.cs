@@ -45,7 +45,7 @@ public sealed class CreateRecordHandler(SalesforceClient salesforce, Orgs orgs) 
         {
             return salesforce.SendAsync(
                 payload,
-                new SalesforceRequest(HttpMethod.Post, $"sobjects/{payload.ObjectType}", payload.Fields.Json) 
+                new SalesforceRequest(HttpMethod.Post, $"sobjects/{payload.ObjectType}", payload.Fields.Json)
                 {
                     Headers = WriteHeaders.Of(payload),
                     EarlierMayHaveRun = context.EarlierMayHaveRun,

@@ -71,7 +71,9 @@ public sealed class RecordOrderTests
 
         var reply = await app.PostAsync("collections/upsert", new
         {
-            objectType = "Account", externalIdField = "External_Id__c", records = Enumerable.Range(0, 1_000).Select(i => new { External_Id__c = $"id-{i}", Name = "x" }),
+            objectType = "Account",
+            externalIdField = "External_Id__c",
+            records = Enumerable.Range(0, 1_000).Select(i => new { External_Id__c = $"id-{i}", Name = "x" }),
         });
 
         reply.Json.AsArray().ShouldAllBe(result => (bool?)result!["success"] == true);
@@ -126,7 +128,9 @@ public sealed class RecordOrderTests
         app.Org.AddFaults(new FaultRule { Path = Collections, Status = 200, Body = $"[{Locked}]" });
         static object Payload(int count) => new
         {
-            objectType = "Account", externalIdField = "External_Id__c", records = Enumerable.Repeat(new { External_Id__c = "same", Name = "x" }, count),
+            objectType = "Account",
+            externalIdField = "External_Id__c",
+            records = Enumerable.Repeat(new { External_Id__c = "same", Name = "x" }, count),
         };
 
         var one = await app.PostAsync("collections/upsert", Payload(1));

@@ -100,7 +100,9 @@ public sealed class PageMembersTests(AzuriteFixture azurite)
 
         var reply = await app.PostAsync("query", new
         {
-            soqlQuery = "SELECT Id, (SELECT Id FROM Contacts) FROM Account WHERE External_Id__c LIKE 'FILL-%'", fetchAll = true, pageSize = 200,
+            soqlQuery = "SELECT Id, (SELECT Id FROM Contacts) FROM Account WHERE External_Id__c LIKE 'FILL-%'",
+            fetchAll = true,
+            pageSize = 200,
         });
 
         reply.Json["records"]!.AsArray().Count.ShouldBe(600);
