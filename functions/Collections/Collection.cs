@@ -19,22 +19,37 @@ internal sealed record Collection(
     /// <summary>What is an error at the first attempt, and done at a later one.</summary>
     public AlreadyDone? AlreadyDone { get; init; }
 
+    /// <summary>The id that a place's record is written by; equal texts are the same record. <see langword="null"/>, if it has none.</summary>
+    public Func<int, string?> KeyOf { get; init; } = _ => null;
+
     /// <summary>The calls: 200 records each, and at most 10 changes of sObject from one record to the next.</summary>
+    /// <param name="apart">Whether no call has two records of the same id.</param>
     /// <remarks>REST API Developer Guide, "sObject Collections".</remarks>
-    public IReadOnlyList<IReadOnlyList<int>> Split(IEnumerable<int> places)
+    public IReadOnlyList<IReadOnlyList<int>> Split(IEnumerable<int> places, bool apart = false)
     {
         List<List<int>> calls = [];
+        HashSet<string> keys = [];
         var types = 0;
         string? last = null;
         foreach (var place in places)
         {
             var type = TypeOf(place);
+            var key = apart ? KeyOf(place) : null;
             var isOther = !string.Equals(type, last, StringComparison.OrdinalIgnoreCase);
-            if (calls.Count == 0 || calls[^1].Count == MostInCall || (isOther && types == MostTypesInCall))
+            if (calls.Count == 0
+                || calls[^1].Count == MostInCall
+                || (isOther && types == MostTypesInCall)
+                || (key is not null && keys.Contains(key)))
             {
                 calls.Add([]);
+                keys.Clear();
                 types = 0;
                 isOther = true;
+            }
+
+            if (key is not null)
+            {
+                keys.Add(key);
             }
 
             types += isOther ? 1 : 0;
@@ -43,6 +58,38 @@ internal sealed record Collection(
         }
 
         return calls;
+    }
+
+    /// <summary>
+    /// The calls in steps: those of one step may be made at the same time. A call comes after all calls before it that have a
+    /// record of the same id, so that the last of these records is the one that stays.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>> InSteps(IReadOnlyList<IReadOnlyList<int>> calls)
+    {
+        if (calls.Count < 2)
+        {
+            return [calls];
+        }
+
+        List<List<IReadOnlyList<int>>> steps = [];
+        Dictionary<string, int> stepAfter = [];
+        foreach (var call in calls)
+        {
+            string[] keys = [.. call.Select(KeyOf).OfType<string>()];
+            var step = keys.Select(key => stepAfter.GetValueOrDefault(key)).DefaultIfEmpty().Max();
+            if (step == steps.Count)
+            {
+                steps.Add([]);
+            }
+
+            steps[step].Add(call);
+            foreach (var key in keys)
+            {
+                stepAfter[key] = step + 1;
+            }
+        }
+
+        return steps;
     }
 
     /// <exception cref="InvalidPayloadException">All or none is asked of more than one call can promise.</exception>

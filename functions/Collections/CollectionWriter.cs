@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
@@ -28,11 +29,11 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
         var run = new Run(salesforce, payload, collection, context, deadline.Token, either.Token);
         var calls = collection.Split(Enumerable.Range(0, collection.Count));
         await run.FirstAsync(calls[0]).ConfigureAwait(false);
-        await run.AllAsync(calls.Skip(1)).ConfigureAwait(false);
+        await run.AllAsync([.. calls.Skip(1)]).ConfigureAwait(false);
 
-        // Rows that others held, or the calls here each other's.
+        // Rows that others held, or the calls here each other's; and records that an earlier attempt was about to create.
         var pause = options.Value.RetryDelay;
-        for (var retry = 0; retry < options.Value.MaxRetries && !collection.AllOrNone && run.LockedPlaces is { Length: > 0 } locked; retry++)
+        for (var retry = 0; retry < options.Value.MaxRetries && !collection.AllOrNone && run.TakeUnfinished() is { Length: > 0 } unfinished; retry++)
         {
             try
             {
@@ -44,7 +45,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
             }
 
             pause *= 2;
-            await run.AllAsync(collection.Split(locked)).ConfigureAwait(false);
+            await run.AllAsync(collection.Split(unfinished, apart: true)).ConfigureAwait(false);
         }
 
         return run.ToReply();
@@ -59,14 +60,20 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
         CancellationToken deadline,
         CancellationToken cancellationToken)
     {
-        private readonly (ReadOnlyMemory<byte> Json, string? ErrorCode)[] _results = new (ReadOnlyMemory<byte>, string?)[collection.Count];
+        private readonly RecordResult[] _results = new RecordResult[collection.Count];
+
+        // The ids of the records that are to be tried again: those after them wait, or an older value would win.
+        private readonly ConcurrentDictionary<string, bool> _waitingKeys = [];
 
         // For its headers.
         private SalesforceReply? _last;
 
-        /// <summary>The records that Salesforce did not write because somebody else was at their rows.</summary>
-        public int[] LockedPlaces =>
-            [.. Enumerable.Range(0, _results.Length).Where(place => _results[place].ErrorCode == SalesforceErrors.UnableToLockRow)];
+        /// <summary>The places of the records that may be written in a moment, to be tried again by the caller.</summary>
+        public int[] TakeUnfinished()
+        {
+            _waitingKeys.Clear();
+            return [.. Enumerable.Range(0, _results.Length).Where(place => _results[place].IsUnfinished)];
+        }
 
         public async Task FirstAsync(IReadOnlyList<int> places)
         {
@@ -85,7 +92,15 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
             }
         }
 
-        public Task AllAsync(IEnumerable<IReadOnlyList<int>> calls) =>
+        public async Task AllAsync(IReadOnlyList<IReadOnlyList<int>> calls)
+        {
+            foreach (var step in collection.InSteps(calls))
+            {
+                await AtOnceAsync(step).ConfigureAwait(false);
+            }
+        }
+
+        private Task AtOnceAsync(IEnumerable<IReadOnlyList<int>> calls) =>
             Parallel.ForEachAsync(
                 calls,
                 new ParallelOptions { MaxDegreeOfParallelism = CallsAtOnce },
@@ -105,10 +120,10 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
         {
             var body = new MemoryStream(_results.Sum(result => result.Json.Length + 1) + 1);
             var separator = (byte)'[';
-            foreach (var (json, _) in _results)
+            foreach (var result in _results)
             {
                 body.WriteByte(separator);
-                body.Write(json.Span);
+                body.Write(result.Json.Span);
                 separator = (byte)',';
             }
 
@@ -127,22 +142,94 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
                 throw new ConnectorException(SalesforceErrors.NotSent);
             }
 
+            places = SetWaitingAside(places);
+            if (places.Count == 0)
+            {
+                return;
+            }
+
+            var request = collection.Request(places);
             using var reply = await salesforce.SendAsync(
-                payload, collection.Request(places) with { ReadsWhole = true }, cancellationToken).ConfigureAwait(false);
+                payload,
+                request with
+                {
+                    ReadsWhole = true,
+                    Forms = ReplyForms.JsonArray,
+                    EarlierMayHaveRun = context.EarlierMayHaveRun || places.Any(place => _results[place].EarlierMayHaveRun),
+                },
+                cancellationToken).ConfigureAwait(false);
             using var document = Parse(reply, places.Count);
             var place = 0;
             foreach (var result in document.RootElement.EnumerateArray())
             {
                 var at = places[place++];
-                var errorCode = ErrorOf(result);
-                _results[at] = collection.AlreadyDone is { } done && errorCode == done.StatusCode
-                    ? (JsonSerializer.SerializeToUtf8Bytes(
-                        new WrittenRecord(done.Id(at).ToLongForm(), Success: true, Errors: []), SalesforceJson.Default.WrittenRecord), null)
-                    : (JsonMarshal.GetRawUtf8Value(result).ToArray(), errorCode);
+                _results[at] = ReadResult(at, result, reply.EarlierMayHaveRun, request.IsRepeatable);
+                if (_results[at].IsUnfinished)
+                {
+                    Wait(at);
+                }
             }
 
             _last = reply;
         }
+
+        private RecordResult ReadResult(int at, JsonElement result, bool earlierMayHaveRun, bool isRepeatable)
+        {
+            var (errorCode, message) = RecordResult.ErrorOf(result);
+            if (collection.AlreadyDone is { } done && errorCode == done.StatusCode)
+            {
+                return new RecordResult(JsonSerializer.SerializeToUtf8Bytes(
+                    new WrittenRecord(done.Id(at).ToLongForm(), Success: true, Errors: []), SalesforceJson.Default.WrittenRecord));
+            }
+
+            ReadOnlyMemory<byte> json = JsonMarshal.GetRawUtf8Value(result).ToArray();
+            if (errorCode is null)
+            {
+                // One of the same id before it is tried again, and must not have the last word.
+                return new RecordResult(json) { IsUnfinished = IsWaiting(at) };
+            }
+
+            var isOvertaken = errorCode == SalesforceErrors.DuplicateValue && earlierMayHaveRun && isRepeatable && !_results[at].EarlierMayHaveRun;
+            return new RecordResult(earlierMayHaveRun ? WithUnknownOutcome(json) : json)
+            {
+                IsUnfinished = isOvertaken || SalesforceErrors.IsLockedRow(errorCode, message),
+                EarlierMayHaveRun = earlierMayHaveRun,
+            };
+        }
+
+        /// <returns>The places without those whose record comes after one of the same id that is to be tried again.</returns>
+        private IReadOnlyList<int> SetWaitingAside(IReadOnlyList<int> places)
+        {
+            if (_waitingKeys.IsEmpty)
+            {
+                return places;
+            }
+
+            var (waiting, others) = (places.Where(IsWaiting).ToArray(), places.Where(place => !IsWaiting(place)).ToArray());
+            foreach (var place in waiting)
+            {
+                _results[place] = new RecordResult(ToJson(SalesforceErrors.RecordWaits))
+                {
+                    IsUnfinished = true,
+                    EarlierMayHaveRun = _results[place].EarlierMayHaveRun,
+                };
+            }
+
+            return others;
+        }
+
+        private bool IsWaiting(int place) => !_waitingKeys.IsEmpty && collection.KeyOf(place) is { } key && _waitingKeys.ContainsKey(key);
+
+        private void Wait(int place)
+        {
+            if (collection.KeyOf(place) is { } key)
+            {
+                _waitingKeys.TryAdd(key, true);
+            }
+        }
+
+        private static byte[] WithUnknownOutcome(ReadOnlyMemory<byte> result) =>
+            [.. "{\"outcomeUnknown\":true,"u8, .. result.Span[1..]];
 
         private static JsonDocument Parse(SalesforceReply reply, int count)
         {
@@ -171,25 +258,24 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
                 problem = problem with { ErrorCode = ErrorCodes.TimedOut, Detail = SalesforceErrors.TimeForAllOver(problem.OutcomeUnknown) };
             }
 
-            var result = JsonSerializer.SerializeToUtf8Bytes(
-                new UnwrittenRecord(Success: false, [new UnwrittenRecordError(problem.ErrorCode, problem.Detail, [])], problem.OutcomeUnknown),
-                SalesforceJson.Default.UnwrittenRecord);
-            foreach (var place in places)
+            var result = new RecordResult(ToJson(problem))
             {
-                _results[place] = (result, problem.ErrorCode);
+                IsUnfinished = SalesforceErrors.IsLockedRow(problem.ErrorCode, problem.Detail),
+                EarlierMayHaveRun = problem.OutcomeUnknown,
+            };
+            int[] sent = [.. places.Where(place => !IsWaiting(place))];
+            foreach (var place in sent)
+            {
+                _results[place] = result;
+                if (result.IsUnfinished)
+                {
+                    Wait(place);
+                }
             }
         }
 
-        /// <returns>The code of the result's first error, if it has one.</returns>
-        private static string? ErrorOf(JsonElement result) =>
-            result.ValueKind == JsonValueKind.Object
-            && result.TryGetProperty("errors", out var errors)
-            && errors.ValueKind == JsonValueKind.Array
-            && errors.GetArrayLength() > 0
-            && errors[0].ValueKind == JsonValueKind.Object
-            && errors[0].TryGetProperty("statusCode", out var code)
-            && code.ValueKind == JsonValueKind.String
-                ? code.GetString()
-                : null;
+        private static byte[] ToJson(Problem problem) => JsonSerializer.SerializeToUtf8Bytes(
+            new UnwrittenRecord(Success: false, [new UnwrittenRecordError(problem.ErrorCode, problem.Detail, [])], problem.OutcomeUnknown),
+            SalesforceJson.Default.UnwrittenRecord);
     }
 }

@@ -22,7 +22,10 @@ public sealed record DeleteRecordsPayload : Payload
         places => new SalesforceRequest(
             HttpMethod.Delete,
             $"{CollectionWriter.Path}?ids={string.Join(',', places.Select(i => ObjectIds[i]))}&allOrNone={(AllOrNone == true ? "true" : "false")}"),
-        AllOrNone == true);
+        AllOrNone == true)
+    {
+        KeyOf = i => ObjectIds[i].ToLongForm(),
+    };
 
     internal override void Validate()
     {

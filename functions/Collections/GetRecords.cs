@@ -52,7 +52,7 @@ public sealed class GetRecordsHandler(SalesforceClient salesforce) : IOperationH
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(
             new RecordsToGet([.. ids.Select(id => id.ToString())], payload.Fields), SalesforceJson.Default.RecordsToGet);
-        return new SalesforceRequest(HttpMethod.Post, $"{CollectionWriter.Path}/{payload.ObjectType}", body) { IsRead = true };
+        return new SalesforceRequest(HttpMethod.Post, $"{CollectionWriter.Path}/{payload.ObjectType}", body) { IsRead = true, Forms = ReplyForms.JsonArray };
     }
 }
 

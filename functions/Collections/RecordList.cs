@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SalesforceConnector.Salesforce;
@@ -18,6 +19,26 @@ public sealed class RecordList
 
     /// <summary>The sObject that the record itself names, if it does.</summary>
     internal string? TypeOf(int index) => _records[index].Type;
+
+    /// <summary>The value of a record's field, if it is text or a number; Salesforce takes field names in any case.</summary>
+    internal string? ValueOf(int index, string field)
+    {
+        using var record = JsonDocument.Parse(_records[index].Json);
+        foreach (var member in record.RootElement.EnumerateObject())
+        {
+            if (Ascii.EqualsIgnoreCase(JsonMarshal.GetRawUtf8PropertyName(member), field))
+            {
+                return member.Value.ValueKind switch
+                {
+                    JsonValueKind.String => member.Value.TextOrNull(),
+                    JsonValueKind.Number => member.Value.GetRawText(),
+                    _ => null,
+                };
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>The body of a call for some of the records.</summary>
     /// <param name="type">The sObject of those that name none.</param>

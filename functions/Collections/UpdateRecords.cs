@@ -9,6 +9,10 @@ namespace SalesforceConnector.Collections;
 /// <summary>Records to update, each with its <c>id</c>.</summary>
 public sealed record UpdateRecordsPayload : WriteRecordsPayload
 {
+    // Of 18 characters, the last three only check the others.
+    internal override string? KeyOf(int place) =>
+        Records.ValueOf(place, "Id") is { } id ? id[..Math.Min(id.Length, RecordId.ShortLength)] : null;
+
     internal override SalesforceRequest Call => new(HttpMethod.Patch, CollectionWriter.Path);
 }
 

@@ -13,6 +13,9 @@ public sealed record UpsertRecordsPayload : WriteRecordsPayload
 
     internal override Repetition Repetition => Repetition.Noted;
 
+    // Salesforce's external ids ignore case, unless a field says otherwise.
+    internal override string? KeyOf(int place) => Records.ValueOf(place, ExternalIdField.ToString())?.ToUpperInvariant();
+
     internal override SalesforceRequest Call =>
         new(HttpMethod.Patch, $"{CollectionWriter.Path}/{ObjectType}/{ExternalIdField}") { IsRepeatable = true };
 

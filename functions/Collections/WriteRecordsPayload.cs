@@ -27,8 +27,14 @@ public abstract record WriteRecordsPayload : Payload, IWrite
             Records.Count,
             TypeOf,
             places => call with { Body = Records.ToBody(places, ObjectType, AllOrNone == true) },
-            AllOrNone == true);
+            AllOrNone == true)
+        {
+            KeyOf = KeyOf,
+        };
     }
+
+    /// <summary>The id that a record is written by, in a form in which equal ones are equal.</summary>
+    internal virtual string? KeyOf(int place) => null;
 
     internal override void Validate()
     {

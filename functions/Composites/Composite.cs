@@ -31,7 +31,11 @@ public sealed class CompositeHandler(SalesforceClient salesforce) : IOperationHa
             new CompositeBody(payload.AllOrNone, payload.CollateSubrequests, payload.CompositeRequest), SalesforceJson.Default.CompositeBody);
         return salesforce.SendAsync(
             payload,
-            new SalesforceRequest(HttpMethod.Post, CompositeRead.Path, body) { IsRead = payload.CompositeRequest.AreReads },
+            new SalesforceRequest(HttpMethod.Post, CompositeRead.CompositePath, body)
+            {
+                IsRead = payload.CompositeRequest.AreReads,
+                EarlierMayHaveRun = context.EarlierMayHaveRun,
+            },
             cancellationToken);
     }
 }

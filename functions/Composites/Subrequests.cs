@@ -60,6 +60,27 @@ public sealed partial class Subrequests
         }
     }
 
+    /// <summary>What makes a GET something else than a read; <see langword="null"/> if nothing does.</summary>
+    internal static string? ComplaintOfRead(string url)
+    {
+        // As Salesforce reads it, and as often as it may be decoded on the way.
+        const int MostDecodings = 3;
+        var query = url.Split('?', 2).ElementAtOrDefault(1) ?? "";
+        for (var decodings = 0; decodings <= MostDecodings; decodings++)
+        {
+            if (query.Contains(QueryParameters.OtherMethod, StringComparison.OrdinalIgnoreCase)
+                && query.Split('&', ';', '?').Any(parameter =>
+                    parameter.Split('=')[0].Trim(' ', '+').Equals(QueryParameters.OtherMethod, StringComparison.OrdinalIgnoreCase)))
+            {
+                return $"must not have the parameter {QueryParameters.OtherMethod}, which would make another method of the GET";
+            }
+
+            query = Uri.UnescapeDataString(query);
+        }
+
+        return null;
+    }
+
     [GeneratedRegex(@"\A/services/data/v[0-9]{1,3}\.[0-9](/|\z)")]
     private static partial Regex Root();
 
@@ -107,7 +128,7 @@ public sealed partial class Subrequests
 
             Text("referenceId");
             var url = Text("url");
-            return Complaint(url) is { } complaint
+            return (Complaint(url) ?? (method == "GET" ? ComplaintOfRead(url) : null)) is { } complaint
                 ? throw new JsonException($"must have subrequests to the REST API; {place}.url {complaint}; got {Quote.Value(url)}")
                 : method;
 

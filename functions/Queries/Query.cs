@@ -101,7 +101,8 @@ public sealed class QueryHandler(SalesforceClient salesforce) : IOperationHandle
 
         try
         {
-            var second = first.Own.Next is { } next && !(payload.MaxRecords <= first.Own.Count)
+            // Where children have more pages, those come first: the next page of their parents would end their cursors.
+            var second = first.Own.Next is { } next && first.Incomplete.Count == 0 && !(payload.MaxRecords <= first.Own.Count)
                 ? await MergedPages.FetchAsync(FetchAsync, next, first.Own.Count, first.Own.TotalSize, cancellationToken).ConfigureAwait(false)
                 : null;
             return SalesforceReply.Merge(new MergedPages(first, second, payload.MaxRecords, FetchAsync), reply);

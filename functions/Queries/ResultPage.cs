@@ -10,6 +10,9 @@ namespace SalesforceConnector.Queries;
 /// </summary>
 internal sealed class ResultPage : IDisposable
 {
+    // Five levels of child subqueries, and more than any value in them nests.
+    private const int MaxDepth = 200;
+
     private readonly SalesforceReply _reply;
 
     private ResultPage(SalesforceReply reply, Result own, IReadOnlyList<Result> incomplete) =>
@@ -45,51 +48,95 @@ internal sealed class ResultPage : IDisposable
         }
     }
 
+    /// <summary>Where members of a result are that are to be left out, each with a comma that parts it from the others.</summary>
+    public IEnumerable<(int Start, int End)> Cut(params IEnumerable<(int Start, int End)> members)
+    {
+        (int Start, int End)? run = null;
+        foreach (var member in members.OrderBy(member => member.Start))
+        {
+            if (run is { } before && IsNext(before, member))
+            {
+                run = (before.Start, member.End);
+                continue;
+            }
+
+            if (run is { } ended)
+            {
+                yield return WithComma(Bytes.Span, ended);
+            }
+
+            run = member;
+        }
+
+        if (run is { } last)
+        {
+            yield return WithComma(Bytes.Span, last);
+        }
+    }
+
     public void Dispose() => _reply.Dispose();
+
+    // Nothing between them but a comma.
+    private bool IsNext((int Start, int End) member, (int Start, int End) next)
+    {
+        var json = Bytes.Span;
+        var comma = SkipSpace(json, member.End);
+        return json[comma] == (byte)',' && SkipSpace(json, comma + 1) == next.Start;
+    }
 
     private static ResultPage Scan(SalesforceReply reply)
     {
-        var json = reply.Bytes.Span;
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(reply.Bytes.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         List<Result> incomplete = [];
-        Stack<Result> open = [];
+        // What is being read: a result, a record (which has no members of a result, whatever their names), or another object.
+        Stack<Result?> open = [];
+        Stack<int> recordDepths = [];
         while (reader.Read())
         {
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject:
-                    if (open.TryPeek(out var parent) && parent.RecordsDepth == reader.CurrentDepth)
+                    if (open.Count == 0)
                     {
-                        parent.Count++;
+                        open.Push(new Result());
+                    }
+                    else if (open.Peek() is { } result && result.RecordsDepth == reader.CurrentDepth)
+                    {
+                        result.Count++;
+                        recordDepths.Push(reader.CurrentDepth);
+                        open.Push(null);
+                    }
+                    else
+                    {
+                        // A member of a record may be a result of its own: that of a child subquery.
+                        open.Push(open.Peek() is null && recordDepths.TryPeek(out var depth) && depth == reader.CurrentDepth - 1 ? new Result() : null);
                     }
 
-                    open.Push(new Result());
                     break;
-                case JsonTokenType.PropertyName:
-                    ReadMember(ref reader, open.Peek());
+                case JsonTokenType.PropertyName when open.Peek() is { } result:
+                    ReadMember(ref reader, result);
                     break;
-                case JsonTokenType.EndArray when open.TryPeek(out var owner) && owner.RecordsDepth == reader.CurrentDepth + 1:
+                case JsonTokenType.EndArray when open.TryPeek(out var owner) && owner is not null && owner.RecordsDepth == reader.CurrentDepth + 1:
                     owner.RecordsEnd = (int)reader.TokenStartIndex;
                     owner.RecordsDepth = 0;
                     break;
                 case JsonTokenType.EndObject:
-                    var result = open.Pop();
-                    if (result.Next is not null)
+                    if (recordDepths.TryPeek(out var record) && record == reader.CurrentDepth)
                     {
-                        // Now that all of the object is known to be there.
-                        result.NextMember = WithComma(json, result.NextMember);
+                        recordDepths.Pop();
                     }
 
+                    var ended = open.Pop();
                     if (open.Count == 0)
                     {
-                        return result.HasRecords
-                            ? new ResultPage(reply, result, incomplete)
-                            : throw new FormatException("it has no records");
+                        return ended is { HasRecords: true, HasDone: true }
+                            ? new ResultPage(reply, ended, incomplete)
+                            : throw new FormatException("it has no records, or does not say whether there are more");
                     }
 
-                    if (result is { HasRecords: true, Next: not null })
+                    if (ended is { HasRecords: true, HasDone: true, Next: not null })
                     {
-                        incomplete.Add(result);
+                        incomplete.Add(ended);
                     }
 
                     break;
@@ -101,13 +148,16 @@ internal sealed class ResultPage : IDisposable
 
     private static void ReadMember(ref Utf8JsonReader reader, Result result)
     {
-        // By their lengths first: most members are fields of records.
+        // By their lengths first: most members of most objects are others.
+        var start = (int)reader.TokenStartIndex;
         switch (reader.ValueSpan.Length)
         {
             case 4 when reader.ValueTextEquals("done"u8):
-                if (ReadValue(ref reader) is JsonTokenType.True or JsonTokenType.False)
+                if (ReadValue(ref reader) is (JsonTokenType.True or JsonTokenType.False) and var done)
                 {
+                    result.IsDone = done == JsonTokenType.True;
                     result.Done = ((int)reader.TokenStartIndex, (int)reader.BytesConsumed);
+                    result.DoneMember = (start, (int)reader.BytesConsumed);
                 }
 
                 break;
@@ -125,14 +175,14 @@ internal sealed class ResultPage : IDisposable
 
                 break;
             case 9 when reader.ValueTextEquals("totalSize"u8):
-                if (ReadValue(ref reader) == JsonTokenType.Number)
+                // Of big and external objects Salesforce may not know it, and says -1.
+                if (ReadValue(ref reader) == JsonTokenType.Number && reader.TryGetInt64(out var total))
                 {
-                    result.TotalSize = reader.GetInt32();
+                    result.TotalSize = total < 0 ? null : total;
                 }
 
                 break;
             case 14 when reader.ValueTextEquals("nextRecordsUrl"u8):
-                var start = (int)reader.TokenStartIndex;
                 if (ReadValue(ref reader) == JsonTokenType.String)
                 {
                     result.Next = NextRecordsUrl.Parse(reader.GetString()!);
@@ -145,12 +195,7 @@ internal sealed class ResultPage : IDisposable
 
     private static (int Start, int End) WithComma(ReadOnlySpan<byte> json, (int Start, int End) member)
     {
-        var after = member.End;
-        while (IsSpace(json[after]))
-        {
-            after++;
-        }
-
+        var after = SkipSpace(json, member.End);
         if (json[after] == (byte)',')
         {
             return (member.Start, after + 1);
@@ -166,6 +211,16 @@ internal sealed class ResultPage : IDisposable
         return (json[before - 1] == (byte)',' ? before - 1 : member.Start, member.End);
     }
 
+    private static int SkipSpace(ReadOnlySpan<byte> json, int at)
+    {
+        while (IsSpace(json[at]))
+        {
+            at++;
+        }
+
+        return at;
+    }
+
     private static bool IsSpace(byte character) => character is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     private static JsonTokenType ReadValue(ref Utf8JsonReader reader)
@@ -179,18 +234,24 @@ internal sealed class ResultPage : IDisposable
     /// <summary>A result, whole or in part: where its members are in the page's bytes.</summary>
     internal sealed class Result
     {
-        /// <summary>How many records the query found.</summary>
-        public int TotalSize { get; set; }
+        /// <summary>How many records the query found; <see langword="null"/> if Salesforce does not know it.</summary>
+        public long? TotalSize { get; set; }
 
         /// <summary>How many of them are in this page.</summary>
         public int Count { get; set; }
 
         public NextRecordsUrl? Next { get; set; }
 
+        /// <summary>Whether there are no further pages.</summary>
+        public bool IsDone { get; set; }
+
         /// <summary>The value of <c>done</c>.</summary>
         public (int Start, int End) Done { get; set; }
 
-        /// <summary>The member <c>nextRecordsUrl</c>, with a comma that parts it from the others.</summary>
+        /// <summary>The member <c>done</c>.</summary>
+        public (int Start, int End) DoneMember { get; set; }
+
+        /// <summary>The member <c>nextRecordsUrl</c>.</summary>
         public (int Start, int End) NextMember { get; set; }
 
         /// <summary>What follows the bracket that opens <c>records</c>.</summary>
@@ -203,5 +264,7 @@ internal sealed class ResultPage : IDisposable
         public int RecordsDepth { get; set; }
 
         public bool HasRecords => RecordsEnd > 0;
+
+        public bool HasDone => DoneMember.End > 0;
     }
 }

@@ -33,7 +33,13 @@ public sealed class SearchHandler(SalesforceClient salesforce) : IOperationHandl
 {
     public Task<SalesforceReply> HandleAsync(SearchPayload payload, OperationContext context, CancellationToken cancellationToken) =>
         salesforce.SendAsync(
-            payload, new SalesforceRequest(HttpMethod.Get, $"search?q={Uri.EscapeDataString(payload.Text)}"), cancellationToken);
+            payload, new SalesforceRequest(HttpMethod.Get, $"search?q={Uri.EscapeDataString(payload.Text)}")
+            {
+                LongUrl = CompositeRead.InBatch,
+                // Up to v36.0 the records alone.
+                Forms = ReplyForms.JsonObject | ReplyForms.JsonArray,
+            },
+            cancellationToken);
 }
 
 public sealed class Search(HttpOperation http, QueueOperation queue, SearchHandler handler)

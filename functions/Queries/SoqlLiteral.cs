@@ -15,9 +15,7 @@ internal sealed partial class SoqlLiteral(List<SalesforceError> complaints)
     private const int LargestExponent = 400;
 
     private const string Forms =
-        """a string, a number, true, false, null, {"date":"2026-11-24"}, {"dateTime":"2026-11-24T10:00:00+01:00"}, or for LIKE {"escapeLike":"…"}, {"startsWith":"…"}, {"endsWith":"…"}, {"contains":"…"}""";
-
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd'T'HH:mm:ss.FFFzzz", "yyyy-MM-dd'T'HH:mm:ss.FFF'Z'"];
+        """a string, a number, true, false, null, {"date":"2026-11-24"}, {"dateTime":"2026-11-24T10:00:00+01:00"}, {"time":"10:00:00.000Z"}, {"currency":"USD","amount":5000}, or for LIKE {"escapeLike":"…"}, {"startsWith":"…"}, {"endsWith":"…"}, {"contains":"…"}""";
 
     /// <param name="member">The value's place in the payload.</param>
     public string Write(JsonElement value, string member)
@@ -37,6 +35,9 @@ internal sealed partial class SoqlLiteral(List<SalesforceError> complaints)
         JsonValueKind.String => value.TextOrNull() is { } text ? Quote(text) : Refuse(member, "must be valid Unicode"),
         JsonValueKind.Number => Expand(value.GetRawText()) ?? Refuse(member, $"must have an exponent of at most {LargestExponent}"),
         JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null => value.GetRawText(),
+        JsonValueKind.Object when value.GetPropertyCount() == 2
+            && value.TryGetProperty("currency", out var currency)
+            && value.TryGetProperty("amount", out var amount) => WriteCurrency(currency, amount, member),
         JsonValueKind.Object when value.GetPropertyCount() == 1 => WriteForm(value.EnumerateObject().Single(), member, allowed),
         _ => Refuse(member, allowed),
     };
@@ -57,7 +58,9 @@ internal sealed partial class SoqlLiteral(List<SalesforceError> complaints)
         {
             "date" => WriteDate(text) ?? Refuse($"{member}.date", "must be a date such as 2026-11-24"),
             "dateTime" => WriteTime(text) ?? Refuse(
-                $"{member}.dateTime", "must be a date and time with an offset or Z, and at most 3 decimals, such as 2026-11-24T10:00:00+01:00"),
+                $"{member}.dateTime", "must be a date and time with an offset or Z, and at most 9 decimals, such as 2026-11-24T10:00:00+01:00"),
+            "time" => WriteTimeOfDay(text) ?? Refuse(
+                $"{member}.time", "must be a time of day without an offset or with Z, and at most 9 decimals, such as 10:00:00.000Z"),
             "escapeLike" => QuotePattern("", text, ""),
             "startsWith" => QuotePattern("", text, "%"),
             "endsWith" => QuotePattern("%", text, ""),
@@ -69,9 +72,26 @@ internal sealed partial class SoqlLiteral(List<SalesforceError> complaints)
     private static string? WriteDate(string text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text : null;
 
+    private string WriteCurrency(JsonElement currency, JsonElement amount, string member)
+    {
+        if (currency.ValueKind != JsonValueKind.String || currency.TextOrNull() is not { } code || !CurrencyCode().IsMatch(code))
+        {
+            return Refuse($"{member}.currency", "must be the three capitals of a currency, such as USD");
+        }
+
+        return amount.ValueKind == JsonValueKind.Number && Expand(amount.GetRawText()) is { } number
+            ? code + number
+            : Refuse($"{member}.amount", $"must be a number with an exponent of at most {LargestExponent}");
+    }
+
+    private static string? WriteTimeOfDay(string text) =>
+        TimeOfDay().Match(text) is { Success: true } match
+        && TimeOnly.TryParseExact(match.Groups["minute"].Value, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+            ? $"{match.Groups["minute"].Value}:{(match.Groups["seconds"].Success ? match.Groups["seconds"].Value : "00")}.{ZonedTime.Milliseconds(match.Groups["decimals"].Value)}Z"
+            : null;
+
     private static string? WriteTime(string text) =>
-        Time().IsMatch(text)
-        && DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+        ZonedTime.Parse(text) is { } time
             ? time.UtcDateTime.ToString(
                 time.Millisecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
             : null;
@@ -137,7 +157,10 @@ internal sealed partial class SoqlLiteral(List<SalesforceError> complaints)
         return "";
     }
 
-    // Salesforce's own replies have their offset without a colon.
-    [GeneratedRegex(@"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,3})?(Z|[+-][0-9]{2}:?[0-9]{2})\z")]
-    private static partial Regex Time();
+    // Salesforce's time fields have no zone, and their literals Z.
+    [GeneratedRegex(@"\A(?<minute>[0-9]{2}:[0-9]{2})(:(?<seconds>[0-5][0-9])(\.(?<decimals>[0-9]{1,9}))?)?Z?\z")]
+    private static partial Regex TimeOfDay();
+
+    [GeneratedRegex(@"\A[A-Z]{3}\z")]
+    private static partial Regex CurrencyCode();
 }

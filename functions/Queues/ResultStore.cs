@@ -50,7 +50,8 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
             }
         }
 
-        return result with { BodyUrl = await StoreAsync(reply, cancellationToken).ConfigureAwait(false) };
+        var url = await StoreAsync(reply, cancellationToken).ConfigureAwait(false);
+        return result with { BodyUrl = url, Headers = reply.Headers.ToDictionary() };
     }
 
     /// <summary>The result of an operation that failed for good.</summary>

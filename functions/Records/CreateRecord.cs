@@ -15,7 +15,7 @@ public sealed record CreateRecordPayload : Payload, IWrite
 
     /// <summary>
     /// An external id field. With it the record is created by an upsert, which can be repeated and still creates one
-    /// record. The id is that member of <see cref="Fields"/>; without one, the correlation id.
+    /// record, as the field is unique. The id is that member of <see cref="Fields"/>; without one, the correlation id.
     /// </summary>
     public FieldName? ExternalIdField { get; init; }
 
@@ -23,12 +23,21 @@ public sealed record CreateRecordPayload : Payload, IWrite
 
     public AssignmentRule? AssignmentRule { get; init; }
 
+    internal override void Validate(ApiVersion version)
+    {
+        base.Validate(version);
+        if (ExternalIdField is { } field && Fields.Take(field).Value is { } value)
+        {
+            CreateRecordHandler.ExternalIdOf(value, field).Validate($"fields.{field}", version);
+        }
+    }
+
     internal override Repetition Repetition => ExternalIdField is null ? Repetition.Forbidden : Repetition.Noted;
 }
 
 /// <summary>Creates a record.</summary>
 /// <remarks>REST API Developer Guide, "sObject Basic Information", POST, and "sObject Rows by External ID", PATCH.</remarks>
-public sealed class CreateRecordHandler(SalesforceClient salesforce) : IOperationHandler<CreateRecordPayload>
+public sealed class CreateRecordHandler(SalesforceClient salesforce, Orgs orgs) : IOperationHandler<CreateRecordPayload>
 {
     public Task<SalesforceReply> HandleAsync(CreateRecordPayload payload, OperationContext context, CancellationToken cancellationToken)
     {
@@ -36,24 +45,32 @@ public sealed class CreateRecordHandler(SalesforceClient salesforce) : IOperatio
         {
             return salesforce.SendAsync(
                 payload,
-                new SalesforceRequest(HttpMethod.Post, $"sobjects/{payload.ObjectType}", payload.Fields.Json) { Headers = WriteHeaders.Of(payload) },
+                new SalesforceRequest(HttpMethod.Post, $"sobjects/{payload.ObjectType}", payload.Fields.Json)
+                {
+                    Headers = WriteHeaders.Of(payload),
+                    EarlierMayHaveRun = context.EarlierMayHaveRun,
+                },
                 cancellationToken);
         }
 
         // Salesforce takes the external id from the path and refuses it in the body.
         var (value, others) = payload.Fields.Take(field);
+        var version = orgs.VersionOf(payload);
         var externalId = ExternalIdOf(value ?? context.CorrelationId, field);
+        externalId.Validate($"fields.{field}", version);
         return salesforce.SendAsync(
             payload,
             new SalesforceRequest(HttpMethod.Patch, $"sobjects/{payload.ObjectType}/{field}/{externalId.Segment}", others.Json)
             {
                 Headers = WriteHeaders.Of(payload),
                 IsRepeatable = true,
+                Forms = RecordPayload.UpsertForms(version),
+                EarlierMayHaveRun = context.EarlierMayHaveRun,
             },
             cancellationToken);
     }
 
-    private static ExternalId ExternalIdOf(string value, FieldName field)
+    internal static ExternalId ExternalIdOf(string value, FieldName field)
     {
         try
         {

@@ -22,15 +22,24 @@ public sealed class DeleteRecordHandler(SalesforceClient salesforce) : IOperatio
         {
             return await salesforce.SendAsync(
                 payload,
-                new SalesforceRequest(HttpMethod.Delete, payload.Path) { Record = payload.ObjectId },
+                new SalesforceRequest(HttpMethod.Delete, payload.Path)
+                {
+                    Record = payload.ObjectId,
+                    Forms = ReplyForms.Empty,
+                    EarlierMayHaveRun = context.EarlierMayHaveRun,
+                },
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (ConnectorException e) when (context.EarlierAttempt && e.Problem.Status == StatusCodes.Status404NotFound)
+        catch (ConnectorException e) when ((context.EarlierAttempt || context.EarlierMayHaveRun) && IsNotFound(e))
         {
             // Gone by the earlier attempt.
             return SalesforceReply.AlreadyDone(payload.ObjectId);
         }
     }
+
+    // The answer itself, which an earlier attempt may have made another problem of.
+    private static bool IsNotFound(ConnectorException exception) =>
+        (exception.InnerException as ConnectorException ?? exception).Problem.Status == StatusCodes.Status404NotFound;
 }
 
 public sealed class DeleteRecord(HttpOperation http, QueueOperation queue, DeleteRecordHandler handler)

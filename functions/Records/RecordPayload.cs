@@ -5,6 +5,9 @@ namespace SalesforceConnector.Records;
 /// <summary>What the payloads about one record have in common: its id, or an external id instead.</summary>
 public abstract record RecordPayload : Payload
 {
+    private const int FirstVersionWithUpsertBody = 46;
+    private const int FirstVersionWithUpdateOnly = 61;
+
     public required SObjectName ObjectType { get; init; }
 
     public RecordId? ObjectId { get; init; }
@@ -18,6 +21,30 @@ public abstract record RecordPayload : Payload
     internal string Path => ObjectId is { } id
         ? $"sobjects/{ObjectType}/{id}"
         : $"sobjects/{ObjectType}/{ExternalIdField}/{ExternalId!.Segment}";
+
+    /// <summary>What the reply to an upsert has for a body: up to v45.0, an update has none.</summary>
+    internal static ReplyForms UpsertForms(ApiVersion version) =>
+        version.Number < FirstVersionWithUpsertBody ? ReplyForms.JsonObject | ReplyForms.Empty : ReplyForms.JsonObject;
+
+    /// <summary>Checks that Salesforce knows <c>updateOnly</c>.</summary>
+    /// <param name="member">What asks for it.</param>
+    /// <exception cref="InvalidPayloadException">It does not, and would create what it does not find.</exception>
+    internal static void RequireUpdateOnly(string member, ApiVersion version)
+    {
+        if (version.Number < FirstVersionWithUpdateOnly)
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember,
+                "apiVersion",
+                $"must be v{FirstVersionWithUpdateOnly}.0 or later with {member}: below, Salesforce creates the record that it does not find; the version is {version}");
+        }
+    }
+
+    internal override void Validate(ApiVersion version)
+    {
+        base.Validate(version);
+        ExternalId?.Validate("externalId", version);
+    }
 
     internal override void Validate()
     {

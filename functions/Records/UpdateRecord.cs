@@ -14,6 +14,15 @@ public sealed record UpdateRecordPayload : RecordPayload, IWrite
     public DuplicateRuleOptions? DuplicateRule { get; init; }
 
     public AssignmentRule? AssignmentRule { get; init; }
+
+    internal override void Validate(ApiVersion version)
+    {
+        base.Validate(version);
+        if (ExternalId is not null)
+        {
+            RequireUpdateOnly("externalIdField", version);
+        }
+    }
 }
 
 /// <summary>Updates a record.</summary>
@@ -28,6 +37,8 @@ public sealed class UpdateRecordHandler(SalesforceClient salesforce) : IOperatio
             {
                 Headers = WriteHeaders.Of(payload),
                 Record = payload.ObjectId,
+                Forms = payload.ObjectId is null ? ReplyForms.JsonObject : ReplyForms.Empty,
+                EarlierMayHaveRun = context.EarlierMayHaveRun,
             },
             cancellationToken);
 }

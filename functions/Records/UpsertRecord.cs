@@ -34,6 +34,16 @@ public sealed record UpsertRecordPayload : Payload, IWrite
 
     private (string? Value, RecordFields Others) Taken => _taken ??= Fields.Take(ExternalIdField);
 
+    internal override void Validate(ApiVersion version)
+    {
+        base.Validate(version);
+        ExternalId.Validate("externalId", version);
+        if (UpdateOnly == true)
+        {
+            RecordPayload.RequireUpdateOnly("updateOnly", version);
+        }
+    }
+
     internal override void Validate()
     {
         base.Validate();
@@ -47,7 +57,7 @@ public sealed record UpsertRecordPayload : Payload, IWrite
 
 /// <summary>Updates a record, or creates it where there is none.</summary>
 /// <remarks>REST API Developer Guide, "sObject Rows by External ID", PATCH.</remarks>
-public sealed class UpsertRecordHandler(SalesforceClient salesforce) : IOperationHandler<UpsertRecordPayload>
+public sealed class UpsertRecordHandler(SalesforceClient salesforce, Orgs orgs) : IOperationHandler<UpsertRecordPayload>
 {
     public Task<SalesforceReply> HandleAsync(UpsertRecordPayload payload, OperationContext context, CancellationToken cancellationToken) =>
         salesforce.SendAsync(
@@ -59,6 +69,8 @@ public sealed class UpsertRecordHandler(SalesforceClient salesforce) : IOperatio
             {
                 Headers = WriteHeaders.Of(payload),
                 IsRepeatable = true,
+                Forms = RecordPayload.UpsertForms(orgs.VersionOf(payload)),
+                EarlierMayHaveRun = context.EarlierMayHaveRun,
             },
             cancellationToken);
 }

@@ -5,49 +5,100 @@ using System.Text.Json;
 namespace SalesforceConnector.Salesforce;
 
 /// <summary>
-/// A read whose URL is too long for a request line, made as the one subrequest of a composite request, and the way back
-/// from the composite reply to what the read alone would have been answered.
+/// A read whose URL is too long for a request line, made as the one subrequest of another request, and the way back
+/// from that request's reply to what the read alone would have been answered.
 /// </summary>
-/// <remarks>
-/// REST API Developer Guide, "Composite"; Salesforce Help 000386264 names it as the way for a long SOQL query.
-/// The reply is <c>{"compositeResponse":[{"body":…,"httpHeaders":{},"httpStatusCode":200,"referenceId":"…"}]}</c>.
-/// </remarks>
-internal static class CompositeRead
+internal sealed class CompositeRead
 {
-    public const string Path = "composite";
+    /// <summary>Where composite requests go.</summary>
+    public const string CompositePath = "composite";
+
+    /// <summary>For queries and sObject resources.</summary>
+    /// <remarks>
+    /// REST API Developer Guide, "Composite"; Salesforce Help 000386264 names it as the way for a long SOQL query.
+    /// The reply is <c>{"compositeResponse":[{"body":…,"httpHeaders":{},"httpStatusCode":200,"referenceId":"…"}]}</c>.
+    /// </remarks>
+    // Proxies on the way often refuse request lines over 8 KiB.
+    public static readonly CompositeRead InComposite = new(CompositePath, longestUrl: 7_500, WriteComposite, "compositeResponse", "body", "httpStatusCode");
+
+    /// <summary>For searches, which the composite resource does not list. Such a request has no headers of its own.</summary>
+    /// <remarks>
+    /// REST API Developer Guide, "Composite Batch". The reply is <c>{"hasErrors":false,"results":[{"statusCode":200,"result":…}]}</c>.
+    /// </remarks>
+    // Salesforce takes 16,384 bytes of URL and headers together; 2,048 are left for host and headers.
+    public static readonly CompositeRead InBatch = new("composite/batch", longestUrl: 16_384 - 2_048, WriteBatch, "results", "result", "statusCode");
 
     private const int BufferBytes = 16 << 10;
 
-    /// <summary>The composite request around a GET of <paramref name="url"/>, a path with its query.</summary>
+    private readonly Action<Utf8JsonWriter, string, IReadOnlyList<KeyValuePair<string, string>>> _write;
+    private readonly string _results;
+    private readonly string _body;
+    private readonly string _status;
+
+    private CompositeRead(
+        string path,
+        int longestUrl,
+        Action<Utf8JsonWriter, string, IReadOnlyList<KeyValuePair<string, string>>> write,
+        string results,
+        string body,
+        string status) =>
+        (Path, LongestUrl, _write, _results, _body, _status) = (path, longestUrl, write, results, body, status);
+
+    /// <summary>Where the request around the read goes.</summary>
+    public string Path { get; }
+
+    /// <summary>The longest path with its query, in characters, that is sent as a request of its own.</summary>
+    public int LongestUrl { get; }
+
+    /// <summary>The request around a GET of <paramref name="url"/>, a path with its query.</summary>
     /// <param name="headers">The headers of that GET.</param>
-    public static byte[] Wrap(string url, IReadOnlyList<KeyValuePair<string, string>> headers)
+    public byte[] Wrap(string url, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer))
         {
-            writer.WriteStartObject();
-            writer.WriteStartArray("compositeRequest");
-            writer.WriteStartObject();
-            writer.WriteString("method", "GET");
-            writer.WriteString("url", url);
-            writer.WriteString("referenceId", "read");
-            if (headers.Count > 0)
-            {
-                writer.WriteStartObject("httpHeaders");
-                foreach (var (name, value) in headers)
-                {
-                    writer.WriteString(name, value);
-                }
-
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndObject();
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+            _write(writer, url, headers);
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteComposite(Utf8JsonWriter writer, string url, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("compositeRequest");
+        writer.WriteStartObject();
+        writer.WriteString("method", "GET");
+        writer.WriteString("url", url);
+        writer.WriteString("referenceId", "read");
+        if (headers.Count > 0)
+        {
+            writer.WriteStartObject("httpHeaders");
+            foreach (var (name, value) in headers)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteBatch(Utf8JsonWriter writer, string url, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        // The URLs of a batch begin with the version.
+        const string Root = "/services/data/";
+        writer.WriteStartObject();
+        writer.WriteStartArray("batchRequests");
+        writer.WriteStartObject();
+        writer.WriteString("method", "GET");
+        writer.WriteString("url", url[Root.Length..]);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     /// <summary>The subrequest's reply: its status, and its body as a stream of the bytes as they came.</summary>
@@ -55,8 +106,9 @@ internal static class CompositeRead
     /// The body precedes the status, and streams through before the status is here. But an error is an array, and what
     /// is read here never is one: so the body's first character tells them apart, and the status is checked when it comes.
     /// </remarks>
-    /// <exception cref="IOException">The reply is no composite reply of one subrequest, or it broke off.</exception>
-    public static async Task<(int Status, Stream Body)> UnwrapAsync(Stream reply, CancellationToken cancellationToken)
+    /// <exception cref="UnexpectedReplyException">The reply is not that of a request with one subrequest.</exception>
+    /// <exception cref="IOException">It broke off.</exception>
+    public async Task<(int Status, Stream Body)> UnwrapAsync(Stream reply, CancellationToken cancellationToken)
     {
         var prefix = new ArrayBufferWriter<byte>(BufferBytes);
         while (true)
@@ -67,7 +119,7 @@ internal static class CompositeRead
             {
                 if (prefix.WrittenSpan[start] == (byte)'{')
                 {
-                    return (200, new BodyStream(reply, prefix.WrittenMemory, start));
+                    return (200, new CompositeReadBody(this, reply, prefix.WrittenMemory, start));
                 }
 
                 break;
@@ -82,17 +134,19 @@ internal static class CompositeRead
         using var whole = new MemoryStream();
         whole.Write(prefix.WrittenSpan);
         whole.Write(await ErrorBody.ReadAsync(reply, "", cancellationToken).ConfigureAwait(false));
-        return ReadError(whole.ToArray());
+        return ReadWhole(whole.ToArray());
     }
 
-    private static (int Status, Stream Body) ReadError(byte[] reply)
+    /// <summary>The subrequest's reply out of the whole one.</summary>
+    /// <exception cref="UnexpectedReplyException">There is none.</exception>
+    public (int Status, Stream Body) ReadWhole(byte[] reply)
     {
         try
         {
             using var document = JsonDocument.Parse(reply);
-            var subreply = document.RootElement.GetProperty("compositeResponse")[0];
-            var body = Encoding.UTF8.GetBytes(subreply.GetProperty("body").GetRawText());
-            return (subreply.GetProperty("httpStatusCode").GetInt32(), new MemoryStream(body));
+            var subreply = document.RootElement.GetProperty(_results)[0];
+            var body = Encoding.UTF8.GetBytes(subreply.GetProperty(_body).GetRawText());
+            return (subreply.GetProperty(_status).GetInt32(), new MemoryStream(body));
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or FormatException)
         {
@@ -100,8 +154,8 @@ internal static class CompositeRead
         }
     }
 
-    /// <returns>Where the value of <c>compositeResponse[0].body</c> begins, or <see langword="null"/> if it is not here yet.</returns>
-    private static int? FindBody(ReadOnlySpan<byte> prefix)
+    /// <returns>Where the value of the first result's body begins, or <see langword="null"/> if it is not here yet.</returns>
+    private int? FindBody(ReadOnlySpan<byte> prefix)
     {
         const int MemberDepth = 3;
         var reader = new Utf8JsonReader(prefix, isFinalBlock: false, default);
@@ -109,7 +163,7 @@ internal static class CompositeRead
         {
             while (reader.Read())
             {
-                if (reader.CurrentDepth == MemberDepth && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("body"u8))
+                if (reader.CurrentDepth == MemberDepth && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(_body))
                 {
                     return reader.Read() ? (int)reader.TokenStartIndex : null;
                 }
@@ -123,139 +177,6 @@ internal static class CompositeRead
         }
     }
 
-    private static IOException Malformed(Exception? cause = null) =>
-        new("Salesforce's reply is not that of a composite request with one subrequest.", cause);
-
-    /// <summary>The bytes of one JSON object out of the composite reply; at its end the rest of the reply is checked.</summary>
-    private sealed class BodyStream(Stream reply, ReadOnlyMemory<byte> prefix, int start) : Stream
-    {
-        private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
-        private static readonly SearchValues<byte> StringEnd = SearchValues.Create("\"\\"u8);
-
-        private readonly ReadOnlyMemory<byte> _before = prefix[..start];
-        private ReadOnlyMemory<byte> _pending = prefix[start..];
-        private int _depth;
-        private bool _inString;
-        private bool _escaped;
-        private bool _ended;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            if (_ended || buffer.IsEmpty)
-            {
-                return 0;
-            }
-
-            int read;
-            if (_pending.IsEmpty)
-            {
-                read = await reply.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-                if (read == 0)
-                {
-                    throw Malformed();
-                }
-            }
-            else
-            {
-                read = Math.Min(_pending.Length, buffer.Length);
-                _pending[..read].CopyTo(buffer);
-                _pending = _pending[read..];
-            }
-
-            var own = Scan(buffer.Span[..read]);
-            if (_ended)
-            {
-                await CheckEndAsync(buffer[own..read].ToArray(), cancellationToken).ConfigureAwait(false);
-            }
-
-            return own;
-        }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        /// <returns>How many of the bytes are the object's own.</returns>
-        private int Scan(ReadOnlySpan<byte> bytes)
-        {
-            var i = 0;
-            while (i < bytes.Length)
-            {
-                if (_escaped)
-                {
-                    _escaped = false;
-                    i++;
-                    continue;
-                }
-
-                var next = bytes[i..].IndexOfAny(_inString ? StringEnd : Structure);
-                if (next < 0)
-                {
-                    break;
-                }
-
-                i += next + 1;
-                switch (bytes[i - 1])
-                {
-                    case (byte)'\\':
-                        _escaped = true;
-                        break;
-                    case (byte)'"':
-                        _inString = !_inString;
-                        break;
-                    case (byte)'{' or (byte)'[':
-                        _depth++;
-                        break;
-                    default:
-                        _depth--;
-                        break;
-                }
-
-                if (_depth == 0)
-                {
-                    _ended = true;
-                    return i;
-                }
-            }
-
-            return bytes.Length;
-        }
-
-        private async Task CheckEndAsync(byte[] after, CancellationToken cancellationToken)
-        {
-            using var around = new MemoryStream();
-            around.Write(_before.Span);
-            around.Write("null"u8);
-            around.Write(after);
-            around.Write(_pending.Span);
-            around.Write(await ErrorBody.ReadAsync(reply, "", cancellationToken).ConfigureAwait(false));
-            if (ReadError(around.ToArray()).Status is not (>= 200 and < 300))
-            {
-                throw Malformed();
-            }
-        }
-    }
+    public UnexpectedReplyException Malformed(Exception? cause = null) =>
+        new($"Salesforce's reply is not that of a request to {Path} with one subrequest.", cause);
 }

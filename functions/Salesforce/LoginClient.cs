@@ -14,8 +14,15 @@ internal sealed class LoginClient(
 {
     private const string TokenPath = "/services/oauth2/token";
     private const string RateLimited = "rate_limit_exceeded";
+    private const string InvalidGrant = "invalid_grant";
+
+    // The code is that of refused credentials too; only the words tell that the credentials are not what is wrong.
+    private const string LoginRateExceeded = "login rate exceeded";
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    // The rate is one of logins in an hour.
+    private static readonly TimeSpan RetryAfterRate = TimeSpan.FromMinutes(5);
 
     /// <exception cref="ConnectorException">Salesforce refused the credentials, or did not answer.</exception>
     public async Task<AccessToken> LogInAsync(OrgUrl org, string clientId, string clientSecret)
@@ -79,6 +86,12 @@ internal sealed class LoginClient(
     private static ConnectorException Refused(OrgUrl org, int status, byte[] body)
     {
         var refusal = Read(body, SalesforceJson.Default.LoginRefusal);
+        if (refusal is { Error: InvalidGrant, Description: { } description }
+            && description.Contains(LoginRateExceeded, StringComparison.OrdinalIgnoreCase))
+        {
+            return Unavailable($"{org} takes no more logins of this user for now ({LoginRateExceeded})", null, RetryAfterRate);
+        }
+
         if (status is StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests or >= 500
             || refusal?.Error == RateLimited)
         {
@@ -96,12 +109,12 @@ internal sealed class LoginClient(
     }
 
     // Nothing was executed at the org: a status that callers may repeat.
-    private static ConnectorException Unavailable(string detail, Exception? cause) =>
+    private static ConnectorException Unavailable(string detail, Exception? cause, TimeSpan? retryAfter = null) =>
         new(
             Problem.Create(
                 ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, $"{detail}; nothing was executed.", retryable: true) with
             {
-                RetryAfter = RetryAfter,
+                RetryAfter = retryAfter ?? RetryAfter,
             },
             cause);
 

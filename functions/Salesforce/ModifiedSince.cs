@@ -16,13 +16,19 @@ public sealed record ModifiedSince : IPayloadValue<ModifiedSince>
     internal KeyValuePair<string, string> Header => KeyValuePair.Create(SalesforceRequest.ConditionalHeader, ToString());
 
     public static ModifiedSince Parse(string text) =>
-        // As a reply's Last-Modified has it, or as data has it.
-        DateTimeOffset.TryParseExact(text, "R", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-        || DateTimeOffset.TryParseExact(
-            text, ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)
-            ? new ModifiedSince(time)
-            : throw new FormatException(
-                $"must be a date and time such as 2026-11-24T10:00:00Z, or as the header Last-Modified has it; got {Quote.Value(text)}");
+        new(ZonedTime.Parse(text) ?? ParseOther(text) ?? throw new FormatException(
+            $"must be a date and time such as 2026-11-24T10:00:00Z, or as the header Last-Modified has it; got {Quote.Value(text)}"));
+
+    // As a reply's Last-Modified has it, or as data without a zone.
+    private static DateTimeOffset? ParseOther(string text) =>
+        DateTimeOffset.TryParseExact(
+            text,
+            ["R", "yyyy-MM-dd'T'HH:mm:ss", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time)
+            ? time
+            : null;
 
     public override string ToString() => _time.ToUniversalTime().ToString("R", CultureInfo.InvariantCulture);
 }

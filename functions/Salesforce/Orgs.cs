@@ -16,7 +16,9 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
     internal IEnumerable<CallTarget> Configured =>
         _secrets.Select(org => new CallTarget(org.Key, _apiVersion, org.Value.Login));
 
-    /// <exception cref="InvalidPayloadException">No such org, no host for credentials, or no secret of this org.</exception>
+    /// <exception cref="InvalidPayloadException">
+    /// No such org, no host for credentials, no secret of this org, or nothing that the API version can do.
+    /// </exception>
     internal CallTarget Resolve(Payload payload)
     {
         var url = payload.BaseUrl ?? _default ?? throw new InvalidPayloadException(
@@ -34,8 +36,13 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
             Credentials.TokenSecret(var name) => new TokenSource.Secret(OwnSecret(name, url)),
             _ => Secrets(url).Login,
         };
-        return new CallTarget(url, payload.ApiVersion ?? _apiVersion, source);
+        var version = VersionOf(payload);
+        payload.Validate(version);
+        return new CallTarget(url, version, source);
     }
+
+    /// <summary>The API version that a payload's calls have.</summary>
+    internal ApiVersion VersionOf(Payload payload) => payload.ApiVersion ?? _apiVersion;
 
     private OrgSecrets Secrets(OrgUrl url) =>
         _secrets.TryGetValue(url, out var secrets)

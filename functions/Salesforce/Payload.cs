@@ -24,6 +24,12 @@ public abstract record Payload
     {
     }
 
+    /// <summary>Checks what depends on the API version of the call.</summary>
+    /// <exception cref="InvalidPayloadException">That version cannot do it, or does something else.</exception>
+    internal virtual void Validate(ApiVersion version)
+    {
+    }
+
     /// <exception cref="InvalidPayloadException">There is a secret in it, where it would be kept at rest.</exception>
     internal void RefuseSecrets()
     {

@@ -8,6 +8,9 @@ namespace SalesforceConnector.Salesforce;
 [JsonConverter(typeof(Converter))]
 public sealed class QueryParameters
 {
+    /// <summary>The parameter by which a request says that it is of another method than it was sent by.</summary>
+    internal const string OtherMethod = "_HttpMethod";
+
     private readonly List<KeyValuePair<string, string>> _parameters;
 
     private QueryParameters(List<KeyValuePair<string, string>> parameters) => _parameters = parameters;
@@ -32,6 +35,11 @@ public sealed class QueryParameters
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw new JsonException("must be an object of parameter names and values, such as {\"fields\":[\"Name\",\"Industry\"]}");
+            }
+
+            if (document.RootElement.EnumerateObject().Any(parameter => parameter.Name.Trim().Equals(OtherMethod, StringComparison.OrdinalIgnoreCase)))
+            {
+                throw new JsonException($"must not have {OtherMethod}, which would make another method of the read");
             }
 
             return new QueryParameters(

@@ -7,7 +7,9 @@ namespace SalesforceConnector.Salesforce;
 [JsonConverter(typeof(PayloadValueConverter<RecordId>))]
 public sealed record RecordId : IPayloadValue<RecordId>
 {
-    private const int ShortLength = 15;
+    /// <summary>The length of an id without its checksum.</summary>
+    internal const int ShortLength = 15;
+
     private const int LongLength = 18;
     private const int ChunkLength = 5;
     private const string ChecksumAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";

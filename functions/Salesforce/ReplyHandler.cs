@@ -34,7 +34,9 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
         catch (Exception e) when (ReplyBody.IsBroken(e) || IsConnectTimeout(e))
         {
             response?.Dispose();
-            var failure = SalesforceErrors.FromConnection(e, call);
+            var failure = e is UnexpectedReplyException
+                ? SalesforceErrors.FromUnexpectedReply(e, call)
+                : SalesforceErrors.FromConnection(e, call);
             errorCode = failure.Problem.ErrorCode;
             call.MayHaveRun = failure.Failure == CallFailure.NoAnswer;
             throw failure;
@@ -57,9 +59,10 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
     {
         var status = (int)response.StatusCode;
         var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        if (call.IsComposite && response.IsSuccessStatusCode)
+        var mediaType = MediaTypeOf(response);
+        if (call.Around is { } around && response.IsSuccessStatusCode)
         {
-            (status, body) = await CompositeRead.UnwrapAsync(body, cancellationToken).ConfigureAwait(false);
+            (status, body) = await around.UnwrapAsync(body, cancellationToken).ConfigureAwait(false);
         }
 
         call.Status = status;
@@ -71,15 +74,45 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
 
         if (status is >= StatusCodes.Status200OK and < StatusCodes.Status300MultipleChoices)
         {
-            call.Body = call.ReadsWhole
-                ? await WholeBody.ReadAsync(body, cancellationToken).ConfigureAwait(false)
-                : await StreamedBody.BeginAsync(body, cancellationToken).ConfigureAwait(false);
+            call.Body = await ReadAsync(body, status, mediaType, call, cancellationToken).ConfigureAwait(false);
             return;
         }
 
         var token = request.Headers.Authorization?.Parameter ?? "";
         throw SalesforceErrors.FromReply(
             status, await ErrorBody.ReadAsync(body, token, cancellationToken).ConfigureAwait(false), RetryAfter(response), call);
+    }
+
+    // Not by the header's own property, which would write it anew for the caller.
+    private static string? MediaTypeOf(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values)
+            ? values.ToString().Split(';')[0].Trim()
+            : null;
+
+    private static async Task<ReplyBody> ReadAsync(
+        Stream stream, int status, string? mediaType, SalesforceCall call, CancellationToken cancellationToken)
+    {
+        ReplyBody body;
+        ReadOnlyMemory<byte> beginning;
+        if (call.ReadsWhole)
+        {
+            var whole = await WholeBody.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
+            (body, beginning) = (whole, whole.Bytes);
+        }
+        else
+        {
+            var streamed = await StreamedBody.BeginAsync(stream, cancellationToken).ConfigureAwait(false);
+            (body, beginning) = (streamed, streamed.Head);
+        }
+
+        if (call.Forms.Fits(status, mediaType, beginning.Span, isWhole: body.Length is not null))
+        {
+            return body;
+        }
+
+        body.Dispose();
+        throw new UnexpectedReplyException(
+            $"Salesforce's reply with status {status} should have {call.Forms.Describe()}; its body {(beginning.IsEmpty ? "is empty" : $"of the type {Quote.Value(mediaType ?? "")} is something else")}");
     }
 
     // The handler's own limit, which it tells apart from a caller's cancellation by this inner exception alone.

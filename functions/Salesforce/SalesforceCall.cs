@@ -19,14 +19,17 @@ internal sealed class SalesforceCall(CallTarget target, SalesforceRequest reques
     /// <inheritdoc cref="SalesforceRequest.IsConditional"/>
     public bool IsConditional => request.IsConditional;
 
-    /// <summary>Whether the request travels as the one subrequest of a composite request.</summary>
-    public bool IsComposite { get; } = isComposite;
+    /// <inheritdoc cref="SalesforceRequest.Forms"/>
+    public ReplyForms Forms => request.Forms;
+
+    /// <summary>The request that this one travels in as its one subrequest; <see langword="null"/> if it goes alone.</summary>
+    public CompositeRead? Around => isComposite ? request.LongUrl : null;
 
     /// <summary>Whether Salesforce may have executed the call: it was sent, and no reply says otherwise.</summary>
     public bool MayHaveRun { get; set; }
 
     /// <summary>Whether that is so of an attempt before the current one.</summary>
-    public bool EarlierMayHaveRun { get; set; }
+    public bool EarlierMayHaveRun { get; set; } = request.EarlierMayHaveRun;
 
     /// <summary>Whether that matters: a write whose outcome nobody knows.</summary>
     public bool OutcomeUnknown => MayHaveRun && !IsRead;

@@ -11,9 +11,6 @@ namespace SalesforceConnector.Salesforce;
 /// </remarks>
 public sealed class SalesforceClient
 {
-    // Salesforce refuses request lines over 16,384 bytes, headers counted in, and proxies on the way often do over 8 KiB.
-    private const int MaxUrlLength = 7_500;
-
     private readonly HttpClient _http;
     private readonly Orgs _orgs;
 
@@ -26,16 +23,16 @@ public sealed class SalesforceClient
         var target = _orgs.Resolve(payload);
         var root = $"/services/data/{target.ApiVersion}/";
         var path = request.Path.StartsWith('/') ? request.Path : root + request.Path;
-        var isComposite = request.Method == HttpMethod.Get && path.Length > MaxUrlLength;
+        var isComposite = request.Method == HttpMethod.Get && path.Length > request.LongUrl.LongestUrl;
         var call = new SalesforceCall(target, request, isComposite);
 
         using var message = isComposite
-            ? Message(HttpMethod.Post, root + CompositeRead.Path, [], CompositeRead.Wrap(path, request.Headers))
+            ? Message(HttpMethod.Post, root + request.LongUrl.Path, [], request.LongUrl.Wrap(path, request.Headers))
             : Message(request.Method, path, request.Headers, request.Body);
         try
         {
             var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            return new SalesforceReply(response, call.Status, call.Body!, request.Record);
+            return new SalesforceReply(response, call.Status, call.Body!, request.Record) { EarlierMayHaveRun = call.EarlierMayHaveRun };
         }
         catch (TimeoutRejectedException e)
         {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 
 namespace SalesforceConnector.Salesforce;
@@ -8,19 +7,34 @@ namespace SalesforceConnector.Salesforce;
 /// <remarks>REST API Developer Guide, "Status Codes and Error Responses".</remarks>
 internal static class SalesforceErrors
 {
-    /// <summary>Somebody else is at the row at the moment.</summary>
-    public const string UnableToLockRow = "UNABLE_TO_LOCK_ROW";
+    /// <summary>Another record has this value in a field whose values are unique.</summary>
+    public const string DuplicateValue = "DUPLICATE_VALUE";
 
+    private const string UnableToLockRow = "UNABLE_TO_LOCK_ROW";
     private const string InvalidSession = "INVALID_SESSION_ID";
     private const string RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED";
+
+    // The one limit of a day; all others are of requests at the same time, or in a short while.
+    private const string DailyLimit = "TotalRequests";
+
+    // The time for checking a transaction against the org's security policies was over, so that it was not begun.
+    private const string SecurityMetering = "TXN_SECURITY_METERING_ERROR";
     private const string Unknown = " Whether Salesforce executed the call is unknown.";
 
     // Salesforce sends no Retry-After of its own.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongPause = TimeSpan.FromMinutes(15);
 
+    // What a trigger or a flow failed at; the message has the code of the failure itself.
+    private static readonly string[] FailuresOfAutomation = ["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER"];
+
     // INVALID_SESSION_ID is also what a session of the wrong kind is told, and no login changes its kind.
     private static readonly string[] WrongKindOfSession = ["not valid for use with the REST API", "not attached to Agent"];
+
+    /// <summary>Whether a row was held by somebody else, so that the write was rolled back and may succeed in a moment.</summary>
+    /// <param name="code">The error's code, which is that of the row itself or of the automation that met it.</param>
+    public static bool IsLockedRow(string? code, string message) =>
+        code == UnableToLockRow || (FailuresOfAutomation.Contains(code) && message.Contains(UnableToLockRow, StringComparison.Ordinal));
 
     /// <summary>Salesforce, or something in front of it, answered with another status than a success.</summary>
     /// <param name="body">The reply's body, whole.</param>
@@ -51,27 +65,34 @@ internal static class SalesforceErrors
         {
             (StatusCodes.Status401Unauthorized, InvalidSession) when !Array.Exists(WrongKindOfSession, message.Contains) =>
                 (ProblemKind.Authentication, StatusCodes.Status502BadGateway, CallFailure.SessionInvalid, Pause),
+            // The status alone says that the request was not carried out for want of credentials (RFC 9110, 15.5.2).
             (StatusCodes.Status401Unauthorized, _) =>
-                (ProblemKind.Authentication, StatusCodes.Status502BadGateway, CallFailure.Refused, Pause),
-            (_, UnableToLockRow) =>
-                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
-            (_, RequestLimitExceeded) when message.Contains("ConcurrentRequests", StringComparison.OrdinalIgnoreCase) =>
-                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
+                (ProblemKind.Authentication,
+                    StatusCodes.Status502BadGateway,
+                    salesforceErrors is null ? CallFailure.SessionInvalid : CallFailure.Refused,
+                    Pause),
             // The limit of a day does not pass in the seconds that a retry inside the call could wait.
-            (_, RequestLimitExceeded) =>
+            (_, RequestLimitExceeded) when message.Contains(DailyLimit, StringComparison.OrdinalIgnoreCase) =>
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.Refused, LongPause),
+            _ when code is RequestLimitExceeded or SecurityMetering || IsLockedRow(code, message) =>
+                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
             // Of a write, only Salesforce itself can say that it was not executed, not something in front of it.
             (StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable, _)
                 when salesforceErrors is not null || call.IsRead =>
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
             (StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests or >= 500, _) =>
                 (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
+            // Something in front of Salesforce: it proves nothing of a write, and may let a read pass the next time, but for
+            // one that is too large for it.
+            ( >= 400, _) when salesforceErrors is null && !(call.IsRead && IsTooLarge(status)) =>
+                (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
             ( >= 400, _) => (ProblemKind.Refused, status, CallFailure.Refused, Pause),
             // A redirect, which is not followed: the token belongs to this host alone.
             _ => (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.Refused, Pause),
         };
 
-        var outcomeUnknown = failure == CallFailure.NoAnswer && call.OutcomeUnknown;
+        // A redirect may follow upon what was done.
+        var outcomeUnknown = (failure == CallFailure.NoAnswer || status < 400) && call.OutcomeUnknown;
         var detail = $"Salesforce answered {status} {code}: {message}{(outcomeUnknown ? Unknown : "")}";
         var problem = Problem.Create(
             kind, replyStatus, kind == ProblemKind.Authentication ? ErrorCodes.AuthenticationFailed : code, detail);
@@ -101,6 +122,13 @@ internal static class SalesforceErrors
                 CallFailure.NoAnswer,
                 exception);
 
+    /// <summary>The reply has a status of success, and a body that is not the call's.</summary>
+    public static SalesforceException FromUnexpectedReply(Exception exception, SalesforceCall call) =>
+        new(
+            NoAnswer(StatusCodes.Status502BadGateway, ErrorCodes.UnexpectedReply, exception.Message.TrimEnd('.'), call),
+            CallFailure.NoAnswer,
+            exception);
+
     /// <summary>Time ran out; what that means depends on whether the request had been sent.</summary>
     public static Problem FromTimeout(SalesforceCall call) => call.MayHaveRun
         ? NoAnswer(StatusCodes.Status504GatewayTimeout, ErrorCodes.TimedOut, "Salesforce did not answer in time", call)
@@ -113,6 +141,10 @@ internal static class SalesforceErrors
 
     /// <summary>A call out of several that was not begun, as the time for all was over or the connector stopped.</summary>
     public static Problem NotSent => Unavailable(ErrorCodes.Stopping, "The connector is stopping");
+
+    /// <summary>A record out of several that was not sent, as one before it of the same id could not be written yet.</summary>
+    public static Problem RecordWaits { get; } =
+        Unavailable(UnableToLockRow, "The row of a record of the same id before it was locked");
 
     /// <summary>The time for several calls was over.</summary>
     public static string TimeForAllOver(bool outcomeUnknown) =>
@@ -131,14 +163,14 @@ internal static class SalesforceErrors
         };
 
     /// <summary>
-    /// What the last attempt says is not the whole truth when an earlier one may have been carried out: a status that says
-    /// that nothing was does not go out then.
+    /// What the last attempt says is not the whole truth when an earlier one may have been carried out: whatever it is, the
+    /// outcome is unknown then.
     /// </summary>
     public static Problem WithEarlierAttempts(Problem problem, SalesforceCall call) =>
-        call is { EarlierMayHaveRun: true, IsRead: false } && problem is { OutcomeUnknown: false, Status: StatusCodes.Status503ServiceUnavailable }
+        call is { EarlierMayHaveRun: true, IsRead: false } && !problem.OutcomeUnknown
             ? problem with
             {
-                Status = StatusCodes.Status502BadGateway,
+                Status = problem.Status == StatusCodes.Status504GatewayTimeout ? problem.Status : StatusCodes.Status502BadGateway,
                 Detail = $"{problem.Detail} An earlier attempt may have been carried out.",
                 OutcomeUnknown = true,
                 RetryAfter = null,
@@ -161,21 +193,28 @@ internal static class SalesforceErrors
             OutcomeUnknown = call.OutcomeUnknown,
         };
 
+    private static bool IsTooLarge(int status) =>
+        status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge;
+
     /// <summary>Salesforce's array of errors, or <see langword="null"/> if the body is anything else.</summary>
     private static JsonElement? ReadErrors(byte[] body)
     {
+        if (!body.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("["u8))
+        {
+            return null;
+        }
+
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(JsonText.MakeValid(body));
             var root = document.RootElement;
             return root.ValueKind == JsonValueKind.Array
                 && root.GetArrayLength() > 0
                 && root.EnumerateArray().All(error => error.ValueKind == JsonValueKind.Object && Member(error, "errorCode").Length > 0)
-                && IsValidText(root)
                 ? root.Clone()
                 : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
+        catch (JsonException)
         {
             return null;
         }
@@ -233,8 +272,4 @@ internal static class SalesforceErrors
         error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()!
             : "";
-
-    // Text that is not valid Unicode passes the parser, and would fail when the problem is written.
-    private static bool IsValidText(JsonElement errors) =>
-        Utf8.IsValid(JsonSerializer.SerializeToUtf8Bytes(errors, SalesforceJson.Default.JsonElement));
 }

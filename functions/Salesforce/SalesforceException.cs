@@ -13,7 +13,7 @@ internal enum CallFailure
     /// <summary>The same request would be refused again.</summary>
     Refused,
 
-    /// <summary>The session is no more (INVALID_SESSION_ID): a new login helps.</summary>
+    /// <summary>The session has ended, or the token is refused for another reason: a new login may help.</summary>
     SessionInvalid,
 
     /// <summary>Certainly not executed, and may be taken in a moment: any request may be sent again.</summary>

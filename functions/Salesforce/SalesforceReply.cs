@@ -29,13 +29,19 @@ public sealed class SalesforceReply : IDisposable
     /// <summary>How much of the org's daily requests is used: <c>api-usage=18/5000</c>.</summary>
     internal const string LimitInfoHeader = "Sforce-Limit-Info";
 
+    private const string WarningHeader = "warning";
+
     public int Status { get; }
 
-    /// <summary>The headers that mean something to the caller.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
+    /// <summary>The headers that mean something to the caller; what the body has to say of itself is among them once it has been written.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers =>
+        Body.Warning is { } warning ? [.. field, KeyValuePair.Create(WarningHeader, warning)] : field;
 
     /// <summary>The record that was written, where the reply has no body to say it.</summary>
     public RecordId? Record { get; private init; }
+
+    /// <summary>Whether an attempt before the one that was answered may have been carried out.</summary>
+    internal bool EarlierMayHaveRun { get; init; }
 
     /// <summary>A body for who prefers one where Salesforce sends none; <see langword="null"/> elsewhere.</summary>
     /// <remarks>RFC 7240, <c>return=representation</c>.</remarks>

@@ -23,6 +23,18 @@ public sealed record SalesforceRequest(HttpMethod Method, string Path, ReadOnlyM
     /// </summary>
     public bool ReadsWhole { get; init; }
 
+    /// <summary>What the body of a success may be; a reply with anything else is no success.</summary>
+    public ReplyForms Forms { get; init; } = ReplyForms.JsonObject;
+
+    /// <summary>
+    /// Whether an attempt at the same write was made before this call, and may have been carried out: no failure of this
+    /// call may say otherwise then.
+    /// </summary>
+    public bool EarlierMayHaveRun { get; init; }
+
+    /// <summary>How a read is made whose URL is too long.</summary>
+    internal CompositeRead LongUrl { get; init; } = CompositeRead.InComposite;
+
     /// <summary>The record that is written, where Salesforce's reply has no body to say it.</summary>
     public RecordId? Record { get; init; }
 

@@ -13,7 +13,8 @@ internal static class SalesforceResilience
 
     /// <summary>
     /// For API calls: what is repeatable is tried again whatever failed; anything else only when Salesforce, or the failed
-    /// connection, says that it was not executed.
+    /// connection, says that it was not executed. An upsert that meets a duplicate value after an attempt of unknown outcome
+    /// is tried once more.
     /// </summary>
     public static void ForCalls(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, IServiceProvider services)
     {
@@ -31,6 +32,11 @@ internal static class SalesforceResilience
             }));
         }
 
+        // An upsert that overtook an earlier attempt finds, as soon as that one is through, the record to update.
+        pipeline.AddRetry(Retry(attempts: 1, options.RetryDelay, args =>
+            args.Outcome.Exception is SalesforceException { Failure: CallFailure.Refused, Problem.ErrorCode: SalesforceErrors.DuplicateValue }
+            && args.Context.GetRequestMessage() is { } request
+            && SalesforceCall.Of(request) is { EarlierMayHaveRun: true, IsRepeatable: true }));
         pipeline.AddTimeout(options.AttemptTimeout);
     }
 

@@ -8,7 +8,9 @@ namespace SalesforceConnector.Salesforce;
 /// </summary>
 internal sealed class StreamedBody : ReplyBody
 {
-    private const int HeadBytes = 64 << 10;
+    /// <summary>How much is read before a reply is called a success.</summary>
+    public const int HeadBytes = 64 << 10;
+
     private const int BufferBytes = 64 << 10;
 
     private readonly ReadOnlyMemory<byte> _head;
@@ -20,6 +22,9 @@ internal sealed class StreamedBody : ReplyBody
 
     /// <summary>A body that is here already.</summary>
     public static StreamedBody Of(ReadOnlyMemory<byte> bytes) => new(bytes, null);
+
+    /// <summary>What has been read.</summary>
+    public ReadOnlyMemory<byte> Head => _head;
 
     public override long? Length => _rest is null ? _head.Length : null;
 

@@ -58,7 +58,7 @@ internal sealed class TokenProvider(
             ProblemKind.Authentication,
             StatusCodes.Status502BadGateway,
             ErrorCodes.AuthenticationFailed,
-            $"Salesforce refused {token} (INVALID_SESSION_ID).",
+            $"Salesforce refused {token} (401).",
             retryable: true));
     }
 

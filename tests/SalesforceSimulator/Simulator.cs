@@ -40,6 +40,9 @@ public sealed class Simulator : IAsyncDisposable
     /// <summary>Requests to a path, or by a method, that no resource serves; a test of a client asserts there are none.</summary>
     public IReadOnlyList<RecordedRequest> UnexpectedRequests => _org.Requests.Unexpected;
 
+    /// <summary>Requests that the simulator does not know Salesforce's answer to, and answered 501 in plain text.</summary>
+    public IReadOnlyList<RecordedRequest> NotKnownRequests => _org.Requests.NotKnown;
+
     /// <summary>Starts an org.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<Simulator> StartAsync(SimulatorOptions? options = null, CancellationToken cancellationToken = default)

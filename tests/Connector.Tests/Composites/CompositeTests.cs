@@ -71,6 +71,33 @@ public sealed class CompositeTests
     public void A_URL_that_stays_is_not(string url) => Subrequests.Complaint(url).ShouldBeNull();
 
     [Theory]
+    [InlineData("?_HttpMethod=PATCH")]
+    [InlineData("?fields=Id&_httpmethod=DELETE")]
+    [InlineData("?fields=Id&%5FHttpMethod=DELETE")]
+    [InlineData("?fields=Id&%255FHttpMethod=DELETE")]
+    [InlineData("?fields=Id%26_HttpMethod=DELETE")]
+    [InlineData("?%20_HttpMethod%20=DELETE")]
+    [InlineData("?_HttpMethod")]
+    public async Task A_GET_does_not_say_that_it_is_another_method(string query)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        var url = $"/services/data/v67.0/sobjects/Account/001Dn0000070000IAA{query}";
+
+        var problem = (await app.PostAsync("composite", new { compositeRequest = new[] { new { method = "GET", url, referenceId = "r" } } }))
+            .ShouldBeProblem(400, "INVALID_MEMBER");
+
+        ((string?)problem["errors"]![0]!["fields"]![0]).ShouldBe("compositeRequest");
+        ((string?)problem["detail"]).ShouldNotBeNull().ShouldContain("[0].url must not have the parameter _HttpMethod");
+        app.Calls.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("/services/data/v67.0/sobjects/Account/1?fields=_HttpMethod")]
+    [InlineData("/services/data/v67.0/query?q=SELECT+Id+FROM+Account+WHERE+Name='_HttpMethod'")]
+    [InlineData("/services/data/v67.0/sobjects/Account/_HttpMethod=x")]
+    public void A_GET_may_have_the_words_as_a_value(string url) => Subrequests.ComplaintOfRead(url).ShouldBeNull();
+
+    [Theory]
     [InlineData("[]", "1 to 25")]
     [InlineData("{}", "1 to 25")]
     [InlineData("[7]", "[0] is none")]

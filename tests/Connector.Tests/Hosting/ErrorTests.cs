@@ -17,6 +17,7 @@ public sealed class ErrorTests
     [Theory]
     [InlineData(400, "FIELD_CUSTOM_VALIDATION_EXCEPTION")]
     [InlineData(400, "QUERY_TIMEOUT")]
+    [InlineData(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY")]
     [InlineData(403, "INSUFFICIENT_ACCESS_OR_READONLY")]
     [InlineData(403, "API_DISABLED_FOR_ORG")]
     [InlineData(404, "NOT_FOUND")]
@@ -71,12 +72,19 @@ public sealed class ErrorTests
     [InlineData(429, "TOO_MANY_REQUESTS", "Slow down")]
     [InlineData(400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record")]
     [InlineData(403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded.")]
+    [InlineData(403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgLongTxn Limit exceeded.")]
+    [InlineData(403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentPerOrgApex Limit exceeded.")]
+    [InlineData(403, "TXN_SECURITY_METERING_ERROR", "The maximum time allowed for policy execution was exceeded")]
+    [InlineData(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "T: execution of AfterInsert caused by: System.DmlException: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access to this record")]
+    [InlineData(400, "CANNOT_EXECUTE_FLOW_TRIGGER", "We can't save this record because the flow failed: UNABLE_TO_LOCK_ROW: unable to obtain exclusive access to this record")]
     public async Task What_Salesforce_says_it_did_not_do_is_tried_again_and_then_503(int status, string errorCode, string message)
     {
         await using var app = await ConnectorApp.StartAsync();
         app.Org.AddFaults(new FaultRule { Path = Calls, Status = status, ErrorCode = errorCode, Message = message });
 
-        (await app.PostAsync("records/create", Create)).ShouldBeProblem(503, errorCode, retryable: true);
+        var reply = await app.PostAsync("records/create", Create);
+        reply.ShouldBeProblem(503, errorCode, retryable: true);
+        reply.Headers["Retry-After"].ShouldBe("5");
         app.Calls.Count.ShouldBe(4);
 
         app.Org.ClearFaults();
@@ -137,6 +145,105 @@ public sealed class ErrorTests
         app.Calls.Count.ShouldBe(5);
     }
 
+    [Theory]
+    [InlineData(400, "<html>Bad Request</html>")]
+    [InlineData(403, "{\"message\":\"Forbidden\"}")]
+    [InlineData(404, "")]
+    [InlineData(406, "")]
+    [InlineData(409, "[]")]
+    [InlineData(420, "<html>Enhance your calm</html>")]
+    public async Task A_refusal_that_is_not_Salesforces_own_is_that_of_a_gateway(int status, string body)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = status, Body = body });
+
+        (await app.PostAsync("records/create", Create))
+            .ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY", retryable: true, outcomeUnknown: true);
+        (await app.PostAsync("records/delete", Delete))
+            .ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY", retryable: true, outcomeUnknown: true);
+        app.Calls.Count.ShouldBe(2);
+        (await app.PostAsync("query", Query)).ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY", retryable: true);
+        app.Calls.Count.ShouldBe(6);
+
+        app.Org.ClearFaults();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = status, Body = body, Times = 1 });
+        (await app.PostAsync("query", Query)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData(413)]
+    [InlineData(414)]
+    [InlineData(431)]
+    public async Task A_read_that_is_too_large_for_what_is_in_between_is_not_tried_again(int status)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = status, Body = "<html>Too large</html>" });
+
+        (await app.PostAsync("query", Query)).ShouldBeProblem(status, "SALESFORCE_UNEXPECTED_REPLY");
+        app.Calls.Count.ShouldBe(1);
+        (await app.PostAsync("records/create", Create)).ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY", retryable: true, outcomeUnknown: true);
+    }
+
+    [Theory]
+    [InlineData("<?xml version=\"1.0\"?><Errors><Error><errorCode>INVALID_SESSION_ID</errorCode></Error></Errors>")]
+    [InlineData("")]
+    [InlineData("{\"message\":\"Session expired or invalid\",\"errorCode\":\"INVALID_SESSION_ID\"}")]
+    public async Task A_401_that_is_not_Salesforces_array_costs_one_new_login(string body)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        (await app.PostAsync("query", Query)).Status.ShouldBe(HttpStatusCode.OK);
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = 401, Body = body, Times = 1 });
+
+        (await app.PostAsync("records/create", Create)).Status.ShouldBe(HttpStatusCode.Created);
+
+        app.Org.Stats.Logins.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_401_for_ever_costs_two_logins_and_no_more()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = 401, Body = "" });
+
+        for (var i = 0; i < 5; i++)
+        {
+            (await app.PostAsync("query", Query)).ShouldBeProblem(502, "SALESFORCE_AUTHENTICATION_FAILED", retryable: true);
+        }
+
+        app.Org.Stats.Logins.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_redirect_leaves_the_outcome_of_a_write_unknown()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = 303, Headers = new Dictionary<string, string> { ["Location"] = "/elsewhere" } });
+
+        (await app.PostAsync("records/create", Create)).ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY", outcomeUnknown: true);
+        (await app.PostAsync("query", Query)).ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY");
+        app.Calls.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_login_rate_that_is_exceeded_refuses_no_credentials()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule
+        {
+            Path = "/services/oauth2/token",
+            Status = 400,
+            Body = """{"error":"invalid_grant","error_description":"login rate exceeded"}""",
+            Times = 1,
+        });
+
+        var reply = await app.PostAsync("records/create", Create);
+
+        reply.ShouldBeProblem(503, "SALESFORCE_UNAVAILABLE", retryable: true);
+        reply.Headers["Retry-After"].ShouldBe("300");
+        // No refusal is remembered.
+        (await app.PostAsync("records/create", Create)).Status.ShouldBe(HttpStatusCode.Created);
+    }
+
     [Fact]
     public async Task A_fault_inside_Salesforce_leaves_the_outcome_of_a_write_unknown()
     {
@@ -173,7 +280,7 @@ public sealed class ErrorTests
         await using var app = await ConnectorApp.StartAsync();
         app.Org.AddFaults(new FaultRule { Path = Calls, Status = 400, Body = """[{"message":"\ud800","errorCode":"STRING_TOO_LONG"}]""" });
 
-        (await app.PostAsync("query", Query)).ShouldBeProblem(400, "SALESFORCE_UNEXPECTED_REPLY");
+        (await app.PostAsync("query", Query)).ShouldBeProblem(400, "STRING_TOO_LONG");
     }
 
     [Fact]

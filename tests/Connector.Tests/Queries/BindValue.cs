@@ -91,8 +91,22 @@ internal sealed partial record BindValue(string Json, string Text, Func<ParsedLi
             token => token.Type == "DATETIME" && Utc().IsMatch(token.Text)
                 && DateTimeOffset.Parse(token.Text, CultureInfo.InvariantCulture) == DateTimeOffset.Parse(json, CultureInfo.InvariantCulture));
 
+    private static Gen<BindValue> ZonedTimes { get; } =
+        from day in Gen.Choose(1, 3_000_000)
+        from nanoseconds in Gen.Choose(0, 999_999_999)
+        from decimals in Gen.Choose(1, 9)
+        from zone in Gen.Elements("", "[Europe/Berlin]", "[Etc/GMT-14]", "[America/Argentina/Buenos_Aires]")
+        let second = new DateTime(day * TimeSpan.TicksPerDay).AddSeconds(nanoseconds % 86_400)
+        let written = nanoseconds.ToString("D9", CultureInfo.InvariantCulture)[..decimals]
+        let json = $"{second:yyyy-MM-dd'T'HH:mm:ss}.{written}+01:00{zone}"
+        select new BindValue(
+            $$"""{"dateTime":"{{json}}"}""", "",
+            token => token.Type == "DATETIME" && Utc().IsMatch(token.Text)
+                && DateTimeOffset.Parse(token.Text, CultureInfo.InvariantCulture)
+                    == new DateTimeOffset(second.AddMilliseconds(int.Parse(written.PadRight(3, '0')[..3], CultureInfo.InvariantCulture)), TimeSpan.FromHours(1)));
+
     private static Gen<BindValue> Scalars { get; } =
-        Gen.Frequency((4, Strings), (2, Patterns), (2, Numbers), (1, Constants), (1, Dates), (1, Times));
+        Gen.Frequency((4, Strings), (2, Patterns), (2, Numbers), (1, Constants), (1, Dates), (1, Times), (1, ZonedTimes));
 
     /// <summary>One value, of any form but a list.</summary>
     public static Arbitrary<BindValue[]> Any { get; } = Arb.From(Scalars.ArrayOf(1), Smaller);

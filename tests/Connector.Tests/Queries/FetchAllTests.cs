@@ -269,21 +269,18 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
         app.Calls.Count.ShouldBeLessThan(100);
     }
 
-    [Fact]
-    public async Task Pages_that_have_not_as_many_records_as_they_should_break_the_reply()
+    [Theory]
+    [InlineData("""{"totalSize":600,"done":false,"records":[{"Id":"001"}]}""", "Salesforce's pages end after 201 records")]
+    [InlineData("""{"totalSize":600,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01gDn0000070001IAA-200","records":[{"Id":"001"}]}""", "do not come to an end")]
+    public async Task Pages_that_end_in_the_middle_or_nowhere_break_the_reply(string page, string why)
     {
         await using var app = await ConnectorApp.StartAsync();
         app.Org.Fill("Account", 600);
-        app.Org.AddFaults(new FaultRule
-        {
-            Path = "/services/data/*/query/*",
-            Status = 200,
-            Body = """{"totalSize":600,"done":true,"records":[{"Id":"001"}]}""",
-        });
+        app.Org.AddFaults(new FaultRule { Path = "/services/data/*/query/*", Status = 200, Body = page });
 
         await BrokenReply.ShouldBreakAsync(() => app.PostAsync("query", new { soqlQuery = Filled, fetchAll = true, pageSize = 200 }));
 
-        app.Log.Text.ShouldContain("Salesforce's pages have 201 records, and the query's result should have 600");
+        app.Log.Text.ShouldContain(why);
     }
 
     [Theory]

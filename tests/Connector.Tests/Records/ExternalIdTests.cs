@@ -91,6 +91,7 @@ public sealed class ExternalIdTests
     [InlineData("\"\"")]
     [InlineData("\".\"")]
     [InlineData("\"..\"")]
+    [InlineData("\"a\\u0000\"")]
     [InlineData("true")]
     [InlineData("{\"a\":1}")]
     public async Task What_cannot_be_an_external_id_is_refused_by_name(string json)

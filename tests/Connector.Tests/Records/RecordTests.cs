@@ -7,6 +7,23 @@ public sealed class RecordTests
 {
     private const string Unknown = "001000000000000AAA";
 
+    [Theory]
+    [InlineData("_HttpMethod")]
+    [InlineData("_httpmethod")]
+    [InlineData(" _HttpMethod ")]
+    public async Task A_get_does_not_say_that_it_is_another_method(string parameter)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+
+        var problem = (await app.PostAsync(
+            "records/get", $$$"""{"objectType":"Account","objectId":"001Dn0000070000IAA","queryParameters":{"fields":"Id","{{{parameter}}}":"DELETE"}}"""))
+            .ShouldBeProblem(400, "INVALID_MEMBER");
+
+        ((string?)problem["errors"]![0]!["fields"]![0]).ShouldBe("queryParameters");
+        ((string?)problem["detail"]).ShouldNotBeNull().ShouldContain("_HttpMethod");
+        app.Calls.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_record_is_created()
     {

@@ -16,7 +16,7 @@ public sealed class CompositeReadTests
     [InlineData(64_000)]
     public async Task The_body_comes_out_byte_for_byte_however_it_arrives(int chunk)
     {
-        var (status, body) = await CompositeRead.UnwrapAsync(Arriving(Composite(Body, 200), chunk), Cancellation);
+        var (status, body) = await CompositeRead.InComposite.UnwrapAsync(Arriving(Composite(Body, 200), chunk), Cancellation);
         status.ShouldBe(200);
         (await ReadAsync(body)).ShouldBe(Body);
     }
@@ -25,7 +25,7 @@ public sealed class CompositeReadTests
     public async Task The_body_is_found_when_it_comes_last()
     {
         var reply = $$"""{"compositeResponse":[{"httpHeaders":{"body":"x"},"httpStatusCode":200,"referenceId":"read","body":{{Body}}}]}""";
-        var (_, body) = await CompositeRead.UnwrapAsync(Arriving(reply, 5), Cancellation);
+        var (_, body) = await CompositeRead.InComposite.UnwrapAsync(Arriving(reply, 5), Cancellation);
         (await ReadAsync(body)).ShouldBe(Body);
     }
 
@@ -33,7 +33,27 @@ public sealed class CompositeReadTests
     public async Task An_error_comes_out_with_its_own_status()
     {
         const string Errors = """[{"message":"unexpected token","errorCode":"MALFORMED_QUERY"}]""";
-        var (status, body) = await CompositeRead.UnwrapAsync(Arriving(Composite(Errors, 400), 3), Cancellation);
+        var (status, body) = await CompositeRead.InComposite.UnwrapAsync(Arriving(Composite(Errors, 400), 3), Cancellation);
+        status.ShouldBe(400);
+        (await ReadAsync(body)).ShouldBe(Errors);
+    }
+
+    [Theory]
+    [InlineData("""{"hasErrors":false,"results":[{"statusCode":200,"result":%}]}""")]
+    [InlineData("""{"results":[{"result":%,"statusCode":200}],"hasErrors":false}""")]
+    public async Task The_body_comes_out_of_a_batch_too(string reply)
+    {
+        var (status, body) = await CompositeRead.InBatch.UnwrapAsync(Arriving(reply.Replace("%", Body, StringComparison.Ordinal), 7), Cancellation);
+        status.ShouldBe(200);
+        (await ReadAsync(body)).ShouldBe(Body);
+    }
+
+    [Fact]
+    public async Task An_error_comes_out_of_a_batch_with_its_own_status()
+    {
+        const string Errors = """[{"message":"No","errorCode":"MALFORMED_SEARCH"}]""";
+        var (status, body) = await CompositeRead.InBatch.UnwrapAsync(
+            Arriving($$"""{"hasErrors":true,"results":[{"statusCode":400,"result":{{Errors}}}]}""", 5), Cancellation);
         status.ShouldBe(400);
         (await ReadAsync(body)).ShouldBe(Errors);
     }
@@ -41,7 +61,7 @@ public sealed class CompositeReadTests
     [Fact]
     public async Task A_body_whose_status_is_no_success_breaks_off()
     {
-        var (_, body) = await CompositeRead.UnwrapAsync(Arriving(Composite(Body, 500), 64_000), Cancellation);
+        var (_, body) = await CompositeRead.InComposite.UnwrapAsync(Arriving(Composite(Body, 500), 64_000), Cancellation);
         await Should.ThrowAsync<IOException>(() => ReadAsync(body));
     }
 
@@ -54,7 +74,7 @@ public sealed class CompositeReadTests
     [InlineData("""{"compositeResponse":[{"body":[]}]}""")]
     [InlineData("""{"compositeResponse":[{"body":[1],"httpStatusCode":"x"}]}""")]
     public async Task Anything_but_a_composite_reply_is_a_broken_one(string reply) =>
-        await Should.ThrowAsync<IOException>(() => CompositeRead.UnwrapAsync(Arriving(reply, 64_000), Cancellation));
+        await Should.ThrowAsync<IOException>(() => CompositeRead.InComposite.UnwrapAsync(Arriving(reply, 64_000), Cancellation));
 
     [Theory]
     [InlineData(40)]
@@ -62,7 +82,7 @@ public sealed class CompositeReadTests
     [InlineData(130)]
     public async Task A_reply_that_ends_too_early_is_a_broken_one(int length)
     {
-        var (_, body) = await CompositeRead.UnwrapAsync(Arriving(Composite(Body, 200)[..length], 64_000), Cancellation);
+        var (_, body) = await CompositeRead.InComposite.UnwrapAsync(Arriving(Composite(Body, 200)[..length], 64_000), Cancellation);
         await Should.ThrowAsync<IOException>(() => ReadAsync(body));
     }
 

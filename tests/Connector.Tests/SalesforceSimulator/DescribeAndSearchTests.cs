@@ -36,7 +36,6 @@ public sealed class DescribeAndSearchTests
     [InlineData("FIND {express} IN ALL FIELDS RETURNING Account(Name), Opportunity(Name ORDER BY Name LIMIT 1)", "Express Logistics and Transport", "Express Logistics SLA")]
     [InlineData("FIND {expr*} RETURNING Account(Name)", "Express Logistics and Transport")]
     [InlineData("FIND {expr} RETURNING Account(Name)")]
-    [InlineData("FIND {genepoint OR nothing} RETURNING Account(Name)")]
     [InlineData("FIND {\"edge communications\"} RETURNING Account(Name)", "Edge Communications")]
     [InlineData("FIND {gonzalez@example.org} IN EMAIL FIELDS RETURNING Contact(Name), Lead(Name)", "Rose Gonzalez")]
     [InlineData("FIND {Müller} IN NAME FIELDS RETURNING Account(Name), Contact(Name) LIMIT 1", "Müller & Söhne GmbH")]

@@ -141,8 +141,6 @@ public sealed class SoqlTests
     [InlineData("SELECT Id FROM Account WHERE Id = 'x'", "INVALID_QUERY_FILTER_OPERATOR", "invalid ID field: x")]
     [InlineData("SELECT Name n FROM Account", "MALFORMED_QUERY", "only aggregate expressions use field aliasing")]
     [InlineData("SELECT Name, COUNT(Id) FROM Account", "MALFORMED_QUERY", "Field must be grouped or aggregated: Name")]
-    [InlineData("SELECT toLabel(Industry) FROM Account", "MALFORMED_QUERY", "The function toLabel here is not supported by the simulator")]
-    [InlineData("SELECT Id FROM Account WHERE Industry INCLUDES ('a')", "MALFORMED_QUERY", "INCLUDES is not supported by the simulator")]
     [InlineData("SELECT FIELDS(ALL) FROM Account", "MALFORMED_QUERY", "The SOQL FIELDS function must have a LIMIT of at most 200")]
     [InlineData("SELECT Id FROM Account OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "Maximum SOQL offset allowed is 2000")]
     public async Task A_query_that_is_wrong_is_refused(string soql, string code, string message)

@@ -18,6 +18,7 @@ internal enum FieldType
     Percent,
     Date,
     DateTime,
+    Time,
 }
 
 /// <summary>One field of an sObject.</summary>

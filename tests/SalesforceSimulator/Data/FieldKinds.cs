@@ -26,6 +26,8 @@ internal static class FieldKinds
 
     public static Field Date(string name, string? label = null) => new(name, FieldType.Date) { Label = label ?? name };
 
+    public static Field Time(string name, string? label = null) => new(name, FieldType.Time) { Label = label ?? name };
+
     /// <summary>An external id that no two records share.</summary>
     public static Field ExternalId() =>
         new("External_Id__c", FieldType.String) { Length = 80, Label = "External Id", ExternalId = true, Unique = true };

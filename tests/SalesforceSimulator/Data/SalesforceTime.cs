@@ -19,6 +19,13 @@ internal static partial class SalesforceTime
     public static DateOnly? ParseDate(string text) =>
         DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
 
+    /// <summary>Reads a time of day as literals have it, <c>10:00:00.000Z</c>; with an offset, it is not known.</summary>
+    /// <returns>The time as records have it.</returns>
+    public static string? ParseTimeOfDay(string text) =>
+        TimeOnly.TryParseExact(text.TrimEnd('Z'), ["HH:mm:ss", "HH:mm:ss.FFFFFFF"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time.ToString("HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
+            : null;
+
     /// <summary>Reads what Salesforce accepts: with <c>Z</c>, <c>+0000</c> or <c>+00:00</c>.</summary>
     public static DateTimeOffset? ParseTime(string text)
     {

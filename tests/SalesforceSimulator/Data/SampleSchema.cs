@@ -122,6 +122,7 @@ internal static class SampleSchema
         Required(Reference("Account__c", "Account", "Account__r", "Invoices__r", cascade: true, label: "Account")),
         Number("Amount__c", FieldType.Currency),
         Date("Due_Date__c", "Due Date"),
+        Time("Due_Time__c", "Due Time"),
         Picklist("Status__c", "Draft", "Sent", "Paid") with { Default = "Draft" },
         Flag("Paid__c"),
         Area("Notes__c", label: "Notes"),

@@ -18,6 +18,9 @@ internal sealed class ApiCall
     /// <summary>The version as it stands in the path, <c>v67.0</c>.</summary>
     public required string Version { get; init; }
 
+    /// <summary>Whether it is a subrequest of a composite request.</summary>
+    public bool IsInComposite { get; init; }
+
     /// <summary>The path after the version, split and decoded.</summary>
     public required IReadOnlyList<string> Segments { get; init; }
 
@@ -29,6 +32,8 @@ internal sealed class ApiCall
 
     /// <summary>What the placeholders of the resource's template stand for in this call.</summary>
     public IReadOnlyDictionary<string, string> Arguments { get; set; } = new Dictionary<string, string>();
+
+    public int VersionNumber => Versions.NumberOf(Version);
 
     public string VersionPath => $"/services/data/{Version}";
 
@@ -53,6 +58,12 @@ internal sealed class ApiCall
         try
         {
             body = JsonElement.Parse(Body.Span);
+            ReadTexts(body);
+        }
+        catch (InvalidOperationException)
+        {
+            // The words are an assumption.
+            throw Errors.Json("Invalid UTF-8 or an incomplete surrogate pair in a text");
         }
         catch (JsonException exception)
         {
@@ -62,6 +73,33 @@ internal sealed class ApiCall
         return body.ValueKind == JsonValueKind.Object
             ? body
             : throw Errors.Json($"The HTTP entity body is required to be an object, but it is of kind {body.ValueKind}.");
+    }
+
+    /// <summary>Reads each name and text, as the parser would.</summary>
+    /// <exception cref="InvalidOperationException">One of them is not valid Unicode.</exception>
+    private static void ReadTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    ReadTexts(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadTexts(member.Value);
+                }
+
+                break;
+        }
     }
 
     /// <summary>The names in a parameter that lists them with commas; <see langword="null"/> when it is not there.</summary>

@@ -60,6 +60,6 @@ internal static class Batches
         // Unlike in composite, the URL begins with the version.
         var url = request.RequiredText("url");
         var input = request.Member("richInput") is { } rich ? Encoding.UTF8.GetBytes(rich.GetRawText()) : [];
-        return Router.RouteInner(call, request.RequiredText("method"), url.StartsWith('/') ? url : $"/services/data/{url}", new HeaderDictionary(), input);
+        return Router.RouteInner(call, request.RequiredText("method"), url.StartsWith('/') ? url : $"/services/data/{url}", new HeaderDictionary(), input, isInComposite: false);
     }
 }

@@ -43,6 +43,11 @@ internal static class Collections
         var type = call.ObjectType;
         var name = call.Arguments["field"];
         var field = type.FindField(name) is { } known && (known.ExternalId || known.Type == FieldType.Id) ? known : throw Errors.NoSuchExternalId(name);
+        if (field.Type == FieldType.Id)
+        {
+            throw new NotKnownException("what a collection answers to an upsert by Id, which Salesforce does not support");
+        }
+
         var (records, allOrNone) = ReadRecords(call);
         return Save(call, records, allOrNone, record => Upsert(call, type, field, record));
     }
@@ -99,9 +104,7 @@ internal static class Collections
         var writer = new RecordWriter(call);
         if (record.MemberIgnoringCase(field.Name) is not { ValueKind: JsonValueKind.String } key)
         {
-            return field.Type == FieldType.Id
-                ? new Saved(writer.Create(type, record).Id, Created: true)
-                : throw new ApiException(400, new ApiError("MISSING_ARGUMENT", $"{field.Name} not specified", []));
+            throw new ApiException(400, new ApiError("MISSING_ARGUMENT", $"{field.Name} not specified", []));
         }
 
         switch (RecordLookup.ByField(call.Store, type, field, key.GetString()!))

@@ -123,7 +123,13 @@ internal static class Composites
             try
             {
                 var body = references.Resolve(Body);
-                return Router.RouteInner(call, Method, references.Resolve(Url), Headers, body is null ? default : JsonSerializer.SerializeToUtf8Bytes(body, Reply.JsonText));
+                return Router.RouteInner(
+                    call,
+                    Method,
+                    references.Resolve(Url),
+                    Headers,
+                    body is null ? default : JsonSerializer.SerializeToUtf8Bytes(body, Reply.JsonText),
+                    isInComposite: true);
             }
             catch (ApiException exception)
             {

@@ -156,6 +156,7 @@ internal static class Describes
         { Type: FieldType.Int } => "xsd:int",
         { Type: FieldType.Date } => "xsd:date",
         { Type: FieldType.DateTime } => "xsd:dateTime",
+        { Type: FieldType.Time } => "xsd:time",
         _ => "xsd:double",
     };
 }

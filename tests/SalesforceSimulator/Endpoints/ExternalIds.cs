@@ -37,7 +37,8 @@ internal static class ExternalIds
 
                 new RecordWriter(call).Update(record, fields);
                 return Rows.Saved(200, record.Id, created: false);
-            case [] when string.Equals(call.Query.GetValueOrDefault("updateOnly"), "true", StringComparison.OrdinalIgnoreCase):
+            // Before, the parameter means nothing.
+            case [] when call.VersionNumber >= Versions.FirstWithUpdateOnly && string.Equals(call.Query.GetValueOrDefault("updateOnly"), "true", StringComparison.OrdinalIgnoreCase):
                 throw Errors.NotFound();
             case []:
                 var key = JsonElement.Parse(JsonSerializer.SerializeToUtf8Bytes(value));

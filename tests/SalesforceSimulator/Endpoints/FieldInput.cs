@@ -21,6 +21,7 @@ internal static class FieldInput
             { Type: FieldType.DateTime } => SalesforceTime.ParseTime(Text(field, value)) is { } time
                 ? SalesforceTime.Format(time)
                 : throw CannotRead(field, value),
+            { Type: FieldType.Time } => SalesforceTime.ParseTimeOfDay(Text(field, value)) ?? throw CannotRead(field, value),
             { Type: FieldType.Reference } => Text(field, value) is { Length: > 0 } id ? Reference(store, field, id) : null,
             _ => Words(field, Text(field, value)),
         },

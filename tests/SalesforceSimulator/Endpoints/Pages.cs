@@ -27,21 +27,24 @@ internal sealed record Row(
 }
 
 /// <summary>One page of a query result.</summary>
-internal sealed record Page(int TotalSize, string? NextRecordsUrl, IReadOnlyList<Row> Rows, IReadOnlyList<Column> Columns);
+internal sealed record Page(int TotalSize, string? NextRecordsUrl, IReadOnlyList<Row> Rows, IReadOnlyList<Column> Columns)
+{
+    /// <summary>How many records are in the page, those of subqueries counted.</summary>
+    public int RowsInAll => Rows.Sum(row => 1 + row.Children.Values.Sum(page => page?.RowsInAll ?? 0));
+}
 
 /// <summary>What a query found: the places of the records, and for each subquery the places of the children by parent.</summary>
 internal sealed record ResultSet(RecordQuery Query, int[] Ordinals, IReadOnlyDictionary<ChildColumn, IReadOnlyDictionary<string, int[]>> Children)
 {
-    private static readonly Dictionary<ChildColumn, IReadOnlyDictionary<string, int[]>> NoChildren = [];
+    public static ResultSet Run(RecordQuery query) => new(query, query.Run(), RunChildren(query));
 
-    public static ResultSet Run(RecordQuery query) => new(
-        query,
-        query.Run(),
-        query.Children.ToDictionary(child => child, child => child.Query.RunBy(child.Reference)));
+    private static Dictionary<ChildColumn, IReadOnlyDictionary<string, int[]>> RunChildren(RecordQuery query) =>
+        query.Children.ToDictionary(child => child, child => child.Query.RunBy(child.Reference));
 
     /// <summary>Takes the records from <paramref name="offset"/> on, as many as fit; children count as well.</summary>
     public Page Take(ApiCall call, int batchSize, int offset, Cursor? cursor = null)
     {
+        var openBefore = call.Org.Cursors.Count;
         List<Row> rows = [];
         var taken = 0;
         var at = offset;
@@ -51,7 +54,7 @@ internal sealed record ResultSet(RecordQuery Query, int[] Ordinals, IReadOnlyDic
             if (Children.Count > 0)
             {
                 row = row with { Children = TakeChildren(call, batchSize, row.Record) };
-                taken += row.Children.Values.Sum(page => page?.Rows.Count ?? 0);
+                taken += row.Children.Values.Sum(page => page?.RowsInAll ?? 0);
             }
 
             rows.Add(row);
@@ -62,7 +65,9 @@ internal sealed record ResultSet(RecordQuery Query, int[] Ordinals, IReadOnlyDic
         string? next = null;
         if (at < Ordinals.Length)
         {
+            var openedByChildren = call.Org.Cursors.Since(openBefore);
             cursor ??= call.Org.Cursors.Open(call.Session, this, batchSize);
+            cursor.Children = openedByChildren;
             next = $"{call.VersionPath}/query/{cursor.Id}-{at}";
         }
 
@@ -75,7 +80,7 @@ internal sealed record ResultSet(RecordQuery Query, int[] Ordinals, IReadOnlyDic
         foreach (var (column, byParent) in Children)
         {
             pages[column] = byParent.GetValueOrDefault(parent.Id) is { Length: > 0 } ordinals
-                ? new ResultSet(column.Query, ordinals, NoChildren).Take(call, batchSize, offset: 0)
+                ? new ResultSet(column.Query, ordinals, RunChildren(column.Query)).Take(call, batchSize, offset: 0)
                 : null;
         }
 
@@ -84,18 +89,39 @@ internal sealed record ResultSet(RecordQuery Query, int[] Ordinals, IReadOnlyDic
 }
 
 /// <summary>A query result that is read page by page, in the session that asked for it.</summary>
-internal sealed record Cursor(string Id, Session Session, ResultSet Results, int BatchSize);
+internal sealed record Cursor(string Id, Session Session, ResultSet Results, int BatchSize)
+{
+    /// <summary>The cursors of the children in the last page, which end when the next page is asked for.</summary>
+    public IReadOnlyList<string> Children { get; set; } = [];
+}
 
 /// <summary>The open query results.</summary>
 internal sealed class Cursors
 {
     private readonly Dictionary<string, Cursor> _cursors = [];
 
+    private readonly List<string> _opened = [];
+
+    /// <summary>How many were opened so far.</summary>
+    public int Count => _opened.Count;
+
     public Cursor Open(Session session, ResultSet results, int batchSize)
     {
-        var cursor = new Cursor(RecordIds.Create("01g", _cursors.Count), session, results, batchSize);
+        var cursor = new Cursor(RecordIds.Create("01g", _opened.Count), session, results, batchSize);
         _cursors.Add(cursor.Id, cursor);
+        _opened.Add(cursor.Id);
         return cursor;
+    }
+
+    /// <summary>Those opened after the first so many.</summary>
+    public IReadOnlyList<string> Since(int count) => _opened[count..];
+
+    public void Close(IEnumerable<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            _cursors.Remove(id);
+        }
     }
 
     public Cursor? Find(string id) => _cursors.GetValueOrDefault(id);

@@ -7,6 +7,10 @@ namespace SalesforceSimulator.Endpoints;
 /// <summary>query, queryAll and the pages that follow.</summary>
 internal static partial class Queries
 {
+    /// <summary>Levels of parents and children, the query's own counted.</summary>
+    private const int MostLevels = 5;
+    private const int MostLevelsBefore = 2;
+
     private const int SmallestBatch = 200;
     private const int LargestBatch = 2000;
 
@@ -27,6 +31,9 @@ internal static partial class Queries
             throw Errors.InvalidQueryLocator();
         }
 
+        // Up to v55.0 as clients of Salesforce report; later, an assumption.
+        call.Org.Cursors.Close(cursor.Children);
+        cursor.Children = [];
         return PageReply(call, cursor.Results.Take(call, cursor.BatchSize, offset, cursor));
     }
 
@@ -52,6 +59,11 @@ internal static partial class Queries
 
         var context = Context(call, text.ToString(), includeDeleted);
         var query = SoqlParser.Read(context.Source);
+        if (DepthOf(query) > (call.VersionNumber >= Versions.FirstWithGrandchildren ? MostLevels : MostLevelsBefore))
+        {
+            throw new NotKnownException($"how Salesforce refuses more levels of subqueries than {call.Version} has");
+        }
+
         if (AggregateQuery.IsCount(query))
         {
             return TotalReply(RecordQuery.Bind(context, query with { Items = [] }).Run().Length);
@@ -61,6 +73,9 @@ internal static partial class Queries
             ? AggregateReply(AggregateQuery.Run(context, query))
             : PageReply(call, ResultSet.Run(RecordQuery.Bind(context, query)).Take(call, BatchSize(call), offset: 0));
     }
+
+    private static int DepthOf(SoqlQuery query) =>
+        1 + query.Items.OfType<SelectChildren>().Select(children => DepthOf(children.Query)).DefaultIfEmpty().Max();
 
     private static Reply TotalReply(int total) => Reply.Json(200, writer =>
     {

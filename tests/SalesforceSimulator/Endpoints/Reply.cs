@@ -22,9 +22,15 @@ internal sealed class Reply(int status, JsonBody? body = null)
 
     public static Reply NoContent => new(204);
 
+    /// <summary>The simulator does not know what Salesforce would answer.</summary>
+    public static Reply NotKnown(NotKnownException exception) => new(501) { OwnWords = exception.Message };
+
     public int Status { get; } = status;
 
     public JsonBody? Body { get; } = body;
+
+    /// <summary>A body that is the simulator's own words, in the place of <see cref="Body"/>.</summary>
+    public string? OwnWords { get; private init; }
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 

@@ -6,6 +6,12 @@ internal delegate Reply Handler(ApiCall call);
 /// <param name="Template">Segments; <c>{name}</c> takes one, <c>{*name}</c> the rest, joined by slashes.</param>
 internal sealed record Resource(string Template, params (string Method, Handler Handler)[] Methods)
 {
+    /// <summary>The first version that has it.</summary>
+    public int Since { get; init; }
+
+    /// <summary>Whether a composite request may have it as a subrequest, as far as the documentation lists it.</summary>
+    public bool InComposite { get; init; }
+
     private readonly string[] _segments = Template.Split('/', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>What the placeholders take; <see langword="null"/> when the path is not this resource's.</summary>
@@ -42,25 +48,26 @@ internal static class ResourceTable
     private static readonly Resource[] Resources =
     [
         new("", ("GET", Versions.Root)),
-        new("query", ("GET", Queries.Query)),
-        new("query/{locator}", ("GET", Queries.More)),
-        new("queryAll", ("GET", Queries.QueryAll)),
-        new("queryAll/{locator}", ("GET", Queries.More)),
-        new("sobjects", ("GET", Describes.Global)),
-        new("sobjects/{type}", ("GET", Describes.Basic), ("POST", Rows.Create)),
-        new("sobjects/{type}/describe", ("GET", Describes.Whole)),
-        new("sobjects/{type}/Id", ("POST", ExternalIds.CreateByIdField)),
-        new("sobjects/{type}/{id}", ("GET", Rows.Get), ("PATCH", Rows.Update), ("DELETE", Rows.Delete)),
+        new("query", ("GET", Queries.Query)) { InComposite = true },
+        new("query/{locator}", ("GET", Queries.More)) { InComposite = true },
+        new("queryAll", ("GET", Queries.QueryAll)) { InComposite = true },
+        new("queryAll/{locator}", ("GET", Queries.More)) { InComposite = true },
+        new("sobjects", ("GET", Describes.Global)) { InComposite = true },
+        new("sobjects/{type}", ("GET", Describes.Basic), ("POST", Rows.Create)) { InComposite = true },
+        new("sobjects/{type}/describe", ("GET", Describes.Whole)) { InComposite = true },
+        new("sobjects/{type}/Id", ("POST", ExternalIds.CreateByIdField)) { InComposite = true },
+        new("sobjects/{type}/{id}", ("GET", Rows.Get), ("PATCH", Rows.Update), ("DELETE", Rows.Delete)) { InComposite = true },
         new("sobjects/{type}/{id}/{*path}", ("GET", ByFieldOrRelationship(ExternalIds.Get, Relationships.Get)),
             ("PATCH", ByFieldOrRelationship(ExternalIds.Upsert, Relationships.Update)),
-            ("DELETE", ByFieldOrRelationship(ExternalIds.Delete, Relationships.Delete))),
-        new("limits", ("GET", Limits.Get)),
+            ("DELETE", ByFieldOrRelationship(ExternalIds.Delete, Relationships.Delete))) { InComposite = true },
+        // That composite takes it is an assumption: of the two lists, only that of batches names it.
+        new("limits", ("GET", Limits.Get)) { InComposite = true },
         new("search", ("GET", Searches.Search)),
-        new("composite", ("POST", Composites.Run)),
-        new("composite/batch", ("POST", Batches.Run)),
-        new("composite/sobjects", ("POST", Collections.Create), ("PATCH", Collections.Update), ("DELETE", Collections.Delete)),
-        new("composite/sobjects/{type}", ("GET", Collections.Retrieve), ("POST", Collections.Retrieve)),
-        new("composite/sobjects/{type}/{field}", ("PATCH", Collections.Upsert)),
+        new("composite", ("POST", Composites.Run)) { Since = 38 },
+        new("composite/batch", ("POST", Batches.Run)) { Since = 34 },
+        new("composite/sobjects", ("POST", Collections.Create), ("PATCH", Collections.Update), ("DELETE", Collections.Delete)) { Since = 42, InComposite = true },
+        new("composite/sobjects/{type}", ("GET", Collections.Retrieve), ("POST", Collections.Retrieve)) { Since = 42, InComposite = true },
+        new("composite/sobjects/{type}/{field}", ("PATCH", Collections.Upsert)) { Since = 46, InComposite = true },
     ];
 
     /// <summary>Finds the resource and runs it; a refusal becomes a reply.</summary>
@@ -75,6 +82,17 @@ internal static class ResourceTable
             {
                 if (resource.Match(call.Segments) is { } arguments)
                 {
+                    if (call.VersionNumber < resource.Since)
+                    {
+                        served = true;
+                        throw Errors.NotFound();
+                    }
+
+                    if (call.IsInComposite && !resource.InComposite)
+                    {
+                        throw new NotKnownException($"what a composite request answers to a subrequest for {resource.Template}, which the documentation does not list");
+                    }
+
                     call.Arguments = arguments;
                     var handler = Array.Find(resource.Methods, method => method.Method == call.Method).Handler
                         ?? throw Errors.MethodNotAllowed(call.Method, resource.Methods.Select(method => method.Method));

@@ -53,9 +53,14 @@ internal static partial class Searches
         foreach (Match match in TermShape().Matches(text))
         {
             var term = match.Value.Trim('"');
-            if (term is "AND")
+            if (IsWord(match.Value, "AND"))
             {
                 continue;
+            }
+
+            if (IsWord(match.Value, "OR") || IsWord(match.Value, "NOT") || Parenthesis().IsMatch(match.Value))
+            {
+                throw SoqlSource.Unsupported($"the operator {match.Value}");
             }
 
             var pattern = TermPart().Replace(term, part => part.Value switch
@@ -68,6 +73,8 @@ internal static partial class Searches
             yield return new Regex($@"(?<!\w){pattern}(?!\w)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
         }
     }
+
+    private static bool IsWord(string term, string word) => term.Equals(word, StringComparison.OrdinalIgnoreCase);
 
     private static bool Matches(Record record, SearchGroup group, Regex[] terms)
     {
@@ -84,6 +91,9 @@ internal static partial class Searches
 
     [GeneratedRegex("\"(?:\\\\.|[^\"\\\\])+\"|(?:\\\\.|[^\\s\"\\\\])+")]
     private static partial Regex TermShape();
+
+    [GeneratedRegex(@"\A(?!"")(?:\\.|[^\\()])*[()]")]
+    private static partial Regex Parenthesis();
 
     [GeneratedRegex(@"\\.|[\s\S]")]
     private static partial Regex TermPart();

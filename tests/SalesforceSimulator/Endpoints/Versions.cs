@@ -6,6 +6,18 @@ internal static class Versions
     private static readonly string[] Offered = ["sobjects", "query", "queryAll", "search", "limits", "composite"];
     private static readonly string[] Seasons = ["Spring", "Summer", "Winter"];
 
+    /// <summary>From which on the end of a path is no format.</summary>
+    public const int FirstWithoutFormats = 58;
+
+    /// <summary>From which on <c>updateOnly</c> means something.</summary>
+    public const int FirstWithUpdateOnly = 61;
+
+    /// <summary>From which on children of children can be selected.</summary>
+    public const int FirstWithGrandchildren = 58;
+
+    /// <summary>67 of <c>v67.0</c>.</summary>
+    public static int NumberOf(string version) => int.Parse(version.AsSpan(1, version.IndexOf('.', StringComparison.Ordinal) - 1), System.Globalization.CultureInfo.InvariantCulture);
+
     public static Reply List(int oldest, int newest) => Reply.Json(200, writer =>
     {
         writer.WriteStartArray();

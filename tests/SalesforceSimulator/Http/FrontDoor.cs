@@ -68,6 +68,11 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
             org.Store.Commit();
         }
 
+        if (reply.OwnWords is not null)
+        {
+            org.Requests.AddNotKnown(record);
+        }
+
         if (!served)
         {
             org.Requests.AddUnexpected(record);
@@ -158,7 +163,11 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
     private static async Task SendAsync(HttpContext context, Reply reply)
     {
         SetHead(context, reply.Status, reply.Headers);
-        if (reply.Body is not null)
+        if (reply.OwnWords is { } words)
+        {
+            await SendAsync(context, Encoding.UTF8.GetBytes(words), "text/plain;charset=UTF-8", truncate: false);
+        }
+        else if (reply.Body is not null)
         {
             context.Response.ContentType = JsonType;
             var connection = context.Response.BodyWriter;

@@ -1,20 +1,25 @@
 namespace SalesforceSimulator.Http;
 
-/// <summary>The last requests, and those that no resource serves.</summary>
+/// <summary>The last requests, and those that no resource serves, or that the simulator does not know Salesforce's answer to.</summary>
 internal sealed class RequestLog
 {
     private const int Kept = 1000;
     private readonly Lock _lock = new();
     private readonly Queue<RecordedRequest> _all = new();
     private readonly Queue<RecordedRequest> _unexpected = new();
+    private readonly Queue<RecordedRequest> _notKnown = new();
 
     public IReadOnlyList<RecordedRequest> All => Snapshot(_all);
 
     public IReadOnlyList<RecordedRequest> Unexpected => Snapshot(_unexpected);
 
+    public IReadOnlyList<RecordedRequest> NotKnown => Snapshot(_notKnown);
+
     public void Add(RecordedRequest request) => Add(_all, request);
 
     public void AddUnexpected(RecordedRequest request) => Add(_unexpected, request);
+
+    public void AddNotKnown(RecordedRequest request) => Add(_notKnown, request);
 
     public void Clear()
     {
@@ -22,6 +27,7 @@ internal sealed class RequestLog
         {
             _all.Clear();
             _unexpected.Clear();
+            _notKnown.Clear();
         }
     }
 

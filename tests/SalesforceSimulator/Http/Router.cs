@@ -42,11 +42,17 @@ internal sealed partial class Router(Org org, OAuth oauth)
         {
             return Reply.Error(exception, version: "");
         }
+        catch (NotKnownException exception)
+        {
+            served = true;
+            return Reply.NotKnown(exception);
+        }
     }
 
-    /// <summary>Serves one request out of a composite call, in the session and under the quota of that call.</summary>
+    /// <summary>Serves one request out of a composite or a batch call, in the session and under the quota of that call.</summary>
     /// <param name="url">The path from <c>/services/data</c> on, with the query.</param>
-    public static Reply RouteInner(ApiCall outer, string method, string url, IHeaderDictionary headers, ReadOnlyMemory<byte> body)
+    public static Reply RouteInner(
+        ApiCall outer, string method, string url, IHeaderDictionary headers, ReadOnlyMemory<byte> body, bool isInComposite)
     {
         var split = url.Split('?', 2);
         string[] segments = [.. split[0].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
@@ -65,7 +71,8 @@ internal sealed partial class Router(Org org, OAuth oauth)
                     Session = outer.Session,
                     Method = method,
                     Version = version,
-                    Segments = resource,
+                    IsInComposite = isInComposite,
+                    Segments = WithoutFormat(resource, version),
                     Query = QueryHelpers.ParseQuery(split.ElementAtOrDefault(1)),
                     Headers = headers,
                     Body = body,
@@ -89,7 +96,7 @@ internal sealed partial class Router(Org org, OAuth oauth)
             Session = session,
             Method = request.Method,
             Version = version,
-            Segments = resource,
+            Segments = WithoutFormat(resource, version),
             Query = QueryHelpers.ParseQuery(request.Query),
             Headers = request.Headers,
             Body = request.Body,
@@ -120,6 +127,23 @@ internal sealed partial class Router(Org org, OAuth oauth)
             default:
                 throw Errors.NotFound();
         }
+    }
+
+    /// <summary>Up to v57.0 a path may end in the format of the reply.</summary>
+    private static string[] WithoutFormat(string[] resource, string version)
+    {
+        if (resource is not [.., var last] || Versions.NumberOf(version) >= Versions.FirstWithoutFormats)
+        {
+            return resource;
+        }
+
+        // That case does not count is an assumption.
+        return last switch
+        {
+            _ when last.EndsWith(".json", StringComparison.OrdinalIgnoreCase) => [.. resource[..^1], last[..^".json".Length]],
+            _ when last.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) => throw new NotKnownException("replies in XML, which the end of the path asks for"),
+            _ => resource,
+        };
     }
 
     [GeneratedRegex(@"^v(\d{1,3})\.0$", RegexOptions.CultureInvariant)]

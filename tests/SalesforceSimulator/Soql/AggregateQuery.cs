@@ -97,7 +97,7 @@ internal sealed class AggregateQuery
                 return new BoundOperand<Group>(field.Field, group => field.Read(_context.Store, group.Records[0]));
             case FunctionOperand function:
                 var aggregate = Aggregates.Find(function)
-                    ?? throw _context.Source.Unsupported(operand.At, $"The function {function.Function.Text}");
+                    ?? throw SoqlSource.Unsupported($"the function {function.Function.Text}");
                 return BindAggregate(function, aggregate);
             default:
                 throw new ArgumentException($"{operand.GetType().Name} is no operand.", nameof(operand));

@@ -43,7 +43,7 @@ internal sealed class Conditions<TRow>(QueryContext context, Func<Operand, Bound
         var operand = bind(join.Operand);
         if (!operand.Field.IsId || join.Query.Items is not [SelectOperand { Operand: FieldOperand selected }])
         {
-            throw context.Source.Unsupported(join.Operand.At, "A subquery after IN that does not compare one id with one id");
+            throw SoqlSource.Unsupported("a subquery after IN that does not compare one id with one id");
         }
 
         var query = RecordQuery.Bind(context, join.Query);

@@ -107,6 +107,10 @@ internal sealed class FieldTests(QueryContext context)
         ({ Type: FieldType.Boolean }, BooleanLiteral boolean) => boolean.Value,
         ({ Type: FieldType.Date }, DateLiteral date) when SalesforceTime.ParseDate(date.Text) is not null => date.Text,
         ({ Type: FieldType.DateTime }, DateTimeLiteral time) when SalesforceTime.ParseTime(time.Text) is { } parsed => SalesforceTime.Format(parsed),
+        ({ Type: FieldType.Time }, TimeLiteral { Text: [.., 'Z'] } time) when SalesforceTime.ParseTimeOfDay(time.Text) is { } parsed => parsed,
+        ({ Type: FieldType.Time }, TimeLiteral) => throw SoqlSource.Unsupported("a time of day with an offset"),
+        // The org has one currency; what it says of another is not known.
+        (_, CurrencyLiteral) => throw SoqlSource.Unsupported("an amount with its currency"),
         _ => throw WrongType(field, literal),
     };
 

@@ -50,7 +50,7 @@ internal sealed class FieldBinder(QueryContext context, ObjectType type, Name? a
     /// <summary>The same for an operand, which here can only be a field.</summary>
     public BoundField Bind(Operand operand) => operand is FieldOperand { Path: var path }
         ? Bind(path)
-        : throw context.Source.Unsupported(operand.At, $"The function {((FunctionOperand)operand).Function.Text} here");
+        : throw SoqlSource.Unsupported($"the function {((FunctionOperand)operand).Function.Text} here");
 
     /// <summary>The same, to read it from records.</summary>
     public BoundOperand<Record> BindOperand(Operand operand)

@@ -102,6 +102,9 @@ internal sealed class RecordQuery
                     }
 
                     break;
+                // Of functions that are no aggregates, some can have an alias.
+                case SelectOperand { Operand: FunctionOperand { Function: var function }, Alias: not null }:
+                    throw SoqlSource.Unsupported($"the function {function.Text}");
                 case SelectOperand { Alias: { } alias }:
                     throw _context.Source.Malformed(alias.At, "only aggregate expressions use field aliasing");
                 case SelectOperand { Operand: var operand }:

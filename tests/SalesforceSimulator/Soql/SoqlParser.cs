@@ -15,10 +15,17 @@ internal static class SoqlParser
         "NULL", "NULLS", "OFFSET", "OR", "ORDER", "SELECT", "TYPEOF", "USING", "WHERE", "WITH",
     };
 
-    // SOQL that is Salesforce's but not the simulator's; whoever uses it is told so.
+    // SOQL and SOSL that is Salesforce's but not the simulator's; whoever uses it is told so.
     private static readonly HashSet<string> Unsupported = new(StringComparer.OrdinalIgnoreCase)
     {
-        "CUBE", "EXCLUDES", "INCLUDES", "ROLLUP", "TYPEOF", "USING", "WITH",
+        "CUBE", "EXCLUDES", "INCLUDES", "ROLLUP", "SIDEBAR", "TYPEOF", "USING", "WITH",
+    };
+
+    private static readonly HashSet<string> UnsupportedFunctions = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "CALENDAR_MONTH", "CALENDAR_QUARTER", "CALENDAR_YEAR", "CONVERTCURRENCY", "CONVERTTIMEZONE", "DAY_IN_MONTH", "DAY_IN_WEEK",
+        "DAY_IN_YEAR", "DAY_ONLY", "DISTANCE", "FISCAL_MONTH", "FISCAL_QUARTER", "FISCAL_YEAR", "FORMAT", "GEOLOCATION", "GROUPING",
+        "HOUR_IN_DAY", "TOLABEL", "WEEK_IN_MONTH", "WEEK_IN_YEAR",
     };
 
     public static readonly TokenListParser<SoqlToken, Name> AnyName =
@@ -63,6 +70,8 @@ internal static class SoqlParser
             .Or(Of(SoqlToken.Number, (text, at) => new NumberLiteral(text, at)))
             .Or(Of(SoqlToken.DateTime, (text, at) => new DateTimeLiteral(text, at)))
             .Or(Of(SoqlToken.Date, (text, at) => new DateLiteral(text, at)))
+            .Or(Of(SoqlToken.Time, (text, at) => new TimeLiteral(text, at)))
+            .Or(Of(SoqlToken.Currency, (text, at) => new CurrencyLiteral(text, at)))
             .Or(Keyword("null").Select(token => (Literal)new NullLiteral(token.Position.Absolute)))
             .Or(Keyword("true").Select(token => (Literal)new BooleanLiteral(true, token.Position.Absolute)))
             .Or(Keyword("false").Select(token => (Literal)new BooleanLiteral(false, token.Position.Absolute)))
@@ -173,6 +182,11 @@ internal static class SoqlParser
             return result.Value;
         }
 
+        if (FindUnsupported([.. tokens.Value]) is { } construct)
+        {
+            throw SoqlSource.Unsupported(construct);
+        }
+
         var next = result.Remainder.ConsumeToken();
         throw next.HasValue
             ? Unexpected(source, next.Value.Position.Absolute, next.Value.ToStringValue())
@@ -200,6 +214,12 @@ internal static class SoqlParser
     private static TokenListParser<SoqlToken, Literal> Of(SoqlToken kind, Func<string, int, Literal> create) =>
         Token.EqualTo(kind).Select(token => create(token.ToStringValue(), token.Position.Absolute));
 
-    private static ApiException Unexpected(SoqlSource source, int at, string token) =>
-        Unsupported.Contains(token) ? source.Unsupported(at, token) : source.Malformed(at, $"unexpected token: '{token}'");
+    /// <summary>What a query has that is Salesforce's but not the simulator's, so that the parser's refusal proves nothing.</summary>
+    private static string? FindUnsupported(Token<SoqlToken>[] tokens) => tokens
+        .Select((token, i) => (Word: token.Kind == SoqlToken.Word ? token.ToStringValue() : "", IsFunction: i + 1 < tokens.Length && tokens[i + 1].Kind == SoqlToken.Open))
+        .Where(token => Unsupported.Contains(token.Word) || (token.IsFunction && UnsupportedFunctions.Contains(token.Word)))
+        .Select(token => token.IsFunction ? $"the function {token.Word}" : token.Word)
+        .FirstOrDefault();
+
+    private static ApiException Unexpected(SoqlSource source, int at, string token) => source.Malformed(at, $"unexpected token: '{token}'");
 }

@@ -24,7 +24,6 @@ internal sealed class SoqlSource(string text)
 
     public ApiException Malformed(int at, string message) => Error("MALFORMED_QUERY", at, message);
 
-    /// <summary>A construct of SOQL that the simulator does not know.</summary>
-    public ApiException Unsupported(int at, string construct) =>
-        Malformed(at, $"{construct} is not supported by the simulator");
+    /// <summary>A construct of SOQL that the simulator does not know, although Salesforce does or may.</summary>
+    public static NotKnownException Unsupported(string construct) => new($"{construct} in SOQL or SOSL");
 }

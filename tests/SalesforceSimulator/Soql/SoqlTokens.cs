@@ -12,6 +12,10 @@ internal enum SoqlToken
     Number,
     Date,
     DateTime,
+    Time,
+
+    /// <summary>An amount with its currency, such as <c>USD5000</c>.</summary>
+    Currency,
 
     /// <summary>The search text of SOSL, in braces.</summary>
     Search,
@@ -40,7 +44,9 @@ internal static class SoqlTokens
         .Match(Delimited('{', '}'), SoqlToken.Search)
         .Match(Span.Regex(TimePattern), SoqlToken.DateTime)
         .Match(Span.Regex(DatePattern), SoqlToken.Date)
+        .Match(Span.Regex(@"\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)"), SoqlToken.Time)
         .Match(Span.Regex(@"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?"), SoqlToken.Number)
+        .Match(Span.Regex(@"[A-Z]{3}-?\d+(\.\d+)?(?![A-Za-z0-9_])"), SoqlToken.Currency)
         .Match(Span.Regex("[A-Za-z_][A-Za-z0-9_]*"), SoqlToken.Word)
         .Match(Character.EqualTo(','), SoqlToken.Comma)
         .Match(Character.EqualTo('.'), SoqlToken.Dot)

@@ -51,6 +51,11 @@ internal sealed record DateLiteral(string Text, int At) : Literal(At);
 
 internal sealed record DateTimeLiteral(string Text, int At) : Literal(At);
 
+internal sealed record TimeLiteral(string Text, int At) : Literal(At);
+
+/// <param name="Text">As written: <c>USD5000</c>.</param>
+internal sealed record CurrencyLiteral(string Text, int At) : Literal(At);
+
 /// <summary>A span of days seen from today, such as <c>LAST_N_DAYS:30</c>.</summary>
 internal sealed record RelativeDateLiteral(string Name, int? Number, int At) : Literal(At);
 
