@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http.Resilience;
@@ -66,6 +67,10 @@ public static class ConnectorServices
         services.AddSingleton<UpsertRecordsHandler>();
         services.AddSingleton<CollectionWriter>();
         services.AddSingleton<DescriptionCache>();
+        services.AddSingleton<PayloadMemory>();
+        // Of each call whose body is not being read; the server's own megabyte would be 100 MB of 100 calls that wait.
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBufferSize = 131_072);
+        services.AddSingleton<RequestBody>();
         services.AddSingleton<HttpOperation>();
 
         return services.AddSalesforceClient().AddKeyVault().AddQueues();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
@@ -27,19 +28,9 @@ public static class PayloadReader
 
         try
         {
+            // Before anything is built from it, as what is built may take many times the memory of the text.
+            PayloadScan.Check(new ReadOnlySequence<byte>(json), type);
             using var document = JsonDocument.Parse(json, Strict);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw Invalid("is not a JSON object");
-            }
-
-            List<SalesforceError> complaints = [];
-            Check(document.RootElement, type, "", complaints);
-            if (complaints.Count > 0)
-            {
-                throw new InvalidPayloadException(complaints);
-            }
-
             var payload = Deserialize(document.RootElement, type);
             (payload as Payload)?.Validate();
             return payload;
@@ -51,6 +42,25 @@ public static class PayloadReader
         catch (InvalidOperationException)
         {
             // An escaped surrogate without its other half, which is JSON all the same.
+            throw Invalid("has a member whose name is not valid Unicode");
+        }
+    }
+
+    /// <summary>Looks a payload through before it is made one piece for <see cref="Read"/>.</summary>
+    /// <param name="json">With or without byte order mark.</param>
+    /// <exception cref="InvalidPayloadException">It is no JSON, or has unknown members, or lacks some.</exception>
+    internal static void Scan(ReadOnlySequence<byte> json, JsonTypeInfo type)
+    {
+        try
+        {
+            PayloadScan.Check(json.FirstSpan.StartsWith("\uFEFF"u8) ? json.Slice(3) : json, type);
+        }
+        catch (JsonException e)
+        {
+            throw Invalid($"is not valid JSON: {e.Message}");
+        }
+        catch (InvalidOperationException)
+        {
             throw Invalid("has a member whose name is not valid Unicode");
         }
     }
@@ -101,51 +111,10 @@ public static class PayloadReader
         : type.Kind == JsonTypeInfoKind.Object ? "an object"
         : "of another type";
 
-    private static void Check(JsonElement element, JsonTypeInfo type, string parent, List<SalesforceError> complaints)
-    {
-        foreach (var member in element.EnumerateObject())
-        {
-            var property = Find(member, type);
-            if (property is null)
-            {
-                var known = string.Join(", ", type.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
-                complaints.Add(InvalidPayloadException.Complain(
-                    ErrorCodes.UnknownMember, parent + member.Name, $"is no member here; there are {known}"));
-            }
-            else if (member.Value.ValueKind == JsonValueKind.Object
-                && type.Options.GetTypeInfo(property.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested)
-            {
-                Check(member.Value, nested, $"{parent}{member.Name}.", complaints);
-            }
-        }
-
-        foreach (var property in type.Properties)
-        {
-            if (property.IsRequired && (!element.TryGetProperty(property.Name, out var value) || value.ValueKind == JsonValueKind.Null))
-            {
-                complaints.Add(InvalidPayloadException.Complain(ErrorCodes.MissingMember, parent + property.Name, "is required"));
-            }
-        }
-    }
-
-    // Compared where it lies: every member of every payload passes here, and needs no string for that.
-    private static JsonPropertyInfo? Find(JsonProperty member, JsonTypeInfo type)
-    {
-        foreach (var property in type.Properties)
-        {
-            if (member.NameEquals(property.Name))
-            {
-                return property;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Some producers on Windows put one before their JSON.</summary>
     internal static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
         json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
 
-    private static InvalidPayloadException Invalid(string complaint) =>
+    internal static InvalidPayloadException Invalid(string complaint) =>
         new([new SalesforceError($"The payload {complaint}", ErrorCodes.InvalidJson)]);
 }
