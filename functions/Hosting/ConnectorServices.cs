@@ -15,6 +15,7 @@ using SalesforceConnector.Metadata;
 using SalesforceConnector.OpenApi;
 using SalesforceConnector.Queries;
 using SalesforceConnector.Queues;
+using SalesforceConnector.Queues.Redrive;
 using SalesforceConnector.Records;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Telemetry;
@@ -88,6 +89,7 @@ public static class ConnectorServices
         services.AddSingleton<ResultStore>();
         services.AddSingleton<QueueOperation>();
         services.AddSingleton<AcceptedRequests>();
+        services.AddSingleton<KeptMessages>();
         services.AddHostedService<LedgerPurge>();
         services.AddHostedService<QueueGauge>();
         return services;

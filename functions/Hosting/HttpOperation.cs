@@ -54,6 +54,18 @@ public sealed partial class HttpOperation(
             },
             cancellationToken);
 
+    /// <summary>Carries out what is no operation at Salesforce, but an operator's request to the app.</summary>
+    internal Task<IResult> RunAsync<TResult>(
+        string name, HttpRequest request, Func<CancellationToken, Task<TResult>> runAsync, CancellationToken cancellationToken)
+        where TResult : IStatusCodeHttpResult =>
+        GuardAsync(name, request, async (_, cancellation) => await runAsync(cancellation).ConfigureAwait(false), cancellationToken);
+
+    /// <summary>Reads the body of such a request.</summary>
+    /// <exception cref="ConnectorException">It cannot be used.</exception>
+    internal async Task<TRequest> ReadAsync<TRequest>(HttpRequest request, JsonTypeInfo<TRequest> type, CancellationToken cancellationToken)
+        where TRequest : class =>
+        PayloadReader.Read(await body.ReadAsync(request, type, cancellationToken).ConfigureAwait(false), type);
+
     /// <summary>Answers with the result of a request that was accepted earlier.</summary>
     public Task<IResult> GetResultAsync(HttpRequest request, string correlationId, CancellationToken cancellationToken) =>
         GuardAsync(

@@ -256,7 +256,7 @@ public sealed partial class QueueOperation(
     private async Task<string> KeepAsync(
         string operation, string message, string? correlationId, string errorCode, CancellationToken cancellationToken)
     {
-        var id = await outbox.KeepAsync(message, cancellationToken).ConfigureAwait(false);
+        var id = await outbox.KeepAsync(operation, message, errorCode, cancellationToken).ConfigureAwait(false);
         Log.Kept(logger, operation, correlationId, errorCode, id);
         return id;
     }
