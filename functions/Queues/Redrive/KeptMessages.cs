@@ -151,15 +151,15 @@ public sealed partial class KeptMessages(
 
     private KeptMessage Describe(string id, DateTimeOffset? keptAt, string message, string? shown)
     {
-        var age = time.GetUtcNow() - keptAt;
+        var described = new KeptMessage { Id = id, KeptAt = keptAt, AgeInSeconds = (time.GetUtcNow() - keptAt)?.TotalSeconds, Message = shown };
         try
         {
             var envelope = Envelope.Parse(message);
-            return new KeptMessage(id, envelope.Kept?.Operation, envelope.CorrelationId, envelope.Kept?.ErrorCode, keptAt, age?.TotalSeconds, shown);
+            return described with { Operation = envelope.Kept?.Operation, CorrelationId = envelope.CorrelationId, ErrorCode = envelope.Kept?.ErrorCode };
         }
         catch (InvalidPayloadException e)
         {
-            return new KeptMessage(id, null, Envelope.FindCorrelationId(message), e.Problem.ErrorCode, keptAt, age?.TotalSeconds, shown);
+            return described with { CorrelationId = Envelope.FindCorrelationId(message), ErrorCode = e.Problem.ErrorCode };
         }
     }
 

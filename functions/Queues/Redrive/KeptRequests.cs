@@ -18,10 +18,25 @@ public sealed record KeptRequest
 public sealed record KeptList(int Total, IReadOnlyList<KeptMessage> Messages);
 
 /// <summary>One message that is kept.</summary>
-/// <param name="Operation"><see langword="null"/> for what is no envelope; the log names it, under the id.</param>
-/// <param name="Message">Its text; only if it was asked for.</param>
-public sealed record KeptMessage(
-    string Id, string? Operation, string? CorrelationId, string? ErrorCode, DateTimeOffset? KeptAt, double? AgeInSeconds, string? Message);
+public sealed record KeptMessage
+{
+    public required string Id { get; init; }
+
+    /// <summary><see langword="null"/> for what is no envelope; the log names it, under the id.</summary>
+    public string? Operation { get; init; }
+
+    public string? CorrelationId { get; init; }
+
+    /// <summary>Why it was given up.</summary>
+    public string? ErrorCode { get; init; }
+
+    public DateTimeOffset? KeptAt { get; init; }
+
+    public double? AgeInSeconds { get; init; }
+
+    /// <summary>Its text; only if it was asked for.</summary>
+    public string? Message { get; init; }
+}
 
 /// <summary>What became of a request.</summary>
 /// <param name="Done">How many messages were sent or dropped.</param>
