@@ -6,13 +6,16 @@ using SalesforceConnector.Salesforce;
 namespace SalesforceConnector.Hosting;
 
 /// <summary>
-/// Looks a payload through for unknown and missing members, in one pass over the text that keeps nothing of it, however
+/// Looks a payload through for unknown and missing members and texts that are too long, in one pass over the text that keeps nothing of it, however
 /// much rubbish there is.
 /// </summary>
 internal ref struct PayloadScan
 {
     /// <summary>Names, values and brackets in one payload. 10,000 records of 90 fields each are fewer.</summary>
     private const int MostTokens = 2_000_000;
+
+    /// <summary>Bytes of a text that is a member itself, such as a query: ten times Salesforce's longest.</summary>
+    private const int LongestText = 1_000_000;
 
     private readonly Complaints _complaints = new();
     private Utf8JsonReader _reader;
@@ -70,6 +73,12 @@ internal ref struct PayloadScan
                     CheckObject(nested, $"{parent}{property.Name}.");
                     continue;
                 }
+
+                if (_reader.TokenType == JsonTokenType.String && ValueLength > LongestText)
+                {
+                    _complaints.Add(InvalidPayloadException.Complain(
+                        ErrorCodes.InvalidMember, parent + property.Name, $"must be at most {LongestText} bytes long"));
+                }
             }
 
             SkipValue();
@@ -121,6 +130,8 @@ internal ref struct PayloadScan
             }
         }
     }
+
+    private readonly long ValueLength => _reader.HasValueSequence ? _reader.ValueSequence.Length : _reader.ValueSpan.Length;
 
     private bool Read() =>
         ++_tokens <= MostTokens

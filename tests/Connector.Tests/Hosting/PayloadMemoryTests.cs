@@ -31,7 +31,7 @@ public sealed class PayloadMemoryTests
             new Dictionary<string, string> { ["PATH"] = "" }, ["--no-pass", "--port", "0", "--simulator-port", "0"]);
         var url = (await host.LineAsync("Serving at ")).Split(' ')[2];
         using var client = new HttpClient { BaseAddress = new Uri(new Uri(url), "api/") };
-        byte[][] rubbish = [Members(50 * Mebibyte), Array(50 * Mebibyte)];
+        byte[][] rubbish = [Members(50 * Mebibyte), Array(50 * Mebibyte), Text(50 * Mebibyte)];
 
         var statuses = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
         {
@@ -90,6 +90,17 @@ public sealed class PayloadMemoryTests
         var reply = await app.PostAsync("records/create", $$$"""{"objectType":"Account","fields":{"x":[{{{string.Join(',', Enumerable.Repeat("0", 2_000_000))}}}]}}""");
 
         ((string?)reply.ShouldBeProblem(400, "INVALID_JSON")["detail"]).ShouldNotBeNull().ShouldContain("2000000");
+    }
+
+    [Fact]
+    public async Task A_text_that_is_too_long_for_any_org_is_refused_by_name()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+
+        var problem = (await app.PostAsync("query", new { soqlQuery = new string('x', 1_000_001) })).ShouldBeProblem(400, "INVALID_MEMBER");
+
+        ((string?)problem["errors"]![0]!["fields"]![0]).ShouldBe("soqlQuery");
+        problem.ToJsonString().Length.ShouldBeLessThan(1_000);
     }
 
     [Fact]
@@ -190,6 +201,9 @@ public sealed class PayloadMemoryTests
 
         return Encoding.ASCII.GetBytes(text.Append('}').ToString());
     }
+
+    /// <summary>A query that is too long for any org.</summary>
+    private static byte[] Text(int length) => Encoding.ASCII.GetBytes($$"""{"soqlQuery":"{{new string('x', length - 20)}}"}""");
 
     /// <summary>As many values in one member as fit.</summary>
     private static byte[] Array(int length)
