@@ -32,7 +32,7 @@ internal static partial class KeptSecrets
         }
 
         var text = PlainLetters(FromBase64(message) ?? message);
-        var blanked = Token().Replace(Member().Replace(text, $"${{name}}${{quote}}{Blank}${{quote}}"), Blank);
+        var blanked = Quote.WithoutTokens(Member().Replace(text, $"${{name}}${{quote}}{Blank}${{quote}}"), Blank);
         return blanked == text ? message : Cut(blanked);
     }
 
@@ -109,10 +109,6 @@ internal static partial class KeptSecrets
         """(?<name>(?:token|secret|passw|pwd|authori[sz]ation|api[-_]?key|assertion|credential)[\w-]{0,64}\\*["']?\s*[:=]\s*)(?:(?<quote>\\*["']).*?(?:(?<!\\)\k<quote>|\z)|[\[{].*\z|[^\s,}\]&]+)""",
         RegexOptions.IgnoreCase | RegexOptions.Singleline)]
     private static partial Regex Member();
-
-    // Salesforce's session ids, and JSON Web Tokens.
-    [GeneratedRegex(@"00D[A-Za-z0-9]{9,15}![A-Za-z0-9._]+|eyJ[\w-]+\.[\w-]+\.[\w-]*")]
-    private static partial Regex Token();
 
     [GeneratedRegex(@"\\+u(?<code>00(?:4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a]))", RegexOptions.IgnoreCase)]
     private static partial Regex EscapedLetter();

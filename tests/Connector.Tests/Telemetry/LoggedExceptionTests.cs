@@ -90,4 +90,28 @@ public sealed class LoggedExceptionTests
 
         reply.ShouldBeProblem(400, "INVALID_MEMBER");
     }
+
+    [Theory]
+    [InlineData("records/get", """{"objectType":"TOKEN","objectId":"001000000000001AAA"}""")]
+    [InlineData("records/get", """{"objectType":"Account","objectId":"TOKEN"}""")]
+    [InlineData("records/get", """{"objectType":"Account","externalIdField":"TOKEN","externalId":"x"}""")]
+    [InlineData("records/get", """{"objectType":"Account","objectId":"001000000000001AAA","relationshipFieldName":"TOKEN"}""")]
+    [InlineData("records/get", """{"objectType":"Account","objectId":"001000000000001AAA","ifModifiedSince":"TOKEN"}""")]
+    [InlineData("query/page", """{"nextRecordsUrl":"/services/data/v67.0/query?access_token=TOKEN"}""")]
+    [InlineData("limits", """{"baseUrl":"TOKEN"}""")]
+    [InlineData("limits", """{"baseUrl":"https://acme.my.salesforce.com/?access_token=TOKEN"}""")]
+    [InlineData("limits", """{"apiVersion":"TOKEN"}""")]
+    [InlineData("limits", """{"authentication":{"type":"TOKEN"}}""")]
+    [InlineData("composite", """{"compositeRequest":[{"method":"TOKEN","url":"/services/data/v67.0/limits","referenceId":"r"}]}""")]
+    [InlineData("composite", """{"compositeRequest":[{"method":"GET","url":"https://x/TOKEN","referenceId":"r"}]}""")]
+    public async Task A_token_in_the_place_of_any_other_member_is_repeated_nowhere(string route, string payload)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        foreach (var token in new[] { "00Dxx0000001gPL!AR8AQJ.a_mistyped_token", "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2lnbmF0dXJl" })
+        {
+            var reply = await app.PostAsync(route, payload.Replace("TOKEN", app.Secret(token), StringComparison.Ordinal));
+
+            reply.ShouldBeProblem(400, "INVALID_MEMBER");
+        }
+    }
 }
