@@ -10,7 +10,7 @@ public sealed class ComparedOrg : IDisposable
     private const int MostDeletedAtOnce = 200;
 
     // In the order in which they can be deleted: children first.
-    private static readonly (string Type, string Field)[] MarkedBy = [("Contact", "LastName"), ("Account", "Name")];
+    private static readonly (string Type, string Field)[] MarkedBy = [("Lead", "LastName"), ("Contact", "LastName"), ("Account", "Name")];
 
     private readonly HttpClient _http;
     private readonly OrgSettings _settings;

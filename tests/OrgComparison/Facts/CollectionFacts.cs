@@ -29,6 +29,12 @@ internal static class CollectionFacts
             run.Observe("delete", await run.SendAsync("DELETE", $"composite/sobjects?ids={id},{NoAccount}"));
             run.Observe("delete again", await run.SendAsync("DELETE", $"composite/sobjects?ids={id}"));
         }),
+        new("records are deleted all or none", async run =>
+        {
+            var id = await run.MakeAsync("Account", "seven");
+            run.Observe("delete", await run.SendAsync("DELETE", $"composite/sobjects?ids={id},{NoAccount}&allOrNone=true"));
+            run.Observe("read: status", $"{(await run.SendAsync("GET", $"sobjects/Account/{id}?fields=Name")).Status}");
+        }),
         new("more than 200 records, and more than ten changes of sObject, are refused", async run =>
         {
             run.ObserveCode("records", await run.SendAsync("POST", "composite/sobjects", Records([.. Enumerable.Repeat(Account(""), 201)])));

@@ -33,6 +33,11 @@ internal static class MetadataFacts
                 run.Observe($"Name.{member}", name.TryGetProperty(member, out var value) ? value.ToString() : "(none)");
             }
         }),
+        new("a description that has not changed since is 304", async run =>
+        {
+            var answer = await run.SendAsync("GET", "sobjects/Account/describe", null, ("If-Modified-Since", "Fri, 01 Jan 2100 00:00:00 GMT"));
+            run.Observe("status", $"{answer.Status}");
+        }),
         new("a description of no sObject is 404", async run => run.Observe("answer", await run.SendAsync("GET", "sobjects/Nonsense__c/describe"))),
         new("the list of sObjects has encoding, maxBatchSize and sobjects", async run =>
         {

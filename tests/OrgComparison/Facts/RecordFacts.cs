@@ -60,6 +60,26 @@ internal static class RecordFacts
             await run.SendAsync("DELETE", $"sobjects/Account/{account}");
             run.Observe("child", await run.SendAsync("GET", $"sobjects/Contact/{contact}?fields=LastName"));
         }),
+        new("a duplicate that a rule finds is DUPLICATES_DETECTED with what it duplicates, unless the caller allows it", async run =>
+        {
+            // Of leads, as a new org has a rule for them.
+            string Lead(string name) => $$"""{"LastName":"{{run.Name(name)}}","Company":"{{run.Name("company")}}","Email":"{{run.Org.Marker.Replace(' ', '.')}}@example.com"}""";
+            await run.SendAsync("POST", "sobjects/Lead", Lead("duplicate"));
+            var refused = await run.SendAsync("POST", "sobjects/Lead", Lead("duplicate"));
+            run.ObserveCode("again", refused);
+            run.Observe("members", refused.Status == 400 ? string.Join(", ", refused.Json[0].EnumerateObject().Select(member => member.Name)) : refused.Body);
+            if (refused.Status == 400 && refused.Json[0].TryGetProperty("duplicateResut", out var found))
+            {
+                run.Observe("matches", $"{found.GetProperty("matchResults")[0].GetProperty("matchRecords")[0].GetProperty("record").GetProperty("attributes")}");
+            }
+
+            run.Observe("allowed: status", $"{(await run.SendAsync("POST", "sobjects/Lead", Lead("duplicate"), ("Sforce-Duplicate-Rule-Header", "allowSave=true"))).Status}");
+        }),
+        new("replies are compressed if the caller takes gzip", async run =>
+        {
+            var answer = await run.SendAsync("GET", "sobjects/Account/describe", null, ("Accept-Encoding", "gzip"));
+            run.Observe("Content-Encoding", answer.Headers.GetValueOrDefault("Content-Encoding", "(none)"));
+        }),
         new("Sforce-Auto-Assign and Sforce-Duplicate-Rule-Header are taken", async run =>
             run.Observe(
                 "create",
