@@ -260,8 +260,9 @@ module roles 'app/roles.bicep' = {
     identityName: names.identity
     hostAccountName: names.hostAccount
     dataAccountName: names.dataAccount
-    triggerQueues: triggerQueues
-    outputQueues: outputQueues
+    // From the poison queue too: operators send what is kept there again, through the app.
+    triggerQueues: concat(triggerQueues, [poisonQueue])
+    outputQueues: filter(outputQueues, queue => queue != poisonQueue)
     resultsContainer: resultsContainer
     tables: [operationsTable, tokensTable]
     vaultName: names.vault

@@ -15,6 +15,15 @@ namespace SalesforceConnector.Composites;
 public sealed partial class Subrequests
 {
     private const int Most = 25;
+
+    // Salesforce's longest request line; what comes after the ? may be a whole SOQL query, 100,000 characters before they
+    // are encoded, each as up to nine.
+    private const int LongestPath = 16_384;
+    private const int LongestUrl = 1_000_000;
+
+    // Once by the client, once by a proxy: more has no good reason, and each level costs a pass over the path.
+    private const int MostEncodings = 4;
+
     private const string Form = "such as {\"method\":\"GET\",\"url\":\"/services/data/v67.0/limits\",\"referenceId\":\"limits\"}";
 
     private static readonly string[] Methods = ["GET", "POST", "PATCH", "PUT", "DELETE"];
@@ -36,8 +45,14 @@ public sealed partial class Subrequests
             return "must begin with /services/data/ and an API version, such as /services/data/v67.0/sobjects/Account";
         }
 
-        var path = url.Split('?')[0];
-        while (true)
+        var queryAt = url.IndexOf('?', StringComparison.Ordinal);
+        var path = queryAt < 0 ? url : url[..queryAt];
+        if (path.Length > LongestPath || url.Length > LongestUrl)
+        {
+            return $"must have at most {LongestPath} characters before its ?, and {LongestUrl} in all";
+        }
+
+        for (var encodings = 0; encodings <= MostEncodings; encodings++)
         {
             if (path.Any(c => c is '\\' or '#' || char.IsControl(c)))
             {
@@ -58,6 +73,8 @@ public sealed partial class Subrequests
 
             path = decoded;
         }
+
+        return $"must not be encoded more than {MostEncodings} times";
     }
 
     /// <summary>What makes a GET something else than a read; <see langword="null"/> if nothing does.</summary>

@@ -6,6 +6,7 @@ using SalesforceConnector.Composites;
 using SalesforceConnector.Metadata;
 using SalesforceConnector.Queries;
 using SalesforceConnector.Queues;
+using SalesforceConnector.Queues.Redrive;
 using SalesforceConnector.Records;
 using SalesforceConnector.Salesforce;
 
@@ -36,6 +37,9 @@ namespace SalesforceConnector.Hosting;
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(Envelope))]
 [JsonSerializable(typeof(ResultMessage))]
+[JsonSerializable(typeof(KeptList))]
+[JsonSerializable(typeof(KeptOutcome))]
+[JsonSerializable(typeof(KeptRequest))]
 [JsonSerializable(typeof(SharedLogin))]
 public sealed partial class ConnectorJson : JsonSerializerContext
 {

@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http.Resilience;
@@ -14,6 +15,7 @@ using SalesforceConnector.Metadata;
 using SalesforceConnector.OpenApi;
 using SalesforceConnector.Queries;
 using SalesforceConnector.Queues;
+using SalesforceConnector.Queues.Redrive;
 using SalesforceConnector.Records;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Telemetry;
@@ -66,6 +68,10 @@ public static class ConnectorServices
         services.AddSingleton<UpsertRecordsHandler>();
         services.AddSingleton<CollectionWriter>();
         services.AddSingleton<DescriptionCache>();
+        services.AddSingleton<PayloadMemory>();
+        // Of each call whose body is not being read; the server's own megabyte would be 100 MB of 100 calls that wait.
+        services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBufferSize = 131_072);
+        services.AddSingleton<RequestBody>();
         services.AddSingleton<HttpOperation>();
 
         return services.AddSalesforceClient().AddKeyVault().AddQueues();
@@ -83,6 +89,7 @@ public static class ConnectorServices
         services.AddSingleton<ResultStore>();
         services.AddSingleton<QueueOperation>();
         services.AddSingleton<AcceptedRequests>();
+        services.AddSingleton<KeptMessages>();
         services.AddHostedService<LedgerPurge>();
         services.AddHostedService<QueueGauge>();
         return services;

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Queues;
@@ -17,6 +15,7 @@ namespace SalesforceConnector.Hosting;
 public sealed partial class HttpOperation(
     AcceptedRequests accepted,
     Orgs orgs,
+    RequestBody body,
     IOptions<SalesforceOptions> options,
     ConnectorTelemetry telemetry,
     TimeProvider time,
@@ -26,8 +25,6 @@ public sealed partial class HttpOperation(
     public const string RoutePrefix = "api";
 
     public const string CorrelationIdHeader = "x-correlation-id";
-
-    private const string Identity = "identity";
 
     /// <summary>Carries out an operation, or puts it on its queue if the caller prefers.</summary>
     /// <param name="operation">The operation's name, for the log.</param>
@@ -43,7 +40,7 @@ public sealed partial class HttpOperation(
             request,
             async (correlationId, cancellation) =>
             {
-                var json = await ReadAsync(request, cancellation).ConfigureAwait(false);
+                var json = await body.ReadAsync(request, type, cancellation).ConfigureAwait(false);
                 var payload = PayloadReader.Read(json, type);
                 var preferences = Preferences.Of(request);
                 if (preferences.RespondAsync)
@@ -56,6 +53,18 @@ public sealed partial class HttpOperation(
                 return new ReplyResult(reply, preferences.Representation, options.Value.StallTimeout, time, logger);
             },
             cancellationToken);
+
+    /// <summary>Carries out what is no operation at Salesforce, but an operator's request to the app.</summary>
+    internal Task<IResult> RunAsync<TResult>(
+        string name, HttpRequest request, Func<CancellationToken, Task<TResult>> runAsync, CancellationToken cancellationToken)
+        where TResult : IStatusCodeHttpResult =>
+        GuardAsync(name, request, async (_, cancellation) => await runAsync(cancellation).ConfigureAwait(false), cancellationToken);
+
+    /// <summary>Reads the body of such a request.</summary>
+    /// <exception cref="ConnectorException">It cannot be used.</exception>
+    internal async Task<TRequest> ReadAsync<TRequest>(HttpRequest request, JsonTypeInfo<TRequest> type, CancellationToken cancellationToken)
+        where TRequest : class =>
+        PayloadReader.Read(await body.ReadAsync(request, type, cancellationToken).ConfigureAwait(false), type);
 
     /// <summary>Answers with the result of a request that was accepted earlier.</summary>
     public Task<IResult> GetResultAsync(HttpRequest request, string correlationId, CancellationToken cancellationToken) =>
@@ -86,11 +95,17 @@ public sealed partial class HttpOperation(
         }
         catch (ConnectorException e)
         {
+            if (e.Problem.Status != StatusCodes.Status408RequestTimeout)
+            {
+                await body.DiscardAsync(request, either.Token).ConfigureAwait(false);
+            }
+
             // What the caller did wrong is the caller's to see; an operator looks for the rest.
             var level = e.Problem.Status < StatusCodes.Status500InternalServerError ? LogLevel.Information : LogLevel.Warning;
             var elapsed = Elapsed();
+            var cause = LoggedException.Of(e.InnerException);
             span.End(e.Problem.Status, e.Problem.ErrorCode);
-            Log.Failed(logger, level, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, e.InnerException);
+            Log.Failed(logger, level, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, cause);
             return new ProblemResult(e.Problem);
         }
         catch (Exception e) when (either.IsCancellationRequested && e is OperationCanceledException or IOException)
@@ -102,13 +117,13 @@ public sealed partial class HttpOperation(
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
             // Key Vault's failures of this kind have become problems already: it is the queue behind the call.
-            Log.Faulted(logger, operation, correlationId, Elapsed(), e);
+            Log.Faulted(logger, operation, correlationId, Elapsed(), LoggedException.Of(e));
             span.End(Problems.StorageUnavailable.Status, Problems.StorageUnavailable.ErrorCode);
             return new ProblemResult(Problems.StorageUnavailable);
         }
         catch (Exception e)
         {
-            Log.Faulted(logger, operation, correlationId, Elapsed(), e);
+            Log.Faulted(logger, operation, correlationId, Elapsed(), LoggedException.Of(e));
             return new ProblemResult(Problem.Create(
                 ProblemKind.Internal,
                 StatusCodes.Status500InternalServerError,
@@ -130,59 +145,6 @@ public sealed partial class HttpOperation(
             operation, request.Headers["Idempotency-Key"].ToString().Trim('"'), json, representation, cancellationToken);
     }
 
-    private async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
-    {
-        RefuseEncoding(request);
-        var limit = options.Value.MaxPayloadBytes;
-        // The server's own limit is 30,000,000 bytes, and it would answer without a problem.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-        {
-            feature.MaxRequestBodySize = limit + 1L;
-        }
-
-        try
-        {
-            var result = await request.BodyReader.ReadAtLeastAsync(limit + 1, cancellationToken).ConfigureAwait(false);
-            var json = result.Buffer.Length <= limit ? result.Buffer.ToArray() : throw TooLarge(limit, null);
-            request.BodyReader.AdvanceTo(result.Buffer.End);
-            return PayloadReader.WithoutByteOrderMark(json);
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            throw TooLarge(limit, e);
-        }
-        catch (BadHttpRequestException e)
-        {
-            throw new ConnectorException(
-                Problem.Create(ProblemKind.InvalidPayload, e.StatusCode, ErrorCodes.InvalidJson, $"The payload cannot be read: {e.Message}"), e);
-        }
-    }
-
-    // A payload is small beside what a compressed one could become.
-    private static void RefuseEncoding(HttpRequest request)
-    {
-        var encodings = request.Headers.ContentEncoding.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (Array.Find(encodings, encoding => !encoding.Equals(Identity, StringComparison.OrdinalIgnoreCase)) is { } other)
-        {
-            // RFC 9110, section 15.5.16: it tells what would have been taken.
-            request.HttpContext.Response.Headers.AcceptEncoding = Identity;
-            throw new ConnectorException(Problem.Create(
-                ProblemKind.InvalidPayload,
-                StatusCodes.Status415UnsupportedMediaType,
-                ErrorCodes.InvalidHeader,
-                $"The header Content-Encoding must be {Identity} or absent; got {Quote.Value(other)}: send the payload uncompressed."));
-        }
-    }
-
-    private static ConnectorException TooLarge(int limit, Exception? cause) =>
-        new(
-            Problem.Create(
-                ProblemKind.InvalidPayload,
-                StatusCodes.Status413PayloadTooLarge,
-                ErrorCodes.PayloadTooLarge,
-                $"The payload is larger than {limit} bytes (Salesforce__MaxPayloadBytes)."),
-            cause);
-
     // The caller's own, if it is fit for a header and a log.
     private static string CorrelationId(HttpRequest request) =>
         request.Headers[CorrelationIdHeader].ToString() is { Length: > 0 and <= Envelope.MaxCorrelationIdLength } own
@@ -197,13 +159,13 @@ public sealed partial class HttpOperation(
 
         [LoggerMessage(EventId = 2, Message = "{Operation} {CorrelationId}: {Status} {ErrorCode} after {Milliseconds:F0} ms")]
         public static partial void Failed(
-            ILogger logger, LogLevel level, string operation, string correlationId, int status, string errorCode, double milliseconds, Exception? exception);
+            ILogger logger, LogLevel level, string operation, string correlationId, int status, string errorCode, double milliseconds, LoggedException? exception);
 
         [LoggerMessage(3, LogLevel.Warning, "{Operation} {CorrelationId}: given up by the caller after {Milliseconds:F0} ms")]
         public static partial void Cancelled(ILogger logger, string operation, string correlationId, double milliseconds);
 
         [LoggerMessage(4, LogLevel.Error, "{Operation} {CorrelationId}: failed after {Milliseconds:F0} ms")]
         public static partial void Faulted(
-            ILogger logger, string operation, string correlationId, double milliseconds, Exception exception);
+            ILogger logger, string operation, string correlationId, double milliseconds, LoggedException? exception);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
@@ -32,19 +33,9 @@ public static class PayloadReader
 
         try
         {
+            // Before anything is built from it, as what is built may take many times the memory of the text.
+            PayloadScan.Check(new ReadOnlySequence<byte>(json), type);
             using var document = JsonDocument.Parse(json, Strict);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                throw Invalid("is not a JSON object");
-            }
-
-            List<SalesforceError> complaints = [];
-            Check(document.RootElement, type, "", complaints);
-            if (complaints.Count > 0)
-            {
-                throw new InvalidPayloadException(complaints);
-            }
-
             var payload = Deserialize(document.RootElement, type);
             (payload as Payload)?.Validate();
             return payload;
@@ -56,6 +47,26 @@ public static class PayloadReader
         catch (InvalidOperationException)
         {
             // An escaped surrogate without its other half, which is JSON all the same.
+            throw Invalid("has a member whose name is not valid Unicode");
+        }
+    }
+
+    /// <summary>Looks a payload through before it is made one piece for <see cref="Read"/>.</summary>
+    /// <param name="json">With or without byte order mark.</param>
+    /// <exception cref="InvalidPayloadException">It is no JSON, or has unknown members, or lacks some.</exception>
+    internal static void Scan(ReadOnlySequence<byte> json, JsonTypeInfo type)
+    {
+        json = json.FirstSpan.StartsWith("\uFEFF"u8) ? json.Slice(3) : json;
+        try
+        {
+            PayloadScan.Check(json, type);
+        }
+        catch (JsonException e)
+        {
+            throw Invalid($"is not valid JSON: {Complaint(json, e)}");
+        }
+        catch (InvalidOperationException)
+        {
             throw Invalid("has a member whose name is not valid Unicode");
         }
     }
@@ -76,7 +87,7 @@ public static class PayloadReader
     // The parser's own message is written for developers in .NET; where it stopped is of use to all.
     private static string Complaint(ReadOnlyMemory<byte> json, JsonException exception)
     {
-        if (TryParse(json, default) is { } document)
+        if (TryParse(json) is { } document)
         {
             using (document)
             {
@@ -86,20 +97,36 @@ public static class PayloadReader
             }
         }
 
-        if (TryParse(json, new JsonDocumentOptions { MaxDepth = int.MaxValue }) is { } deep)
-        {
-            deep.Dispose();
-            return $"its objects and arrays are nested more than {MaxDepth} deep";
-        }
-
-        return $"it breaks at byte {exception.BytePositionInLine + 1} of line {exception.LineNumber + 1}";
+        return Complaint(new ReadOnlySequence<byte>(json), exception);
     }
 
-    private static JsonDocument? TryParse(ReadOnlyMemory<byte> json, JsonDocumentOptions options)
+    private static string Complaint(ReadOnlySequence<byte> json, JsonException exception) =>
+        IsJson(json)
+            ? $"its objects and arrays are nested more than {MaxDepth} deep"
+            : $"it breaks at byte {exception.BytePositionInLine + 1} of line {exception.LineNumber + 1}";
+
+    private static bool IsJson(ReadOnlySequence<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static JsonDocument? TryParse(ReadOnlyMemory<byte> json)
     {
         try
         {
-            return JsonDocument.Parse(json, options);
+            return JsonDocument.Parse(json);
         }
         catch (JsonException)
         {
@@ -187,51 +214,10 @@ public static class PayloadReader
     private static bool IsOf<TValue>(JsonTypeInfo type)
         where TValue : struct => type.Type == typeof(TValue) || type.Type == typeof(TValue?);
 
-    private static void Check(JsonElement element, JsonTypeInfo type, string parent, List<SalesforceError> complaints)
-    {
-        foreach (var member in element.EnumerateObject())
-        {
-            var property = Find(member, type);
-            if (property is null)
-            {
-                var known = string.Join(", ", type.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
-                complaints.Add(InvalidPayloadException.Complain(
-                    ErrorCodes.UnknownMember, parent + member.Name, $"is no member here; there are {known}"));
-            }
-            else if (member.Value.ValueKind == JsonValueKind.Object
-                && type.Options.GetTypeInfo(property.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested)
-            {
-                Check(member.Value, nested, $"{parent}{member.Name}.", complaints);
-            }
-        }
-
-        foreach (var property in type.Properties)
-        {
-            if (property.IsRequired && (!element.TryGetProperty(property.Name, out var value) || value.ValueKind == JsonValueKind.Null))
-            {
-                complaints.Add(InvalidPayloadException.Complain(ErrorCodes.MissingMember, parent + property.Name, "is required"));
-            }
-        }
-    }
-
-    // Compared where it lies: every member of every payload passes here, and needs no string for that.
-    private static JsonPropertyInfo? Find(JsonProperty member, JsonTypeInfo type)
-    {
-        foreach (var property in type.Properties)
-        {
-            if (member.NameEquals(property.Name))
-            {
-                return property;
-            }
-        }
-
-        return null;
-    }
-
     /// <summary>Some producers on Windows put one before their JSON.</summary>
     internal static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
         json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
 
-    private static InvalidPayloadException Invalid(string complaint) =>
+    internal static InvalidPayloadException Invalid(string complaint) =>
         new([new SalesforceError($"The payload {complaint}", ErrorCodes.InvalidJson)]);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Telemetry;
 
 namespace SalesforceConnector.Hosting;
 
@@ -50,7 +51,7 @@ internal sealed partial class ReplyResult(
         }
         catch (Exception e) when (ReplyBody.IsBroken(e) || e is ConnectorException)
         {
-            Log.BrokeOff(logger, e);
+            Log.BrokeOff(logger, LoggedException.Of(e));
             httpContext.Abort();
         }
         catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
@@ -62,6 +63,6 @@ internal sealed partial class ReplyResult(
     private static partial class Log
     {
         [LoggerMessage(5, LogLevel.Warning, "Salesforce's reply broke off midway; the reply to the caller was broken off too")]
-        public static partial void BrokeOff(ILogger logger, Exception exception);
+        public static partial void BrokeOff(ILogger logger, LoggedException? exception);
     }
 }

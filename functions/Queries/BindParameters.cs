@@ -7,6 +7,8 @@ namespace SalesforceConnector.Queries;
 [JsonConverter(typeof(Converter))]
 public sealed class BindParameters
 {
+    private const int Most = 10_000;
+
     private BindParameters(Dictionary<string, JsonElement> values) => Values = values;
 
     internal IReadOnlyDictionary<string, JsonElement> Values { get; }
@@ -20,8 +22,10 @@ public sealed class BindParameters
                 throw new JsonException("must be an object of parameter names and values, such as {\"name\":\"Acme\"}");
             }
 
-            return new BindParameters(
-                JsonElement.ParseValue(ref reader).EnumerateObject().ToDictionary(parameter => parameter.Name, parameter => parameter.Value));
+            var parameters = JsonElement.ParseValue(ref reader);
+            return parameters.GetPropertyCount() <= Most
+                ? new BindParameters(parameters.EnumerateObject().ToDictionary(parameter => parameter.Name, parameter => parameter.Value))
+                : throw new JsonException($"must have at most {Most} parameters; many values of one list are one parameter, an array");
         }
 
         public override void Write(Utf8JsonWriter writer, BindParameters value, JsonSerializerOptions options)

@@ -21,7 +21,7 @@ internal sealed class Binding(string queryMember, string parametersMember, Regex
     // the memory.
     private const int Longest = 1_000_000;
 
-    private readonly List<SalesforceError> _complaints = [];
+    private readonly Complaints _complaints = new();
     private readonly Dictionary<string, string> _literals = [];
 
     /// <exception cref="InvalidPayloadException">Parameters and placeholders do not fit.</exception>
@@ -72,11 +72,7 @@ internal sealed class Binding(string queryMember, string parametersMember, Regex
             Complain(ErrorCodes.InvalidMember, $"{parametersMember}.{name}", $"is used nowhere in {queryMember}");
         }
 
-        if (_complaints.Count > 0)
-        {
-            // A placeholder may stand several times.
-            throw new InvalidPayloadException([.. _complaints.DistinctBy(complaint => complaint.Message)]);
-        }
+        _complaints.ThrowIfAny();
 
         return copied == 0 ? query : filled.Append(query, copied, query.Length - copied).ToString();
     }

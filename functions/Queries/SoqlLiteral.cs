@@ -9,7 +9,7 @@ namespace SalesforceConnector.Queries;
 /// <summary>Writes values of a payload as literals of SOQL.</summary>
 /// <param name="complaints">Gets what is wrong with values that have none; for these, an empty text is written.</param>
 /// <remarks>SOQL and SOSL Reference, "Quoted String Escape Sequences", "Date Formats and Date Literals".</remarks>
-internal sealed partial class SoqlLiteral(List<SalesforceError> complaints)
+internal sealed partial class SoqlLiteral(Complaints complaints)
 {
     /// <summary>More than any double has; an exponent is written out, and must not become a text without end.</summary>
     private const int LargestExponent = 400;

@@ -33,6 +33,9 @@ public sealed record Envelope
     /// <summary>The attempts so far; set by the connector when it tries again later.</summary>
     public Attempts? Retry { get; init; }
 
+    /// <summary>Why the message is kept; set by the connector when it keeps it.</summary>
+    public Redrive.KeptNote? Kept { get; init; }
+
     /// <summary>The mark by which the same operation is known again: SHA-256 of operation and payload.</summary>
     /// <remarks>
     /// Without the line breaks and tabs between tokens (inside strings JSON has none) and the space around, which may be

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using SalesforceConnector.Telemetry;
 
 namespace SalesforceConnector.Queues;
 
@@ -21,7 +22,7 @@ internal sealed partial class LedgerPurge(OperationLedger ledger, TimeProvider t
             catch (Exception e) when (StorageConnection.IsFailure(e))
             {
                 // Storage does not answer; what has expired can wait for the next time.
-                Log.Failed(logger, e);
+                Log.Failed(logger, LoggedException.Of(e));
             }
         }
     }
@@ -32,6 +33,6 @@ internal sealed partial class LedgerPurge(OperationLedger ledger, TimeProvider t
         public static partial void Purged(ILogger logger, int count);
 
         [LoggerMessage(2, LogLevel.Warning, "Expired entries of the ledger could not be deleted")]
-        public static partial void Failed(ILogger logger, Exception exception);
+        public static partial void Failed(ILogger logger, LoggedException? exception);
     }
 }

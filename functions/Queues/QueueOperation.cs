@@ -159,14 +159,14 @@ public sealed partial class QueueOperation(
         {
             span.End(e.Problem.Status, e.Problem.ErrorCode);
             Log.AttemptFailed(
-                logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, e.Problem.Status, e.Problem.ErrorCode, e.InnerException);
+                logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, e.Problem.Status, e.Problem.ErrorCode, LoggedException.Of(e.InnerException));
             return e.Problem;
         }
         catch (IOException e)
         {
             span.End(Problems.BrokenOff.Status, Problems.BrokenOff.ErrorCode);
             Log.AttemptFailed(
-                logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, Problems.BrokenOff.Status, Problems.BrokenOff.ErrorCode, e);
+                logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, Problems.BrokenOff.Status, Problems.BrokenOff.ErrorCode, LoggedException.Of(e));
             return Problems.BrokenOff;
         }
     }
@@ -256,7 +256,7 @@ public sealed partial class QueueOperation(
     private async Task<string> KeepAsync(
         string operation, string message, string? correlationId, string errorCode, CancellationToken cancellationToken)
     {
-        var id = await outbox.KeepAsync(message, cancellationToken).ConfigureAwait(false);
+        var id = await outbox.KeepAsync(operation, message, errorCode, cancellationToken).ConfigureAwait(false);
         Log.Kept(logger, operation, correlationId, errorCode, id);
         return id;
     }
@@ -268,7 +268,7 @@ public sealed partial class QueueOperation(
 
         [LoggerMessage(2, LogLevel.Warning, "{Operation} {CorrelationId}: attempt {Attempt} failed with {Status} {ErrorCode}")]
         public static partial void AttemptFailed(
-            ILogger logger, string operation, string correlationId, int attempt, int status, string errorCode, Exception? exception);
+            ILogger logger, string operation, string correlationId, int attempt, int status, string errorCode, LoggedException? exception);
 
         [LoggerMessage(3, LogLevel.Error, "{Operation} {CorrelationId}: {ErrorCode}; the message is kept on the poison queue as {PoisonMessageId}")]
         public static partial void Kept(ILogger logger, string operation, string? correlationId, string errorCode, string poisonMessageId);

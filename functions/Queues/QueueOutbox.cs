@@ -26,12 +26,12 @@ public sealed class QueueOutbox(Lazy<QueueServiceClient> queues, IOptions<QueueO
         queues.Value.GetQueueClient(replyTo ?? options.Value.Results).SendMessageAsync(
             Encoding.UTF8.GetString(result), timeToLive: Forever, cancellationToken: cancellationToken);
 
-    /// <summary>Puts a message that could not be processed where it stays.</summary>
+    /// <summary>Puts a message that could not be processed where it stays, its secrets blanked, with a note of the reason.</summary>
     /// <returns>The message's id there.</returns>
-    public async Task<string> KeepAsync(string message, CancellationToken cancellationToken)
+    public async Task<string> KeepAsync(string operation, string message, string errorCode, CancellationToken cancellationToken)
     {
         var receipt = await queues.Value.GetQueueClient(options.Value.Poison).SendMessageAsync(
-            message, timeToLive: Forever, cancellationToken: cancellationToken).ConfigureAwait(false);
+            Redrive.KeptNote.Add(message, operation, errorCode), timeToLive: Forever, cancellationToken: cancellationToken).ConfigureAwait(false);
         return receipt.Value.MessageId;
     }
 }

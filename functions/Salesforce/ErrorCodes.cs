@@ -51,6 +51,9 @@ public static class ErrorCodes
     /// <summary>The app is stopping; the request was not executed.</summary>
     public const string Stopping = "CONNECTOR_STOPPING";
 
+    /// <summary>The connector holds as many bytes of payloads as it may at once; the request was not executed.</summary>
+    public const string Busy = "CONNECTOR_BUSY";
+
     /// <summary>An attempt was begun and left without an end; it cannot be repeated, as it may have been carried out.</summary>
     public const string Abandoned = "ATTEMPT_ABANDONED";
 

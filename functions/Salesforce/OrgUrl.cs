@@ -23,7 +23,7 @@ public sealed record OrgUrl : IPayloadValue<OrgUrl>
             || uri.UserInfo.Length > 0)
         {
             throw new FormatException(
-                $"must be the base URL of an org such as https://MyDomainName.my.salesforce.com, without path, query or user; got {Quote.Value(WithoutUser(text))}");
+                $"must be the base URL of an org such as https://MyDomainName.my.salesforce.com, without path, query or user; got {Quote.Value(WithoutUserAndQuery(text))}");
         }
 
         return new OrgUrl(new Uri(uri.GetLeftPart(UriPartial.Authority)));
@@ -31,7 +31,11 @@ public sealed record OrgUrl : IPayloadValue<OrgUrl>
 
     public override string ToString() => Origin.GetLeftPart(UriPartial.Authority);
 
-    // A password someone put into the URL must not come back in the message.
-    private static string WithoutUser(string text) =>
-        text.LastIndexOf('@') is var at and >= 0 ? $"…{text[at..]}" : text;
+    // A password or a token that someone put into the URL must not come back in the message.
+    private static string WithoutUserAndQuery(string text)
+    {
+        var query = text.IndexOfAny(['?', '#']);
+        text = query < 0 ? text : $"{text[..(query + 1)]}…";
+        return text.LastIndexOf('@') is var at and >= 0 ? $"…{text[at..]}" : text;
+    }
 }

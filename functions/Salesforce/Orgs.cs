@@ -62,7 +62,7 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
             throw new InvalidPayloadException(
                 ErrorCodes.InvalidMember,
                 "authentication.tokenSecret",
-                $"must be a secret's name that begins with {prefix}, of letters, digits and -, and no client id or secret; got {Quote.Value(name)}");
+                $"must be a secret's name that begins with {prefix}, of letters, digits and -, and no client id or secret; what was given is not repeated here, as it may be a token");
         }
 
         return name;

@@ -84,6 +84,14 @@ public sealed class SalesforceOptions
     /// <summary>Largest payload, in bytes: 1 KiB to 100 MiB. Salesforce takes 50 MB in one JSON request.</summary>
     [Range(1_024, 104_857_600)]
     public int MaxPayloadBytes { get; set; } = 52_428_800;
+
+    /// <summary>
+    /// Bytes of HTTP payloads that an instance holds at once: 1 MiB to 1 GiB, at least <see cref="MaxPayloadBytes"/>. The
+    /// work on a large payload takes up to four times its size, so that the default fits an instance of 2,048 MB, and one of
+    /// 512 MB only if few payloads are large.
+    /// </summary>
+    [Range(1_048_576, 1_073_741_824)]
+    public int MaxPayloadBytesAtOnce { get; set; } = 134_217_728;
 }
 
 /// <summary>One more org.</summary>
@@ -110,6 +118,11 @@ internal sealed class SalesforceOptionsRules : IValidateOptions<SalesforceOption
         if (!Parses<ApiVersion>(options.ApiVersion, out _, out var versionError))
         {
             result.AddError(versionError, "Salesforce__ApiVersion");
+        }
+
+        if (options.MaxPayloadBytesAtOnce < options.MaxPayloadBytes)
+        {
+            result.AddError("must not be less than Salesforce__MaxPayloadBytes, or the largest payloads would never be taken", "Salesforce__MaxPayloadBytesAtOnce");
         }
 
         var hosts = new AllowedHosts(Options.Create(options));

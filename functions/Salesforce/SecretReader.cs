@@ -4,6 +4,7 @@ using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using SalesforceConnector.Telemetry;
 
 namespace SalesforceConnector.Salesforce;
 
@@ -41,7 +42,7 @@ internal sealed partial class SecretReader(SecretClient client, ILogger<SecretRe
             // Azure.Core wraps the failures of several attempts in an AggregateException.
             if (_lastRead.TryGetValue(name, out var lastRead))
             {
-                Log.UsingLastRead(logger, name, e);
+                Log.UsingLastRead(logger, name, LoggedException.Of(e));
                 return lastRead;
             }
 
@@ -72,6 +73,6 @@ internal sealed partial class SecretReader(SecretClient client, ILogger<SecretRe
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Key Vault does not answer; the value of {Secret} that was read last is used")]
-        public static partial void UsingLastRead(ILogger logger, string secret, Exception exception);
+        public static partial void UsingLastRead(ILogger logger, string secret, LoggedException? exception);
     }
 }

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Hosting;
 using SalesforceConnector.Queues;
+using SalesforceConnector.Telemetry;
 
 namespace SalesforceConnector.Salesforce;
 
@@ -48,7 +49,7 @@ internal sealed partial class SharedTokens(
         }
         catch (Exception e) when (IsFailure(e))
         {
-            Log.NotShared(logger, seal.Partition, e);
+            Log.NotShared(logger, seal.Partition, LoggedException.Of(e));
             turn = new Turn.Alone();
         }
 
@@ -142,7 +143,7 @@ internal sealed partial class SharedTokens(
         }
         catch (Exception e) when (IsFailure(e))
         {
-            Log.NotShared(logger, seal.Partition, e);
+            Log.NotShared(logger, seal.Partition, LoggedException.Of(e));
         }
     }
 
@@ -240,7 +241,7 @@ internal sealed partial class SharedTokens(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "Storage does not answer: this instance logs in at {Org} for itself, or keeps its token to itself")]
-        public static partial void NotShared(ILogger logger, string org, Exception exception);
+        public static partial void NotShared(ILogger logger, string org, LoggedException? exception);
 
         [LoggerMessage(2, LogLevel.Information, "The token that instances share for {Org} was sealed with another client secret, or is damaged: a login replaces it")]
         public static partial void Unreadable(ILogger logger, string org);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SalesforceConnector.Telemetry;
 
 namespace SalesforceConnector.Salesforce;
 
@@ -33,13 +34,13 @@ internal sealed partial class WarmUp(IServiceProvider services, IOptions<Salesfo
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.Failed(logger, target.Org, e);
+            Log.Failed(logger, target.Org, LoggedException.Of(e));
         }
     }
 
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "There is no token for {Org} yet; the first call will try again")]
-        public static partial void Failed(ILogger logger, OrgUrl org, Exception exception);
+        public static partial void Failed(ILogger logger, OrgUrl org, LoggedException? exception);
     }
 }

@@ -31,7 +31,7 @@ internal sealed partial class QueueGauge(
             catch (Exception e) when (StorageConnection.IsFailure(e))
             {
                 // One queue that is not there must not hide the others.
-                Log.NotCounted(logger, name, e);
+                Log.NotCounted(logger, name, LoggedException.Of(e));
             }
         }
     }
@@ -51,6 +51,6 @@ internal sealed partial class QueueGauge(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning, "What waits on the queue {Queue} could not be counted")]
-        public static partial void NotCounted(ILogger logger, string queue, Exception exception);
+        public static partial void NotCounted(ILogger logger, string queue, LoggedException? exception);
     }
 }

@@ -147,6 +147,31 @@ var pictures = [
       | project name = iff(name == 'salesforce.queue.age', 'age of the oldest, in seconds', 'messages'), valueMax
     '''
   }
+  {
+    // By its traces (HTTP call, attempts from the queue, requests to Salesforce) and by the lines of the log that name it.
+    title: 'What happened to one call: give its correlation id above'
+    chart: 'table'
+    query: '''
+      let traceIds = union requests, dependencies
+      | where isnotempty('{CorrelationId}') and tostring(customDimensions['salesforce.correlation_id']) == '{CorrelationId}'
+      | distinct operation_Id;
+      union
+        (union requests, dependencies
+        | where operation_Id in (traceIds)
+        | project
+            timestamp,
+            what = name,
+            operation = tostring(customDimensions['salesforce.operation']),
+            trigger = tostring(customDimensions['salesforce.trigger']),
+            status = coalesce(tostring(customDimensions['salesforce.status']), resultCode),
+            errorCode = tostring(customDimensions['error.type']),
+            milliseconds = round(duration)),
+        (traces
+        | where isnotempty('{CorrelationId}') and message has '{CorrelationId}'
+        | project timestamp, what = message)
+      | order by timestamp asc
+    '''
+  }
 ]
 
 resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
@@ -185,6 +210,13 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
                       durationMs: duration
                     })
                   }
+                }
+                {
+                  version: 'KqlParameterItem/1.0'
+                  name: 'CorrelationId'
+                  label: 'Correlation id'
+                  type: 1
+                  value: ''
                 }
               ]
             }

@@ -98,6 +98,52 @@ public sealed class CompositeTests
     public void A_GET_may_have_the_words_as_a_value(string url) => Subrequests.ComplaintOfRead(url).ShouldBeNull();
 
     [Theory]
+    [InlineData("/services/data/v67.0/%", "25")]
+    [InlineData("/services/data/v67.0/sobjects/", "/..a")]
+    [InlineData("/services/data/v67.0/query?q=%", "25")]
+    public async Task A_URL_of_100_KB_is_answered_within_100_ms(string begin, string repeated)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        var url = begin + string.Concat(Enumerable.Repeat(repeated, 100_000 / repeated.Length));
+        // The quickest of several, as others run on this machine too.
+        var quickest = Enumerable.Range(0, 5).Min(_ =>
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            Subrequests.Complaint(url);
+            return TimeProvider.System.GetElapsedTime(started);
+        });
+
+        var reply = await app.PostAsync("composite", new { compositeRequest = new[] { new { method = "GET", url, referenceId = "r" } } });
+
+        quickest.ShouldBeLessThan(TimeSpan.FromMilliseconds(100));
+        if (!begin.Contains('?'))
+        {
+            reply.ShouldBeProblem(400, "INVALID_MEMBER");
+            app.Calls.ShouldBeEmpty();
+        }
+    }
+
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(20, true)]
+    public async Task A_path_that_is_encoded_again_and_again_is_refused(int times, bool isRefused)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        var url = $"/services/data/v67.0/sobjects/Account/External_Id__c/%{string.Concat(Enumerable.Repeat("25", times))}20";
+
+        var reply = await app.PostAsync("composite", new { compositeRequest = new[] { new { method = "GET", url, referenceId = "r" } } });
+
+        if (isRefused)
+        {
+            ((string?)reply.ShouldBeProblem(400, "INVALID_MEMBER")["detail"]).ShouldNotBeNull().ShouldContain("4 times");
+        }
+        else
+        {
+            reply.Status.ShouldBe(HttpStatusCode.OK, reply.Body);
+        }
+    }
+
+    [Theory]
     [InlineData("[]", "1 to 25")]
     [InlineData("{}", "1 to 25")]
     [InlineData("[7]", "[0] is none")]

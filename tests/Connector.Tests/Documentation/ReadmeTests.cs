@@ -18,6 +18,13 @@ public sealed partial class ReadmeTests
     {
         foreach (Match call in Posted().Matches(Repository.Read(file)))
         {
+            if (call.Groups["route"].Value is "kept/send" or "kept/drop")
+            {
+                // No operations, but what operators do.
+                Read(file, call.Groups["payload"].Value, ConnectorJson.Default.KeptRequest);
+                continue;
+            }
+
             var operation = Operation.All.SingleOrDefault(operation => operation.Route == call.Groups["route"].Value);
             operation.ShouldNotBeNull($"{file} posts to /api/{call.Groups["route"].Value}, which is no operation");
             // As the shell reads it.
@@ -51,6 +58,10 @@ public sealed partial class ReadmeTests
             else if (Has("completedAt"))
             {
                 Read(file, json, ConnectorJson.Default.ResultMessage);
+            }
+            else if (Has("messages"))
+            {
+                Read(file, json, ConnectorJson.Default.KeptList);
             }
             else if (Has("retryable"))
             {

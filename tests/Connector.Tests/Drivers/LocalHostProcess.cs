@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
@@ -33,6 +34,41 @@ internal sealed class LocalHostProcess : IAsyncDisposable
             {
                 return _output.ToString();
             }
+        }
+    }
+
+    /// <summary>The most memory that it and each process that it started has held so far, in bytes, as Linux tells it.</summary>
+    public IReadOnlyList<long> PeakMemory()
+    {
+        var parents = Directory.EnumerateDirectories("/proc")
+            .Where(path => int.TryParse(Path.GetFileName(path), out _))
+            .Select(path => (Id: int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture), Status: ReadStatus(path)))
+            .Where(process => process.Status.Count > 0)
+            .ToDictionary(process => process.Id, process => process.Status);
+        return
+        [
+            .. from process in parents
+               where IsInTree(process.Key) && process.Value.TryGetValue("VmHWM", out _)
+               select process.Value["VmHWM"] * 1_024,
+        ];
+
+        bool IsInTree(int id) =>
+            id == _process.Id || (parents.TryGetValue(id, out var status) && status["PPid"] is > 0 and var parent && IsInTree((int)parent));
+    }
+
+    // What a process that has just ended leaves unread.
+    private static Dictionary<string, long> ReadStatus(string path)
+    {
+        try
+        {
+            return File.ReadLines(Path.Combine(path, "status"))
+                .Select(line => line.Split([':', '\t', ' '], StringSplitOptions.RemoveEmptyEntries))
+                .Where(parts => parts is ["PPid" or "VmHWM", ..])
+                .ToDictionary(parts => parts[0], parts => long.Parse(parts[1], CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
         }
     }
 

@@ -33,10 +33,13 @@ public sealed class FunctionTests
     // What tells nothing that is not in the repository, and changes nothing.
     private static readonly string[] Anonymous = ["GetOpenApi", "GetOpenApiV2", "GetDocs"];
 
+    // What operators do, with the master key.
+    private static readonly string[] Admin = ["ListKeptMessages", "SendKeptMessages", "DropKeptMessages"];
+
     [Fact]
     public void Every_operation_comes_by_HTTP_and_by_queue_and_has_its_poison_queue_seen_to() =>
         Functions.Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name).ShouldBe(
-            [.. Operations, .. Operations.Select(name => $"{name}FromQueue"), .. Operations.Select(name => $"{name}FromPoisonQueue"), "GetResult", .. Anonymous],
+            [.. Operations, .. Operations.Select(name => $"{name}FromQueue"), .. Operations.Select(name => $"{name}FromPoisonQueue"), "GetResult", .. Anonymous, .. Admin],
             ignoreOrder: true);
 
     [Fact]
@@ -64,7 +67,9 @@ public sealed class FunctionTests
     public void Every_HTTP_function_asks_for_a_key_but_the_documents_and_has_one_method_and_a_route_of_its_own()
     {
         Operation.HttpFunctions.ShouldAllBe(function => function.Trigger.AuthLevel ==
-            (Anonymous.Contains(function.Name) ? AuthorizationLevel.Anonymous : AuthorizationLevel.Function));
+            (Anonymous.Contains(function.Name) ? AuthorizationLevel.Anonymous
+            : Admin.Contains(function.Name) ? AuthorizationLevel.Admin
+            : AuthorizationLevel.Function));
 
         var triggers = Operation.HttpFunctions.Select(function => function.Trigger).ToArray();
         triggers.ShouldAllBe(trigger => trigger.Methods!.Length == 1);

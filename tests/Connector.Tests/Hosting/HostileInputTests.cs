@@ -192,6 +192,40 @@ public sealed class HostileInputTests
         }
     }
 
+    [Theory]
+    [InlineData("records/get", """{"objectType":"Account","objectId":"x"}""", "objectId")]
+    [InlineData("records/get", """{"objectType":"x","objectId":"001000000000001AAA"}""", "objectType")]
+    [InlineData("records/get", """{"objectType":"Account","objectId":"001000000000001AAA"}""", "relationshipFieldName")]
+    [InlineData("records/get", """{"objectType":"Account","objectId":"001000000000001AAA"}""", "apiVersion")]
+    [InlineData("records/get", """{"objectType":"Account","objectId":"001000000000001AAA"}""", "baseUrl")]
+    [InlineData("records/get", """{"objectType":"Account","externalIdField":"External_Id__c","externalId":"x"}""", "externalId")]
+    [InlineData("records/get", """{"objectType":"Account","externalIdField":"External_Id__c","externalId":"x"}""", "externalIdField")]
+    [InlineData("records/get", """{"objectType":"Account","objectId":"001000000000001AAA"}""", "ifModifiedSince")]
+    [InlineData("query/page", """{"nextRecordsUrl":"x"}""", "nextRecordsUrl")]
+    [InlineData("search", """{"soslSearch":"x"}""", "soslSearch")]
+    [InlineData("query", """{"soqlQuery":"x"}""", "soqlQuery")]
+    [InlineData("query", """{"soqlQuery":"x","soqlParameters":{"a":1}}""", "soqlQuery")]
+    [InlineData("search", """{"soslSearch":"x","soslParameters":{"a":"b"}}""", "soslSearch")]
+    public async Task A_text_of_100_KB_is_answered_soon_whatever_it_repeats(string route, string payload, string member)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = "/services/data/*", Status = 400, ErrorCode = "MALFORMED_QUERY", Message = "m" });
+        string[] pieces = ["%25", "../", "/", "a/", "'", "\\'", "\"", ":", ":a ", ":a", "{", "FIND {", "FIND :a ", "LAST_N_DAYS:", "LAST_N_DAYS:a", "(", "--", "0", "0.", "@", "%", " ", "\n", "a", "_", "https://"];
+
+        foreach (var piece in pieces)
+        {
+            var spoilt = JsonNode.Parse(payload)!;
+            spoilt[member] = string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length));
+            var started = TimeProvider.System.GetTimestamp();
+
+            var reply = await app.PostAsync(route, spoilt.ToJsonString());
+
+            ((int)reply.Status).ShouldBe(400, reply.Body);
+            TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(5), piece);
+            reply.Body.Length.ShouldBeLessThan(20_000, piece);
+        }
+    }
+
     [Fact]
     public async Task The_scan_of_logs_answers_traces_and_metrics_hears_them_and_knows_a_secret()
     {

@@ -16,13 +16,32 @@ public sealed partial class ObservabilityTests(Bicep bicep)
         ConnectorTelemetry.Tag.Outcome, ConnectorTelemetry.Tag.Org, ConnectorTelemetry.Tag.Queue, ConnectorTelemetry.Tag.Span.Operation,
     ];
 
+    // Of the spans of one operation, by which it is followed.
+    private static readonly string[] TagsOfOneCall =
+        [ConnectorTelemetry.Tag.Span.CorrelationId, ConnectorTelemetry.Tag.Span.Trigger, ConnectorTelemetry.Tag.Span.Status, "error.type"];
+
     [Fact]
     public async Task The_workbook_shows_every_metric_and_no_other()
     {
         var queries = Pictures(await bicep.DeployAsync()).Select(picture => (string)picture["content"]!["query"]!).ToArray();
 
         MetricsIn(queries).ShouldBe(Metrics(), ignoreOrder: true);
-        TagsIn(queries).ShouldBe(Tags, ignoreOrder: true);
+        TagsIn(queries).ShouldBe([.. Tags, .. TagsOfOneCall], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task The_workbook_follows_one_correlation_id()
+    {
+        var deployment = await bicep.DeployAsync();
+
+        var picture = Pictures(deployment).Single(picture => ((string)picture["content"]!["title"]!).StartsWith("What happened to one call", StringComparison.Ordinal));
+        var query = (string)picture["content"]!["query"]!;
+        query.ShouldContain("tostring(customDimensions['salesforce.correlation_id']) == '{CorrelationId}'");
+        query.ShouldContain("message has '{CorrelationId}'");
+        // Without an id it finds nothing, in place of everything.
+        query.Split("isnotempty('{CorrelationId}')").Length.ShouldBe(3);
+        Data(deployment)["items"]!.AsArray().Single(item => (int)item!["type"]! == 9)!["content"]!["parameters"]!.AsArray()
+            .ShouldContain(parameter => (string?)parameter!["name"] == "CorrelationId");
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class RoleTests(Bicep bicep)
     {
         var queues = new QueueOptions();
         string[] taken = [.. queues.Operations.Values];
-        string[] sent = [queues.Results, queues.Poison, .. replyTo];
+        string[] sent = [queues.Results, .. replyTo];
 
         var deployment = await bicep.DeployAsync(parameters);
 
@@ -37,6 +37,7 @@ public sealed class RoleTests(Bicep bicep)
                 "Storage Blob Data Owner on storageAccounts/host",
                 "Storage Table Data Contributor on storageAccounts/host",
                 .. taken.SelectMany(queue => new[] { queue, queue + QueueOptions.PoisonSuffix }).Select(queue => $"Storage Queue Data Contributor on queues/{queue}"),
+                $"Storage Queue Data Contributor on queues/{queues.Poison}",
                 .. sent.Select(queue => $"Storage Queue Data Message Sender on queues/{queue}"),
                 .. sent.Select(queue => $"Storage Queue Data Reader on queues/{queue}"),
                 $"Storage Blob Data Contributor on containers/{StorageConnection.ResultsContainer}",

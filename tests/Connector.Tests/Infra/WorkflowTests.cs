@@ -28,6 +28,20 @@ public sealed partial class WorkflowTests
     public void The_one_that_deploys_has_no_secret() =>
         Repository.Read(".github/workflows/deploy.yml").ShouldNotContain("secrets.");
 
+    [Fact]
+    public void One_compares_the_simulator_with_a_real_org_once_a_week_if_there_is_one()
+    {
+        var workflow = Repository.Read(".github/workflows/org-comparison.yml");
+
+        workflow.ShouldContain("schedule:");
+        workflow.ShouldContain("run: dotnet run --project tests/OrgComparison");
+        workflow.ShouldContain("if: vars.COMPARISON_ORG_URL != ''");
+        foreach (var secret in new[] { "COMPARISON_CLIENT_ID", "COMPARISON_CLIENT_SECRET" })
+        {
+            workflow.ShouldContain($"{secret}: ${{{{ secrets.{secret} }}}}");
+        }
+    }
+
     [GeneratedRegex(@"uses:\s*(?<action>.*)")]
     private static partial Regex Action();
 

@@ -110,7 +110,7 @@ public sealed class QueueTests(AzuriteFixture azurite)
         ((int?)result["status"]).ShouldBe(503);
         ((bool?)result["error"]!["retryable"]).ShouldBe(true);
         var kept = (await app.Queues.Queue(Poison).PeekMessageAsync(TestContext.Current.CancellationToken)).Value;
-        kept.MessageText.ShouldBe(Message);
+        kept.MessageText.ShouldBe($$$"""{{{Message[..^1]}}},"kept":{"operation":"CreateRecord","errorCode":"SERVER_UNAVAILABLE"}}""");
         ((string?)result["poisonMessageId"]).ShouldBe(kept.MessageId);
     }
 
@@ -238,7 +238,8 @@ public sealed class QueueTests(AzuriteFixture azurite)
         ((string?)result["error"]!["errorCode"]).ShouldBe("MESSAGE_POISONED");
         ((bool?)result["error"]!["outcomeUnknown"]).ShouldBe(true);
         ((int?)(await app.Queues.ReceiveResultAsync(null))["status"]).ShouldBe(400);
-        (await app.Queues.TakeAllAsync(Poison)).ShouldBe([Message, "not an envelope"], ignoreOrder: true);
+        (await app.Queues.TakeAllAsync(Poison)).ShouldBe(
+            [$$$"""{{{Message[..^1]}}},"kept":{"operation":"CreateRecord","errorCode":"MESSAGE_POISONED"}}""", "not an envelope"], ignoreOrder: true);
         app.Calls.ShouldBeEmpty();
     }
 

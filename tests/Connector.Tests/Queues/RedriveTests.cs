@@ -1,0 +1,138 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Connector.Tests.Drivers;
+using SalesforceSimulator;
+
+namespace Connector.Tests.Queues;
+
+/// <summary>What operators do with messages that were given up.</summary>
+public sealed class RedriveTests(AzuriteFixture azurite)
+{
+    private const string Query = "salesforce-query";
+    private const string Poison = "salesforce-poison";
+    private const string Message = """{"correlationId":"q","payload":{"soqlQuery":"SELECT Id FROM Account WHERE Name = 'GenePoint'"}}""";
+
+    private static readonly FaultRule Unavailable = new() { Path = "/services/data/*", Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "m" };
+
+    [Fact]
+    public async Task Kept_messages_are_listed_without_their_payloads()
+    {
+        await using var app = await StartAsync();
+        await KeepOneAsync(app);
+        await app.Queues.SendAsync(Query, """{"correlationId":"no envelope"}""");
+        await app.Queues.ReceiveResultAsync("no envelope");
+
+        var list = await app.GetAsync("kept");
+
+        list.Status.ShouldBe(HttpStatusCode.OK, list.Body);
+        ((int?)list.Json["total"]).ShouldBe(2);
+        var messages = list.Json["messages"]!.AsArray().Select(message => message!.AsObject()).ToArray();
+        messages.Select(message => ((string?)message["operation"], (string?)message["correlationId"], (string?)message["errorCode"]))
+            .ShouldBe([("Query", "q", "SERVER_UNAVAILABLE"), (null, "no envelope", "MISSING_MEMBER")], ignoreOrder: true);
+        messages.ShouldAllBe(message => (double?)message["ageInSeconds"] >= 0 && message["keptAt"] != null && message["id"] != null);
+        list.Body.ShouldNotContain("GenePoint");
+        (await app.GetAsync("kept?messages=true")).Body.ShouldContain("GenePoint");
+        app.Log.Text.ShouldContain("An operator had the texts of 2 kept messages shown");
+        (await app.Queues.CountAsync(Poison)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task One_is_sent_again_and_has_all_its_time_before_it()
+    {
+        await using var app = await StartAsync();
+        var id = await KeepOneAsync(app);
+        await app.Queues.SendAsync(Query, "another, which stays");
+        await app.Queues.ReceiveResultAsync(null);
+
+        var sent = await app.PostAsync("kept/send", new { id });
+
+        sent.Body.ShouldBe("""{"done":1,"left":1}""");
+        var result = await app.Queues.ReceiveResultAsync("q");
+        ((int?)result["status"]).ShouldBe(200, result.ToJsonString());
+        ((int?)result["attempts"]).ShouldBe(1);
+        app.Log.Text.ShouldContain($"Query q: an operator sent the kept message {id} to its queue again");
+        // In sight again at once.
+        (await app.Queues.TakeAllAsync(Poison)).ShouldBe(["another, which stays"]);
+    }
+
+    [Fact]
+    public async Task All_are_sent_again_but_those_that_are_no_envelopes()
+    {
+        await using var app = await StartAsync();
+        for (var i = 0; i < 40; i++)
+        {
+            await app.Queues.SendAsync(Poison, $$$"""{"correlationId":"{{{i}}}","payload":{"soqlQuery":"SELECT Id FROM Account LIMIT 1"},"kept":{"operation":"Query","errorCode":"X"}}""");
+        }
+
+        await app.Queues.SendAsync(Poison, "not an envelope");
+
+        var sent = await app.PostAsync("kept/send", new { all = true });
+
+        sent.Body.ShouldBe("""{"done":40,"left":1}""");
+        for (var i = 0; i < 40; i++)
+        {
+            ((int?)(await app.Queues.ReceiveResultAsync($"{i}"))["status"]).ShouldBe(200);
+        }
+    }
+
+    [Fact]
+    public async Task One_or_all_are_dropped()
+    {
+        await using var app = await StartAsync();
+        var id = await KeepOneAsync(app);
+        await app.Queues.SendAsync(Poison, "not an envelope");
+        await app.Queues.SendAsync(Poison, "nor is this");
+
+        (await app.PostAsync("kept/drop", new { id })).Body.ShouldBe("""{"done":1,"left":2}""");
+        (await app.PostAsync("kept/drop", new { all = true })).Body.ShouldBe("""{"done":2,"left":0}""");
+
+        app.Log.Text.ShouldContain($"Query q: an operator dropped the kept message {id}");
+        (await app.Queues.CountAsync(Query)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_done_is_refused_by_name_and_the_message_stays()
+    {
+        await using var app = await StartAsync();
+        var unreadable = await app.Queues.SendAsync(Poison, "not an envelope");
+        var ofNoOperation = await app.Queues.SendAsync(Poison, Message);
+
+        (await app.PostAsync("kept/send", new { id = unreadable })).ShouldBeProblem(400, "INVALID_MEMBER");
+        (await app.PostAsync("kept/send", new { id = ofNoOperation })).ShouldBeProblem(400, "MISSING_MEMBER");
+        (await app.PostAsync("kept/send", new { id = ofNoOperation, operation = "Nonsense" })).ShouldBeProblem(400, "INVALID_MEMBER");
+        (await app.PostAsync("kept/send", new { id = "none" })).ShouldBeProblem(400, "INVALID_MEMBER");
+        (await app.PostAsync("kept/drop", new { id = "none" })).ShouldBeProblem(400, "INVALID_MEMBER");
+        (await app.PostAsync("kept/drop", new { })).ShouldBeProblem(400, "MISSING_MEMBER");
+        (await app.PostAsync("kept/drop", new { id = "none", all = true })).ShouldBeProblem(400, "MISSING_MEMBER");
+        (await app.PostAsync("kept/send", new { ID = "none" })).ShouldBeProblem(400, "UNKNOWN_MEMBER");
+        (await app.Queues.CountAsync(Poison)).ShouldBe(2);
+
+        (await app.PostAsync("kept/send", new { id = ofNoOperation, operation = "Query" })).Body.ShouldBe("""{"done":1,"left":1}""");
+        ((int?)(await app.Queues.ReceiveResultAsync("q"))["status"]).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_function_key_is_not_enough()
+    {
+        await using var app = await ConnectorApp.StartAsync(key: "function-key");
+
+        (await app.GetAsync("kept?code=function-key")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await app.PostAsync("kept/send?code=function-key", new { all = true })).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await app.PostAsync("kept/drop?code=function-key", new { all = true })).Status.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    private async Task<ConnectorApp> StartAsync() =>
+        await ConnectorApp.StartAsync(new Dictionary<string, string?> { ["Queues__RetryFor"] = "00:00:00" }, storage: await azurite.TakeAccountAsync());
+
+    /// <summary>Lets one query be given up.</summary>
+    /// <returns>The id of the kept message.</returns>
+    private static async Task<string> KeepOneAsync(ConnectorApp app)
+    {
+        app.Org.AddFaults(Unavailable);
+        await app.Queues.SendAsync(Query, Message);
+        var result = await app.Queues.ReceiveResultAsync("q");
+        app.Org.ClearFaults();
+        ((int?)result["status"]).ShouldBe(503, result.ToJsonString());
+        return ((JsonNode?)result["poisonMessageId"]).ShouldNotBeNull().GetValue<string>();
+    }
+}
