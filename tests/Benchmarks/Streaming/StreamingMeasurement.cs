@@ -1,10 +1,11 @@
 using Benchmarks.Http;
 using Benchmarks.Peers;
+using Benchmarks.Processes;
 
 namespace Benchmarks.Streaming;
 
-/// <summary>One large reply through the connector: how long it takes, and how much the process grows by it.</summary>
-internal sealed class StreamingMeasurement(int rounds, TextWriter output)
+/// <summary>One large reply through the connector: how long it takes, and how much the worker grows by it.</summary>
+internal sealed class StreamingMeasurement(Apps apps, int rounds, TextWriter output)
 {
     private const int WarmUpCalls = 500;
     private const int BufferBytes = 64 << 10;
@@ -14,10 +15,16 @@ internal sealed class StreamingMeasurement(int rounds, TextWriter output)
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var folder = await apps.ConnectorAsync(cancellationToken);
         await using var org = await PeerProcess.StartAsync("org");
         await using var proxy = await PeerProcess.StartAsync("proxy", org.Announcement);
-        await using var connector = await PeerProcess.StartAsync("connector", org.Announcement);
-        Target[] targets = [new("direct", org, IsOrgsOwn: true), new("proxy", proxy, IsOrgsOwn: true), new("connector", connector, IsOrgsOwn: false)];
+        await using var connector = await AppProcess.StartAsync(new HostedAppOptions(folder, org.Url), cancellationToken);
+        Target[] targets =
+        [
+            Target.Of("direct", org, Request.Salesforces),
+            Target.Of("bare proxy", proxy, Request.Salesforces),
+            Target.Of("connector", connector, Request.Payload),
+        ];
 
         // What the process needs for any call at all is not the large reply's doing.
         using var load = new Load();
@@ -49,15 +56,19 @@ internal sealed class StreamingMeasurement(int rounds, TextWriter output)
         }
 
         await table.PrintAsync(output);
-        await output.WriteLineAsync(
-            $"{Table.Number(Sample.LargeReplyBytes / 1e6)} MB through the connector, {rounds} times: it grows by {Table.Number((passes["connector"].Max(pass => pass.ResidentAtMost) - passes["connector"][0].ResidentBefore) / MiB, 1)} MiB (wanted: 16 at most)\n");
+        var conclusions = new Table("large reply", "measured", "wanted");
+        conclusions.Add(
+            $"{Table.Number(Sample.LargeReplyBytes / 1e6)} MB, {rounds} times: growth of the worker",
+            $"{Table.Number((passes["connector"].Max(pass => pass.ResidentAtMost) - passes["connector"][0].ResidentBefore) / MiB, 1)} MiB",
+            "16 MiB at most");
+        await conclusions.PrintAsync(output);
     }
 
     private static async Task<Pass> PassAsync(Target target, CancellationToken cancellationToken)
     {
-        var before = target.Peer.ResidentBytes;
+        var before = target.Process.ResidentBytes;
         using var ended = new CancellationTokenSource();
-        var watching = WatchAsync(target.Peer, ended.Token);
+        var watching = WatchAsync(target.Process, ended.Token);
         var started = TimeProvider.System.GetTimestamp();
         var bytes = await ReadAsync(target, cancellationToken);
         var elapsed = TimeProvider.System.GetElapsedTime(started);
@@ -84,13 +95,13 @@ internal sealed class StreamingMeasurement(int rounds, TextWriter output)
         return bytes;
     }
 
-    private static async Task<(long Resident, long Heap)> WatchAsync(PeerProcess peer, CancellationToken ended)
+    private static async Task<(long Resident, long Heap)> WatchAsync(IMeasuredProcess process, CancellationToken ended)
     {
         var (resident, heap) = (0L, 0L);
         while (!ended.IsCancellationRequested)
         {
-            heap = Math.Max(heap, (await peer.AskForUsageAsync()).HeapBytes);
-            resident = Math.Max(resident, peer.ResidentBytes);
+            heap = Math.Max(heap, (await process.AskForUsageAsync()).HeapBytes);
+            resident = Math.Max(resident, process.ResidentBytes);
             await Task.Delay(Look, TimeProvider.System, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
