@@ -40,12 +40,6 @@ internal sealed class Apps(string? connector, bool built, TextWriter output)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // What `dotnet run` has set for this program is not for another build.
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.OrdinalIgnoreCase)).ToList())
-        {
-            start.Environment.Remove(name);
-        }
-
         using var publish = Process.Start(start)!;
         var errors = publish.StandardError.ReadToEndAsync(cancellationToken);
         var printed = await publish.StandardOutput.ReadToEndAsync(cancellationToken);
