@@ -11,5 +11,5 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.AddSingleton(services =>
-    new QueueClient(services.GetRequiredService<IConfiguration>()["Storage"], EmptyQueue.Results));
+    new QueueClient(services.GetRequiredService<IConfiguration>()["Storage"], EmptyMessage.Results));
 builder.Build().Run();

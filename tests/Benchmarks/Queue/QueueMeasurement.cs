@@ -37,7 +37,7 @@ internal sealed class QueueMeasurement(Apps apps, int rounds, int messages, Text
         await using var connector = await AppProcess.StartAsync(
             new HostedAppOptions(connectorFolder, org.Url) { Storage = storage, QueueFunctions = ["GetRecordFromQueue", "CreateRecordFromQueue"] }, cancellationToken);
         await using var empty = await AppProcess.StartAsync(
-            new HostedAppOptions(emptyFolder, Org: null) { Storage = storage, QueueFunctions = ["EmptyQueue"] }, cancellationToken);
+            new HostedAppOptions(emptyFolder, Org: null) { Storage = storage, QueueFunctions = ["EmptyMessage"] }, cancellationToken);
         var results = new QueueOptions().Results;
         Worked[] all =
         [

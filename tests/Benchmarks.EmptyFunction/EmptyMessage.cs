@@ -4,12 +4,12 @@ using Microsoft.Azure.Functions.Worker;
 namespace Benchmarks.EmptyFunction;
 
 /// <summary>Sends one result for each message: the message itself.</summary>
-public sealed class EmptyQueue(QueueClient results)
+public sealed class EmptyMessage(QueueClient results)
 {
     public const string Requests = "benchmark-empty";
     public const string Results = "benchmark-empty-results";
 
-    [Function(nameof(EmptyQueue))]
+    [Function(nameof(EmptyMessage))]
     public Task RunAsync([QueueTrigger(Requests, Connection = "Storage")] string message, CancellationToken cancellationToken) =>
         results.SendMessageAsync(message, cancellationToken);
 }
