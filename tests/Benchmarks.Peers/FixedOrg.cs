@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -21,6 +22,7 @@ internal sealed class FixedOrg
 
     private const int ChunkBytes = 64 << 10;
 
+    private static readonly byte[] PageOfRecords = Encoding.UTF8.GetBytes(string.Join(',', Enumerable.Repeat(Sample.Lead, Sample.PageRecords)));
     private static readonly string Authorization = $"Bearer {Sample.Token}";
 
     private readonly byte[] _chunk = Chunk();
@@ -76,7 +78,10 @@ internal sealed class FixedOrg
             {
                 Sample.RecordPath => AnswerAsync(context, StatusCodes.Status200OK, Sample.Record),
                 Sample.CollectionPath => AnswerAsync(context, StatusCodes.Status201Created, Sample.Created),
+                Sample.QueryPath when request.QueryString.Value!.Contains(Sample.PagedObject, StringComparison.Ordinal) => AnswerWithPageAsync(context, 0),
                 Sample.QueryPath => AnswerAtLengthAsync(context),
+                { } path when path.StartsWith(Sample.PagePath, StringComparison.Ordinal) =>
+                    AnswerWithPageAsync(context, int.Parse(path[Sample.PagePath.Length..], CultureInfo.InvariantCulture)),
                 _ => AnswerAsync(context, StatusCodes.Status404NotFound, """[{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}]"""u8.ToArray()),
             });
         }
@@ -98,6 +103,17 @@ internal sealed class FixedOrg
         }
 
         await context.Response.Body.WriteAsync(Sample.Record, context.RequestAborted);
+        await context.Response.Body.WriteAsync("]}"u8.ToArray(), context.RequestAborted);
+    }
+
+    private static async Task AnswerWithPageAsync(HttpContext context, int before)
+    {
+        SetHeaders(context.Response, StatusCodes.Status200OK);
+        var next = before + Sample.PageRecords;
+        var rest = next < Sample.PagedRecords ? $"\"done\":false,\"nextRecordsUrl\":\"{Sample.PagePath}{next}\"" : "\"done\":true";
+        await context.Response.Body.WriteAsync(
+            Encoding.UTF8.GetBytes($"{{\"totalSize\":{Sample.PagedRecords},{rest},\"records\":["), context.RequestAborted);
+        await context.Response.Body.WriteAsync(PageOfRecords, context.RequestAborted);
         await context.Response.Body.WriteAsync("]}"u8.ToArray(), context.RequestAborted);
     }
 

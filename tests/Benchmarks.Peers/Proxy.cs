@@ -7,12 +7,12 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace Benchmarks.Peers;
 
-/// <summary>YARP with one route to the org, and nothing else: what passing a call on costs at least.</summary>
+/// <summary>YARP with one route to one target, and nothing else: what passing a call on costs at least.</summary>
 internal static class Proxy
 {
-    private const string Name = "org";
+    private const string Name = "target";
 
-    public static async Task RunAsync(Uri org)
+    public static async Task RunAsync(Uri target)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -24,7 +24,7 @@ internal static class Proxy
                 new ClusterConfig
                 {
                     ClusterId = Name,
-                    Destinations = new Dictionary<string, DestinationConfig> { [Name] = new() { Address = org.AbsoluteUri } },
+                    Destinations = new Dictionary<string, DestinationConfig> { [Name] = new() { Address = target.AbsoluteUri } },
                 },
             ]);
         await using var app = builder.Build();

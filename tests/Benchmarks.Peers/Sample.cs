@@ -14,11 +14,22 @@ internal static class Sample
     public const string RecordPath = $"{CollectionPath}/{RecordId}";
     public const string QueryPath = "/services/data/v67.0/query";
 
+    /// <summary>What the path of a page begins with; the number of records before it follows.</summary>
+    public const string PagePath = $"{QueryPath}/0r8Dn0000000001IAA-";
+
     /// <summary>The fields of <see cref="Record"/> that callers ask for.</summary>
     public const string FieldList = "Name,AccountNumber,Industry,AnnualRevenue,NumberOfEmployees,BillingCity,BillingCountry,Phone,Website,Description,OwnerId,CreatedDate,LastModifiedDate";
 
     /// <summary>The length of a reply to a query, about: the size that the connector is to pass on without growing.</summary>
     public const long LargeReplyBytes = 200_000_000;
+
+    /// <summary>The sObject whose query has a result of many pages.</summary>
+    public const string PagedObject = "Lead";
+
+    /// <summary>How many records the result of many pages has.</summary>
+    public const int PagedRecords = 1_000_000;
+
+    public const int PageRecords = 2_000;
 
     public static string GetPayload { get; } =
         $$"""{"queryParameters":{"fields":"{{FieldList}}"},"objectType":"Account","objectId":"{{RecordId}}"}""";
@@ -29,6 +40,12 @@ internal static class Sample
     public static string CreatePayload { get; } = $$"""{"fields":{{Fields}},"objectType":"Account"}""";
 
     public static string QueryPayload { get; } = """{"soqlQuery":"SELECT FIELDS(ALL) FROM Account"}""";
+
+    public static string WholeResultPayload { get; } = $$"""{"soqlQuery":"SELECT Id, Name FROM {{PagedObject}}","fetchAll":true}""";
+
+    /// <summary>A record of the result of many pages.</summary>
+    public static string Lead { get; } =
+        """{"attributes":{"type":"Lead","url":"/services/data/v67.0/sobjects/Lead/00QDn0000070000IAA"},"Id":"00QDn0000070000IAA","Name":"Betty Bair"}""";
 
     /// <summary>The record, as Salesforce writes one.</summary>
     public static ReadOnlyMemory<byte> Record { get; } = Encoding.UTF8.GetBytes(

@@ -44,7 +44,7 @@ internal sealed class Load : IDisposable
         using var response = await _http.SendAsync(request, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        if ((int)response.StatusCode != operation.Status || length == buffer.Length || buffer.AsSpan(0, length).IndexOf(RecordId) < 0)
+        if ((int)response.StatusCode != target.StatusOf(operation) || length == buffer.Length || buffer.AsSpan(0, length).IndexOf(RecordId) < 0)
         {
             throw new InvalidDataException($"{target.Name} answered {operation.Name} with {(int)response.StatusCode}: {Encoding.UTF8.GetString(buffer, 0, length)}");
         }

@@ -1,27 +1,54 @@
 using System.Net.Http.Headers;
 using Benchmarks.Peers;
+using Benchmarks.Processes;
 
 namespace Benchmarks.Http;
 
 /// <summary>One of the ways to make a call.</summary>
-/// <param name="Peer">The process that the call goes to.</param>
-/// <param name="IsOrgsOwn">Whether it takes Salesforce's calls, and not the connector's payloads.</param>
-internal sealed record Target(string Name, PeerProcess Peer, bool IsOrgsOwn)
+/// <param name="Process">The process that is measured.</param>
+/// <param name="Url">Where the call is sent.</param>
+internal sealed record Target(string Name, IMeasuredProcess Process, Uri Url, Request Request)
 {
-    public HttpRequestMessage NewRequest(Operation operation)
+    /// <summary>The Functions host before the process; <see langword="null"/> if there is none.</summary>
+    public PeerProcess? Host { get; init; }
+
+    public static Target Of(string name, PeerProcess peer, Request request) => new(name, peer, peer.Url, request);
+
+    public static Target Of(string name, AppProcess app, Request request) => new(name, app, app.Url, request) { Host = app.Host };
+
+    public HttpRequestMessage NewRequest(Operation operation) => NewRequest(Url, Request, operation);
+
+    public static HttpRequestMessage NewRequest(Uri url, Request kind, Operation operation)
     {
-        if (!IsOrgsOwn)
+        if (kind != Request.Salesforces)
         {
-            return new HttpRequestMessage(HttpMethod.Post, new Uri(Peer.Url, operation.Route)) { Content = Json(operation.Payload) };
+            var route = kind == Request.Payload ? operation.Route : "/api/empty";
+            return new HttpRequestMessage(HttpMethod.Post, new Uri(url, route)) { Content = Json(operation.Payload) };
         }
 
-        var request = new HttpRequestMessage(operation.Method, new Uri(Peer.Url, operation.Path));
+        var request = new HttpRequestMessage(operation.Method, new Uri(url, operation.Path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Sample.Token);
         request.Content = operation.Body is { } body ? Json(body) : null;
         return request;
     }
 
+    /// <summary>The status of the right answer.</summary>
+    public int StatusOf(Operation operation) => Request == Request.EmptyFunctions ? 200 : operation.Status;
+
     private static StringContent Json(string json) => new(json, new MediaTypeHeaderValue("application/json", "utf-8"));
+}
+
+/// <summary>What a target takes.</summary>
+internal enum Request
+{
+    /// <summary>Salesforce's own requests.</summary>
+    Salesforces,
+
+    /// <summary>The connector's payloads, at its routes.</summary>
+    Payload,
+
+    /// <summary>The connector's payloads, at the one route of the empty function.</summary>
+    EmptyFunctions,
 }
 
 /// <summary>What is called: by the connector's route and payload, and by Salesforce's own method, path and body.</summary>
@@ -35,4 +62,8 @@ internal sealed record Operation(string Name, string Route, string Payload, Http
 
     public static readonly Operation Query = new(
         nameof(Query), "/api/query", Sample.QueryPayload, HttpMethod.Get, $"{Sample.QueryPath}?q=SELECT%20FIELDS%28ALL%29%20FROM%20Account", null, 200);
+
+    /// <summary>A whole result of many pages; the connector alone puts it together.</summary>
+    public static readonly Operation WholeResult = new(
+        "Query, fetchAll", "/api/query", Sample.WholeResultPayload, HttpMethod.Get, $"{Sample.QueryPath}?q=SELECT%20Id%2C%20Name%20FROM%20{Sample.PagedObject}", null, 200);
 }

@@ -1,120 +1,92 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Benchmarks.Http;
+using Benchmarks.Peers;
+using Benchmarks.Processes;
 using LocalHost;
 
 namespace Benchmarks.Start;
 
-/// <summary>From the start of a process to its first reply: the connector beside an ASP.NET Core app that does nothing.</summary>
+/// <summary>From the start of the worker's process to its first reply: the connector beside the empty function.</summary>
 /// <remarks>
 /// The connector's first reply is a record, with all that comes before the first one: the secrets, the login, the
-/// connection. Org and vault are there already; of the local host no more is started than serves the functions.
+/// connection. Host, org and vault are there already.
 /// </remarks>
-internal sealed class StartMeasurement(int rounds, TextWriter output)
+internal sealed class StartMeasurement(Apps apps, int starts, TextWriter output)
 {
-    private const string Empty = "empty app";
-    private const string Compiled = "connector, ReadyToRun";
-    private const string Plain = "connector, without";
+    private const string Empty = "empty function";
+    private const string Connector = "connector";
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await using var org = await PeerProcess.StartAsync("org");
-        using var load = new Load();
-        await load.RunAsync(new Target("org", org, IsOrgsOwn: true), Operation.GetRecord, clients: 1, calls: 200, TimeSpan.FromSeconds(5), cancellationToken);
-
-        var published = Directory.CreateTempSubdirectory("benchmarks");
-        try
+        var folders = new Dictionary<string, string>
         {
-            var compiled = await PublishAsync(published.FullName, cancellationToken);
-            var starts = new Dictionary<string, (string Program, string[] Arguments)>
-            {
-                [Empty] = (Path.Combine(AppContext.BaseDirectory, "Benchmarks.EmptyApp.dll"), []),
-                [Compiled] = (compiled, ["connector", org.Announcement]),
-                [Plain] = (Path.Combine(AppContext.BaseDirectory, "Benchmarks.Peers.dll"), ["connector", org.Announcement]),
-            };
-            var times = starts.Keys.ToDictionary(name => name, _ => new List<StartTimes>());
+            [Empty] = await apps.EmptyFunctionAsync(cancellationToken),
+            [Connector] = await apps.ConnectorAsync(cancellationToken),
+        };
+        await using var org = await PeerProcess.StartAsync("org");
+        await using var gateway = await WorkerGateway.StartAsync(cancellationToken);
+        using var load = new Load();
+        await load.RunAsync(Target.Of("org", org, Request.Salesforces), Operation.GetRecord, clients: 1, calls: 200, TimeSpan.FromSeconds(5), cancellationToken);
 
-            // One round more, the first, which also reads the files into the system's cache.
-            for (var round = 0; round <= rounds; round++)
+        // One round more, the first, which also warms the host and reads the files into the system's cache.
+        var times = folders.Keys.ToDictionary(name => name, _ => new List<StartTimes>());
+        for (var round = 0; round <= starts; round++)
+        {
+            foreach (var (name, folder) in folders)
             {
-                foreach (var (name, (program, arguments)) in starts)
+                var time = await StartAsync(name, new HostedAppOptions(folder, name == Connector ? org.Url : null), gateway, cancellationToken);
+                if (round > 0)
                 {
-                    var time = await StartAsync(name, program, arguments, cancellationToken);
-                    if (round > 0)
-                    {
-                        times[name].Add(time);
-                    }
+                    times[name].Add(time);
                 }
             }
+        }
 
-            await PrintAsync(times);
-        }
-        finally
-        {
-            published.Delete(recursive: true);
-        }
+        await PrintAsync(times);
     }
 
     private async Task PrintAsync(Dictionary<string, List<StartTimes>> times)
     {
-        var table = new Table("start of", "ms to listening", "ms to first reply", "of the empty app");
+        var table = new Table("start of", "ms until loaded", "least", "most", "ms to first reply", "least", "most", "CPU ms", "MiB resident");
         foreach (var (name, own) in times)
         {
-            table.Add(
-                name,
-                Table.Number(own.Select(time => time.Listening.TotalMilliseconds).Median()),
-                Table.Number(own.Select(time => time.FirstReply.TotalMilliseconds).Median()),
-                Ratio(name));
+            table.Add([name, .. Range(time => time.Loaded), .. Range(time => time.FirstReply), Median(time => time.ProcessorTime.TotalMilliseconds), Median(time => time.ResidentBytes / (double)(1 << 20))]);
+
+            string[] Range(Func<StartTimes, TimeSpan> value) =>
+            [
+                Median(time => value(time).TotalMilliseconds),
+                Table.Number(own.Min(value).TotalMilliseconds),
+                Table.Number(own.Max(value).TotalMilliseconds),
+            ];
+
+            string Median(Func<StartTimes, double> value) => Table.Number(own.Select(value).Median());
         }
 
         await table.PrintAsync(output);
-        await output.WriteLineAsync($"Start to first reply: {Ratio(Compiled)} of the empty app's time (wanted: 1.5 at most), {Ratio(Plain)} without ReadyToRun\n");
+        var conclusions = new Table("start", "of the empty function's", "wanted");
+        conclusions.Add("until the functions are loaded", Ratio(time => time.Loaded), "1.25 at most");
+        conclusions.Add("to the first reply, which is a record", Ratio(time => time.FirstReply), "1.50 at most");
+        conclusions.Add("CPU to the first reply", Ratio(time => time.ProcessorTime), "");
+        await conclusions.PrintAsync(output);
 
-        string Ratio(string name) => Table.Number(times[name].Zip(times[Empty], (own, empty) => own.FirstReply / empty.FirstReply).Median(), 2);
+        string Ratio(Func<StartTimes, TimeSpan> value) =>
+            Table.Number(times[Connector].Zip(times[Empty], (own, empty) => value(own) / value(empty)).Median(), 2);
     }
 
-    private static async Task<StartTimes> StartAsync(string name, string program, string[] arguments, CancellationToken cancellationToken)
+    private static async Task<StartTimes> StartAsync(
+        string name, HostedAppOptions options, WorkerGateway gateway, CancellationToken cancellationToken)
     {
         using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
-        var started = TimeProvider.System.GetTimestamp();
-        await using var peer = await PeerProcess.StartAsync(program, arguments);
-        var listening = TimeProvider.System.GetElapsedTime(started);
-        using var request = name == Empty
-            ? new HttpRequestMessage(HttpMethod.Get, peer.Url)
-            : new Target(name, peer, IsOrgsOwn: false).NewRequest(Operation.GetRecord);
+        await using var app = await HostedApp.StartAsync(options, gateway, cancellationToken);
+        var loaded = TimeProvider.System.GetElapsedTime(app.StartedAt);
+        using var request = Target.NewRequest(app.Url, options.Org is null ? Request.EmptyFunctions : Request.Payload, Operation.GetRecord);
         using var response = await http.SendAsync(request, cancellationToken);
-        var firstReply = TimeProvider.System.GetElapsedTime(started);
-        return response.IsSuccessStatusCode
-            ? new StartTimes(listening, firstReply)
-            : throw new InvalidDataException($"{name} answered first with {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        var firstReply = TimeProvider.System.GetElapsedTime(app.StartedAt);
+        app.Worker.Refresh();
+        return response.IsSuccessStatusCode && text.Contains(Sample.RecordId, StringComparison.Ordinal)
+            ? new StartTimes(loaded, firstReply, app.Worker.TotalProcessorTime, app.Worker.WorkingSet64)
+            : throw new InvalidDataException($"{name} answered first with {(int)response.StatusCode}: {text}");
     }
 
-    /// <summary>Publishes the peers as the app is published, compiled ahead.</summary>
-    /// <returns>The program.</returns>
-    private async Task<string> PublishAsync(string folder, CancellationToken cancellationToken)
-    {
-        await output.WriteLineAsync("Publishing with ReadyToRun, which takes a minute.");
-        var to = Path.Combine(folder, "published");
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [
-                // FunctionsWorker: to publish is to build for the Functions host, elsewhere.
-                "publish", Path.Combine(RepositoryRoot.Path, "tests", "Benchmarks.Peers"), "--configuration", "Release", "--output", to,
-                "--runtime", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-p:PublishReadyToRun=true", "-p:FunctionsWorker=false",
-                "--artifacts-path", Path.Combine(folder, "artifacts"),
-            ])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var publish = Process.Start(start)!;
-        var errors = publish.StandardError.ReadToEndAsync(cancellationToken);
-        var printed = await publish.StandardOutput.ReadToEndAsync(cancellationToken);
-        await publish.WaitForExitAsync(cancellationToken);
-        return publish.ExitCode == 0
-            ? Path.Combine(to, "Benchmarks.Peers.dll")
-            : throw new InvalidOperationException($"dotnet publish failed: {printed}{await errors}");
-    }
-
-    private readonly record struct StartTimes(TimeSpan Listening, TimeSpan FirstReply);
+    private readonly record struct StartTimes(TimeSpan Loaded, TimeSpan FirstReply, TimeSpan ProcessorTime, long ResidentBytes);
 }

@@ -1,23 +1,32 @@
 using Benchmarks.Http;
 using Benchmarks.Peers;
+using Benchmarks.Processes;
 
 namespace Benchmarks.Streaming;
 
-/// <summary>One large reply through the connector: how long it takes, and how much the process grows by it.</summary>
-internal sealed class StreamingMeasurement(int rounds, TextWriter output)
+/// <summary>Large replies through the connector: how long they take, and how much the worker grows by them.</summary>
+internal sealed class StreamingMeasurement(Apps apps, int rounds, TextWriter output)
 {
     private const int WarmUpCalls = 500;
     private const int BufferBytes = 64 << 10;
     private const double MiB = 1 << 20;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly string Large = $"{Table.Number(Sample.LargeReplyBytes / 1e6)} MB";
+    private static readonly string Whole = $"{Sample.PagedRecords} records";
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var folder = await apps.ConnectorAsync(cancellationToken);
         await using var org = await PeerProcess.StartAsync("org");
         await using var proxy = await PeerProcess.StartAsync("proxy", org.Announcement);
-        await using var connector = await PeerProcess.StartAsync("connector", org.Announcement);
-        Target[] targets = [new("direct", org, IsOrgsOwn: true), new("proxy", proxy, IsOrgsOwn: true), new("connector", connector, IsOrgsOwn: false)];
+        await using var connector = await AppProcess.StartAsync(new HostedAppOptions(folder, org.Url), cancellationToken);
+        Target[] targets =
+        [
+            Target.Of("direct", org, Request.Salesforces),
+            Target.Of("bare proxy", proxy, Request.Salesforces),
+            Target.Of("connector", connector, Request.Payload),
+        ];
 
         // What the process needs for any call at all is not the large reply's doing.
         using var load = new Load();
@@ -26,52 +35,69 @@ internal sealed class StreamingMeasurement(int rounds, TextWriter output)
             await load.RunAsync(target, Operation.GetRecord, clients: 8, WarmUpCalls, TimeSpan.FromSeconds(10), cancellationToken);
         }
 
-        var passes = targets.ToDictionary(target => target.Name, _ => new List<Pass>());
-        for (var round = 0; round < rounds; round++)
+        Passage[] passages =
+        [
+            .. targets.Select(target => new Passage(Large, target, Operation.Query, Sample.LargeReplyBytes)),
+            new(Whole, targets[^1], Operation.WholeResult, (long)Sample.PagedRecords * Sample.Lead.Length),
+        ];
+        // One kind after the other: what the worker keeps for the one is not the other's growth.
+        foreach (var kind in passages.GroupBy(passage => passage.Name))
         {
-            foreach (var target in targets)
+            for (var round = 0; round < rounds; round++)
             {
-                passes[target.Name].Add(await PassAsync(target, cancellationToken));
+                foreach (var passage in kind)
+                {
+                    passage.Passes.Add(await PassAsync(passage, cancellationToken));
+                }
             }
         }
 
-        var table = new Table("large reply through", "MB/s", "time of direct", "resident MiB", "grows by MiB", "managed MiB at most");
-        foreach (var target in targets)
+        await PrintAsync(passages);
+    }
+
+    private async Task PrintAsync(Passage[] passages)
+    {
+        var table = new Table("large reply", "through", "MB/s", "time of direct", "resident MiB", "grows by MiB", "managed MiB at most");
+        foreach (var passage in passages)
         {
-            var own = passes[target.Name];
+            var own = passage.Passes;
             table.Add(
-                target.Name,
+                passage.Name,
+                passage.Target.Name,
                 Table.Number(own.Select(pass => pass.Bytes / 1e6 / pass.Elapsed.TotalSeconds).Median()),
-                Table.Number(own.Zip(passes["direct"], (pass, direct) => pass.Elapsed / direct.Elapsed).Median(), 2),
+                passage.Name == Large ? Table.Number(own.Zip(passages[0].Passes, (pass, direct) => pass.Elapsed / direct.Elapsed).Median(), 2) : "",
                 Table.Number(own[0].ResidentBefore / MiB, 1),
-                Table.Number((own.Max(pass => pass.ResidentAtMost) - own[0].ResidentBefore) / MiB, 1),
+                Table.Number(passage.Growth / MiB, 1),
                 Table.Number(own.Max(pass => pass.HeapAtMost) / MiB, 1));
         }
 
         await table.PrintAsync(output);
-        await output.WriteLineAsync(
-            $"{Table.Number(Sample.LargeReplyBytes / 1e6)} MB through the connector, {rounds} times: it grows by {Table.Number((passes["connector"].Max(pass => pass.ResidentAtMost) - passes["connector"][0].ResidentBefore) / MiB, 1)} MiB (wanted: 16 at most)\n");
+        var conclusions = new Table("growth of the worker", "measured", "wanted");
+        conclusions.Add($"{Large}, {rounds} times", $"{Table.Number(passages[^2].Growth / MiB, 1)} MiB", "16 MiB at most");
+        conclusions.Add($"{Whole}, {rounds} times", $"{Table.Number(passages[^1].Growth / MiB, 1)} MiB", "32 MiB at most");
+        await conclusions.PrintAsync(output);
     }
 
-    private static async Task<Pass> PassAsync(Target target, CancellationToken cancellationToken)
+    private static async Task<Pass> PassAsync(Passage passage, CancellationToken cancellationToken)
     {
-        var before = target.Peer.ResidentBytes;
+        var process = passage.Target.Process;
+        var before = process.ResidentBytes;
         using var ended = new CancellationTokenSource();
-        var watching = WatchAsync(target.Peer, ended.Token);
+        var watching = WatchAsync(process, ended.Token);
         var started = TimeProvider.System.GetTimestamp();
-        var bytes = await ReadAsync(target, cancellationToken);
+        var bytes = await ReadAsync(passage, cancellationToken);
         var elapsed = TimeProvider.System.GetElapsedTime(started);
         await ended.CancelAsync();
         var (resident, heap) = await watching;
-        return bytes >= Sample.LargeReplyBytes
+        return bytes >= passage.LeastBytes
             ? new Pass(bytes, elapsed, before, Math.Max(before, resident), heap)
-            : throw new InvalidDataException($"{target.Name} passed {bytes} bytes of {Sample.LargeReplyBytes}.");
+            : throw new InvalidDataException($"{passage.Target.Name} passed {bytes} bytes of {passage.LeastBytes}.");
     }
 
-    private static async Task<long> ReadAsync(Target target, CancellationToken cancellationToken)
+    private static async Task<long> ReadAsync(Passage passage, CancellationToken cancellationToken)
     {
         using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false });
-        using var request = target.NewRequest(Operation.Query);
+        using var request = passage.Target.NewRequest(passage.Operation);
         using var response = await http.SendAsync(request, cancellationToken);
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var buffer = new byte[BufferBytes];
@@ -84,17 +110,25 @@ internal sealed class StreamingMeasurement(int rounds, TextWriter output)
         return bytes;
     }
 
-    private static async Task<(long Resident, long Heap)> WatchAsync(PeerProcess peer, CancellationToken ended)
+    private static async Task<(long Resident, long Heap)> WatchAsync(IMeasuredProcess process, CancellationToken ended)
     {
         var (resident, heap) = (0L, 0L);
         while (!ended.IsCancellationRequested)
         {
-            heap = Math.Max(heap, (await peer.AskForUsageAsync()).HeapBytes);
-            resident = Math.Max(resident, peer.ResidentBytes);
+            heap = Math.Max(heap, (await process.AskForUsageAsync()).HeapBytes);
+            resident = Math.Max(resident, process.ResidentBytes);
             await Task.Delay(Look, TimeProvider.System, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return (resident, heap);
+    }
+
+    /// <summary>A large reply by one of the ways.</summary>
+    private sealed record Passage(string Name, Target Target, Operation Operation, long LeastBytes)
+    {
+        public List<Pass> Passes { get; } = [];
+
+        public long Growth => Passes.Max(pass => pass.ResidentAtMost) - Passes[0].ResidentBefore;
     }
 
     /// <summary>One large reply, and the most memory that was seen meanwhile.</summary>

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Benchmarks.Peers;
+using Benchmarks.Probe;
 using LocalHost;
 
-namespace Benchmarks;
+namespace Benchmarks.Processes;
 
 /// <summary>A program that is measured, or measured against, in a process of its own.</summary>
-internal sealed class PeerProcess : IAsyncDisposable
+internal sealed class PeerProcess : IMeasuredProcess, IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(2);
@@ -26,7 +27,6 @@ internal sealed class PeerProcess : IAsyncDisposable
 
     public Uri Url => new(Announcement);
 
-    /// <summary>The processor time that it has taken so far.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -36,7 +36,6 @@ internal sealed class PeerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The memory that it has in use, as the operating system counts it.</summary>
     public long ResidentBytes
     {
         get
@@ -47,16 +46,12 @@ internal sealed class PeerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a peer of Benchmarks.Peers, which lies beside this program.</summary>
-    public static Task<PeerProcess> StartAsync(params string[] arguments) =>
-        StartAsync(Path.Combine(AppContext.BaseDirectory, "Benchmarks.Peers.dll"), arguments);
-
-    /// <summary>Starts a .NET program.</summary>
-    public static Task<PeerProcess> StartAsync(string program, string[] arguments)
+    public static Task<PeerProcess> StartAsync(params string[] arguments)
     {
+        var program = Path.Combine(AppContext.BaseDirectory, "Benchmarks.Peers.dll");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
-            // An app looks for its settings, and watches them, where it is started: with all folders below.
-            WorkingDirectory = Path.GetDirectoryName(program),
+            WorkingDirectory = AppContext.BaseDirectory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
