@@ -316,6 +316,16 @@ test('a create by an external id is tried again, and creates one record', async 
   assert.equal((await salesforce('GET', 'query?q=SELECT+Id+FROM+Account+WHERE+Name=\'Once\'')).totalSize, 1);
 });
 
+test('a pause longer than a call may take is left to the job, whose timeout would pass in it', async () => {
+  const { ours, variables } = allForms().createRecord;
+  const task = await apply('createRecord', ours);
+  await admin('POST', 'faults', [{ path: '/services/data/**', status: 403, errorCode: 'REQUEST_LIMIT_EXCEEDED' }]);
+  const pauses = [];
+  const { error } = await runJob(task, variables, { secrets, pauses });
+  assert.deepEqual(pauses, []);
+  assert.deepEqual([error.errorType, error.retryBackoff], ['jobError', 'PT900S']);
+});
+
 test('no answer from the connector at all', async () => {
   const nowhere = { ...secrets, SALESFORCE_CONNECTOR_URL: 'http://127.0.0.1:9' };
   const create = await runJob(await apply('createRecord', allForms().createRecord.ours), allForms().createRecord.variables, { secrets: nowhere });

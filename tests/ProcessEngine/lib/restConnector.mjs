@@ -33,9 +33,10 @@ export async function callRest(variables, secrets = {}, pause = async () => {}) 
   };
 
   let reply = await send(url, message);
-  // Its HTTP client sends these two again by itself, whatever the method.
-  if (reply.status === 429 || reply.status === 503) {
-    await pause(Number(reply.headers['Retry-After'] ?? 1));
+  // Its HTTP client sends these two again by itself, whatever the method, unless the pause would be longer than its timeout.
+  const seconds = Number(reply.headers['Retry-After'] ?? 1);
+  if ((reply.status === 429 || reply.status === 503) && 1000 * seconds <= message.timeout) {
+    await pause(seconds);
     reply = await send(url, message);
   }
 
