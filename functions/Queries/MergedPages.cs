@@ -120,7 +120,7 @@ internal sealed class MergedPages(
 
             return written == result.TotalSize
                 ? null
-                : throw new IOException($"Salesforce's pages have {written} records, and the query's result should have {result.TotalSize}.");
+                : throw new IncompletePagesException($"Salesforce's pages have {written} records, and the query's result should have {result.TotalSize}.");
         }
         finally
         {
