@@ -113,12 +113,12 @@ internal sealed class MergedPages(
 
                 if (!seen.Add(url) || written + page.Own.Count > result.TotalSize)
                 {
-                    throw new IOException("Salesforce's pages do not come to an end.");
+                    throw new IncompletePagesException("Salesforce's pages do not come to an end.");
                 }
 
                 if (next is null && !page.Own.IsDone)
                 {
-                    throw new IOException($"Salesforce's pages end after {written + page.Own.Count} records, and the last of them says that there are more.");
+                    throw new IncompletePagesException($"Salesforce's pages end after {written + page.Own.Count} records, and the last of them says that there are more.");
                 }
 
                 var isAskedForNow = next is not null && page.Incomplete.Count == 0 && !(limit <= written + page.Own.Count);

@@ -265,14 +265,14 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
         app.Org.ExpireTokens();
 
         await Should.ThrowAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(Cancellation));
-        app.Log.Text.ShouldContain("The query's cursor was lost after");
+        app.Log.Text.ShouldContain("ConnectorException (502 INVALID_QUERY_LOCATOR)");
         app.Calls.Count.ShouldBeLessThan(100);
     }
 
     [Theory]
-    [InlineData("""{"totalSize":600,"done":false,"records":[{"Id":"001"}]}""", "Salesforce's pages end after 201 records")]
-    [InlineData("""{"totalSize":600,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01gDn0000070001IAA-200","records":[{"Id":"001"}]}""", "do not come to an end")]
-    public async Task Pages_that_end_in_the_middle_or_nowhere_break_the_reply(string page, string why)
+    [InlineData("""{"totalSize":600,"done":false,"records":[{"Id":"001"}]}""")]
+    [InlineData("""{"totalSize":600,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01gDn0000070001IAA-200","records":[{"Id":"001"}]}""")]
+    public async Task Pages_that_end_in_the_middle_or_nowhere_break_the_reply(string page)
     {
         await using var app = await ConnectorApp.StartAsync();
         app.Org.Fill("Account", 600);
@@ -280,7 +280,7 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
 
         await BrokenReply.ShouldBreakAsync(() => app.PostAsync("query", new { soqlQuery = Filled, fetchAll = true, pageSize = 200 }));
 
-        app.Log.Text.ShouldContain(why);
+        app.Log.Text.ShouldContain("IncompletePagesException");
     }
 
     [Theory]
