@@ -66,11 +66,13 @@ describe('what is answered is described', () => {
   test('bind parameters: the document takes what the connector takes', async () => {
     const forms = [
       'O\'Neill', 5, 1.5e-7, true, null, { date: '2026-11-24' }, { dateTime: '2026-11-24T10:00:00.5+01:00' }, { dateTime: '2026-11-24T10:00:00Z' },
-      { escapeLike: '%' }, { startsWith: '' }, { endsWith: 'x' }, { contains: 'x' }, ['a'], ['a', 5, null, { date: '2026-11-24' }, { contains: 'x' }],
+      { dateTime: '2026-11-24T10:00:00.123456+01:00[Europe/Berlin]' }, { dateTime: '2026-11-24T10:00Z' }, { time: '10:00:00.000Z' }, { time: '10:00' },
+      { currency: 'USD', amount: 5000 }, { escapeLike: '%' }, { startsWith: '' }, { endsWith: 'x' }, { contains: 'x' }, ['a'], ['a', 5, null, { date: '2026-11-24' }, { contains: 'x' }],
     ];
     const others = [
       [], [['a']], {}, { Date: '2026-11-24' }, { date: '24.11.2026' }, { date: 20261124 }, { date: '2026-11-24', dateTime: '2026-11-24T10:00:00Z' },
-      { dateTime: '2026-11-24T10:00:00' }, { dateTime: '2026-11-24T10:00:00.1234Z' }, { contains: null }, { name: 'x' }, [{}],
+      { dateTime: '2026-11-24T10:00:00' }, { dateTime: '2026-11-24T10:00:00.1234567890Z' }, { time: '10:00:00+01:00' }, { time: 10 },
+      { currency: 'usd', amount: 5000 }, { currency: 'USD', amount: '5000' }, { currency: 'USD' }, { contains: null }, { name: 'x' }, [{}],
     ];
     for (const [values, taken] of [[forms, true], [others, false]]) {
       for (const value of values) {
