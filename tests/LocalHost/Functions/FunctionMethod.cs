@@ -26,6 +26,8 @@ internal sealed partial record FunctionMethod(string Name, MethodInfo Method)
             from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
             let function = method.GetCustomAttribute<FunctionAttribute>()
             where function is not null
+            // Timers are run on demand.
+            where !method.GetParameters().Any(parameter => parameter.IsDefined(typeof(TimerTriggerAttribute), inherit: false))
             select new FunctionMethod(function.Name, method)).ToList();
 
         foreach (var function in functions)
