@@ -43,13 +43,7 @@ public sealed class DeleteRecord(HttpOperation http, QueueOperation queue, Delet
 
     [Function(nameof(DeleteRecord) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.DeleteRecordTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-delete-record", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(DeleteRecord), message, ConnectorJson.Default.DeleteRecordPayload, handler, cancellationToken);
-
-    [Function(nameof(DeleteRecord) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.DeleteRecordTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(DeleteRecord), message, cancellationToken);
 }

@@ -10,7 +10,7 @@ public interface IOperationHandler<in TPayload>
 }
 
 /// <summary>What an operation knows of its caller.</summary>
-/// <param name="CorrelationId">The caller's own id for this one operation.</param>
-/// <param name="EarlierAttempt">Whether an attempt was made before, which may have been carried out.</param>
+/// <param name="CorrelationId">The id of this one operation: the caller's own, wherever it gave one.</param>
+/// <param name="EarlierAttempt">Whether an attempt was made before that may have been carried out.</param>
 /// <param name="IsRetried">Whether the caller tries again later by itself, what can be tried again.</param>
 public sealed record OperationContext(string CorrelationId, bool EarlierAttempt = false, bool IsRetried = false);

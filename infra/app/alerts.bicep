@@ -38,7 +38,7 @@ var alerts = [
   {
     name: 'poison-messages'
     title: 'Messages on a poison queue'
-    description: 'A message could not be processed and is kept. See its correlation id in the log, mend the cause, and put it on its queue again or delete it.'
+    description: 'A message could not be processed and is kept on salesforce-poison, or waits on a -poison queue of the host for the next housekeeping. See its correlation id in the log, mend the cause, and put it on its queue again as it is or delete it.'
     severity: 2
     minutes: 15
     scope: component.id

@@ -6,7 +6,7 @@ param identityName string
 param hostAccountName string
 param dataAccountName string
 
-@description('Queues that the host takes messages from, with their poison queues.')
+@description('Queues that the host takes messages from, with their poison queues, which the app empties.')
 param triggerQueues string[]
 
 @description('Queues that the app puts messages on, and counts those that wait there.')

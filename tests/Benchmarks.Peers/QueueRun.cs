@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
-using SalesforceConnector.Queues;
 
 namespace Benchmarks.Peers;
 
@@ -14,7 +13,7 @@ internal sealed class QueueRun
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The queue that is worked off.</summary>
-    public static string Queue { get; } = new QueueOptions().GetRecord;
+    public static string Queue { get; } = "salesforce-get-record";
 
     /// <param name="runAsync">Begins to work, calls what it is given, which returns when there is no message left, and stops.</param>
     public static Task AnswerAsync(string storage, Func<Func<Task>, Task> runAsync)
