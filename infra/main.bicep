@@ -127,28 +127,28 @@ var resultsContainer = 'salesforce-results'
 var operationsTable = 'salesforceoperations'
 var tokensTable = 'salesforcetokens'
 
-// As in the app: QueueOptions.
-var operationQueues = {
-  Query: 'salesforce-query'
-  CreateRecord: 'salesforce-create-record'
-  GetRecord: 'salesforce-get-record'
-  UpdateRecord: 'salesforce-update-record'
-  DeleteRecord: 'salesforce-delete-record'
-  UpsertRecord: 'salesforce-upsert-record'
-  QueryPage: 'salesforce-query-page'
-  Search: 'salesforce-search'
-  CreateRecords: 'salesforce-create-records'
-  GetRecords: 'salesforce-get-records'
-  UpdateRecords: 'salesforce-update-records'
-  UpsertRecords: 'salesforce-upsert-records'
-  DeleteRecords: 'salesforce-delete-records'
-  Composite: 'salesforce-composite'
-  Describe: 'salesforce-describe'
-  Limits: 'salesforce-limits'
-}
+// One for each operation, by the app's rule: salesforce- and the operation's name in kebab case.
+var operationQueues = [
+  'salesforce-query'
+  'salesforce-create-record'
+  'salesforce-get-record'
+  'salesforce-update-record'
+  'salesforce-delete-record'
+  'salesforce-upsert-record'
+  'salesforce-query-page'
+  'salesforce-search'
+  'salesforce-create-records'
+  'salesforce-get-records'
+  'salesforce-update-records'
+  'salesforce-upsert-records'
+  'salesforce-delete-records'
+  'salesforce-composite'
+  'salesforce-describe'
+  'salesforce-limits'
+]
 var resultsQueue = 'salesforce-results'
 var poisonQueue = 'salesforce-poison'
-var triggerQueues = flatten(map(items(operationQueues), queue => [queue.value, '${queue.value}-poison']))
+var triggerQueues = flatten(map(operationQueues, queue => [queue, '${queue}-poison']))
 var outputQueues = union([resultsQueue, poisonQueue], list(replyToQueues))
 
 @description('The parts between commas.')
@@ -339,7 +339,6 @@ module function 'app/function.bicep' = {
       Salesforce__ApiVersion: salesforceApiVersion
       ...(empty(salesforceBaseUrl) ? {} : { Salesforce__BaseUrl: salesforceBaseUrl })
       ...orgSettings
-      ...toObject(items(operationQueues), queue => 'Queues__${queue.key}', queue => queue.value)
       Queues__Results: resultsQueue
       Queues__Poison: poisonQueue
       Queues__ReplyTo: join(list(replyToQueues), ',')

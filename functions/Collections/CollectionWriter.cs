@@ -155,7 +155,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
                 {
                     ReadsWhole = true,
                     Forms = ReplyForms.JsonArray,
-                    EarlierMayHaveRun = context.EarlierMayHaveRun || places.Any(place => _results[place].EarlierMayHaveRun),
+                    EarlierMayHaveRun = context.EarlierAttempt || places.Any(place => _results[place].EarlierMayHaveRun),
                 },
                 cancellationToken).ConfigureAwait(false);
             using var document = Parse(reply, places.Count);

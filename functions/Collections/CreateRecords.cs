@@ -32,13 +32,7 @@ public sealed class CreateRecords(HttpOperation http, QueueOperation queue, Crea
 
     [Function(nameof(CreateRecords) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.CreateRecordsTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-create-records", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(CreateRecords), message, ConnectorJson.Default.CreateRecordsPayload, handler, cancellationToken);
-
-    [Function(nameof(CreateRecords) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.CreateRecordsTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(CreateRecords), message, cancellationToken);
 }

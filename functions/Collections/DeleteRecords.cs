@@ -60,13 +60,7 @@ public sealed class DeleteRecords(HttpOperation http, QueueOperation queue, Dele
 
     [Function(nameof(DeleteRecords) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.DeleteRecordsTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-delete-records", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(DeleteRecords), message, ConnectorJson.Default.DeleteRecordsPayload, handler, cancellationToken);
-
-    [Function(nameof(DeleteRecords) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.DeleteRecordsTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(DeleteRecords), message, cancellationToken);
 }

@@ -66,13 +66,7 @@ public sealed class GetRecords(HttpOperation http, QueueOperation queue, GetReco
 
     [Function(nameof(GetRecords) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.GetRecordsTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-get-records", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(GetRecords), message, ConnectorJson.Default.GetRecordsPayload, handler, cancellationToken);
-
-    [Function(nameof(GetRecords) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.GetRecordsTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(GetRecords), message, cancellationToken);
 }

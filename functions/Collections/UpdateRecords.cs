@@ -34,13 +34,7 @@ public sealed class UpdateRecords(HttpOperation http, QueueOperation queue, Upda
 
     [Function(nameof(UpdateRecords) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.UpdateRecordsTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-update-records", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(UpdateRecords), message, ConnectorJson.Default.UpdateRecordsPayload, handler, cancellationToken);
-
-    [Function(nameof(UpdateRecords) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.UpdateRecordsTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(UpdateRecords), message, cancellationToken);
 }

@@ -48,13 +48,7 @@ public sealed class UpsertRecords(HttpOperation http, QueueOperation queue, Upse
 
     [Function(nameof(UpsertRecords) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.UpsertRecordsTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-upsert-records", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(UpsertRecords), message, ConnectorJson.Default.UpsertRecordsPayload, handler, cancellationToken);
-
-    [Function(nameof(UpsertRecords) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.UpsertRecordsTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(UpsertRecords), message, cancellationToken);
 }

@@ -34,7 +34,7 @@ public sealed class CompositeHandler(SalesforceClient salesforce) : IOperationHa
             new SalesforceRequest(HttpMethod.Post, CompositeRead.CompositePath, body)
             {
                 IsRead = payload.CompositeRequest.AreReads,
-                EarlierMayHaveRun = context.EarlierMayHaveRun,
+                EarlierMayHaveRun = context.EarlierAttempt,
             },
             cancellationToken);
     }
@@ -50,13 +50,7 @@ public sealed class Composite(HttpOperation http, QueueOperation queue, Composit
 
     [Function(nameof(Composite) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.CompositeTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-composite", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(Composite), message, ConnectorJson.Default.CompositePayload, handler, cancellationToken);
-
-    [Function(nameof(Composite) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.CompositeTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(Composite), message, cancellationToken);
 }

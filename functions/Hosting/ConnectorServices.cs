@@ -81,17 +81,22 @@ public static class ConnectorServices
     {
         services.AddSingleton<StorageConnection>();
         services.AddSingleton<IValidateOptions<QueueOptions>, StorageConnectionRules>();
+        services.AddSingleton<IValidateOptions<QueueOptions>, InvocationRules>();
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateQueues());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateResultsContainer());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateOperationsTable());
         services.AddSingleton<QueueOutbox>();
         services.AddSingleton<OperationLedger>();
         services.AddSingleton<ResultStore>();
+        services.AddSingleton<Completion>();
         services.AddSingleton<QueueOperation>();
         services.AddSingleton<AcceptedRequests>();
         services.AddSingleton<KeptMessages>();
-        services.AddHostedService<LedgerPurge>();
-        services.AddHostedService<QueueGauge>();
+        services.AddSingleton<KeyedCalls>();
+        services.AddSingleton<PoisonQueues>();
+        services.AddSingleton<UnfinishedOperations>();
+        services.AddSingleton<QueueGauge>();
+        services.AddSingleton<HousekeepingRun>();
         return services;
     }
 

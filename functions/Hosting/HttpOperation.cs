@@ -14,6 +14,7 @@ namespace SalesforceConnector.Hosting;
 /// </summary>
 public sealed partial class HttpOperation(
     AcceptedRequests accepted,
+    KeyedCalls keyed,
     Orgs orgs,
     RequestBody body,
     IOptions<SalesforceOptions> options,
@@ -38,17 +39,24 @@ public sealed partial class HttpOperation(
         GuardAsync(
             operation,
             request,
-            async (correlationId, cancellation) =>
+            async (ids, correlationId, cancellation) =>
             {
                 var json = await body.ReadAsync(request, type, cancellation).ConfigureAwait(false);
                 var payload = PayloadReader.Read(json, type);
+                payload.ValidateCallerId(ids.OperationId);
                 var preferences = Preferences.Of(request);
                 if (preferences.RespondAsync)
                 {
-                    return await AcceptAsync(operation, request, payload, new RawJson(json), preferences.Representation, cancellation).ConfigureAwait(false);
+                    return await AcceptAsync(operation, ids, payload, new RawJson(json), preferences.Representation, cancellation).ConfigureAwait(false);
                 }
 
-                var reply = await handler.HandleAsync(payload, new OperationContext(correlationId), cancellation).ConfigureAwait(false);
+                if (ids.IdempotencyKey is { } key && payload.IsWrite)
+                {
+                    return await keyed.RunAsync(
+                        operation, key, payload, new RawJson(json), preferences.Representation, handler, cancellation).ConfigureAwait(false);
+                }
+
+                var reply = await handler.HandleAsync(payload, new OperationContext(ids.OperationId ?? correlationId), cancellation).ConfigureAwait(false);
                 request.HttpContext.Response.RegisterForDispose(reply);
                 return new ReplyResult(reply, preferences.Representation, options.Value.StallTimeout, time, logger);
             },
@@ -58,7 +66,7 @@ public sealed partial class HttpOperation(
     internal Task<IResult> RunAsync<TResult>(
         string name, HttpRequest request, Func<CancellationToken, Task<TResult>> runAsync, CancellationToken cancellationToken)
         where TResult : IStatusCodeHttpResult =>
-        GuardAsync(name, request, async (_, cancellation) => await runAsync(cancellation).ConfigureAwait(false), cancellationToken);
+        GuardAsync(name, request, async (_, _, cancellation) => await runAsync(cancellation).ConfigureAwait(false), cancellationToken);
 
     /// <summary>Reads the body of such a request.</summary>
     /// <exception cref="ConnectorException">It cannot be used.</exception>
@@ -71,27 +79,39 @@ public sealed partial class HttpOperation(
         GuardAsync(
             nameof(GetResult),
             request,
-            (_, cancellation) => accepted.GetResultAsync(correlationId, cancellation),
+            (_, _, cancellation) => accepted.GetResultAsync(correlationId, cancellation),
             cancellationToken);
 
     /// <summary>Whatever happens is an answer, and a line in the log.</summary>
     private async Task<IResult> GuardAsync(
         string operation,
         HttpRequest request,
-        Func<string, CancellationToken, Task<IStatusCodeHttpResult>> runAsync,
+        Func<CallerIds, string, CancellationToken, Task<IStatusCodeHttpResult>> runAsync,
         CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var correlationId = CorrelationId(request);
+        var ids = CallerIds.Read(request);
+        var correlationId = ids.CorrelationId ?? Guid.NewGuid().ToString();
         request.HttpContext.Response.Headers[CorrelationIdHeader] = correlationId;
         using var span = telemetry.Begin(operation, Trigger.Http, correlationId, request.Headers.TraceParent);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, request.HttpContext.RequestAborted);
+        var deadline = Deadline.Begin(request.HttpContext, options.Value.InvocationTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, request.HttpContext.RequestAborted, deadline);
         try
         {
-            var result = await runAsync(correlationId, either.Token).ConfigureAwait(false);
+            var result = ids.Refusal is { } refusal
+                ? throw new ConnectorException(refusal)
+                : await runAsync(ids, correlationId, either.Token).ConfigureAwait(false);
             span.End(result.StatusCode ?? StatusCodes.Status200OK);
             Log.Answered(logger, operation, correlationId, result.StatusCode, Elapsed());
             return (IResult)result;
+        }
+        catch (Exception e) when (deadline.IsCancellationRequested
+            && e is OperationCanceledException or ConnectorException { Problem.ErrorCode: ErrorCodes.Stopping })
+        {
+            var problem = Problems.DeadlineOver(options.Value.InvocationTimeout, e is ConnectorException { Problem.OutcomeUnknown: true });
+            span.End(problem.Status, problem.ErrorCode);
+            Log.Failed(logger, LogLevel.Warning, operation, correlationId, problem.Status, problem.ErrorCode, Elapsed(), LoggedException.Of(e));
+            return new ProblemResult(problem);
         }
         catch (ConnectorException e)
         {
@@ -136,21 +156,13 @@ public sealed partial class HttpOperation(
 
     // What can be found wrong without Salesforce is found now, while somebody listens.
     private Task<IStatusCodeHttpResult> AcceptAsync(
-        string operation, HttpRequest request, Payload payload, RawJson json, bool representation, CancellationToken cancellationToken)
+        string operation, CallerIds ids, Payload payload, RawJson json, bool representation, CancellationToken cancellationToken)
     {
         payload.RefuseSecrets();
         orgs.Resolve(payload);
-        // The draft has the key in quotes; most callers have not.
-        return accepted.AcceptAsync(
-            operation, request.Headers["Idempotency-Key"].ToString().Trim('"'), json, representation, cancellationToken);
+        return accepted.AcceptAsync(operation, ids, json, representation, cancellationToken);
     }
 
-    // The caller's own, if it is fit for a header and a log.
-    private static string CorrelationId(HttpRequest request) =>
-        request.Headers[CorrelationIdHeader].ToString() is { Length: > 0 and <= Envelope.MaxCorrelationIdLength } own
-        && own.All(c => c is > ' ' and <= '~')
-            ? own
-            : Guid.NewGuid().ToString();
 
     private static partial class Log
     {

@@ -45,13 +45,20 @@ internal sealed partial class ReplyResult(
             response.ContentLength = reply.Body.Length;
         }
 
+        var deadline = Deadline.Of(httpContext);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, deadline);
         try
         {
-            await reply.Body.CopyToAsync(response.Body, stallTimeout, time, httpContext.RequestAborted).ConfigureAwait(false);
+            await reply.Body.CopyToAsync(response.Body, stallTimeout, time, either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (ReplyBody.IsBroken(e) || e is ConnectorException)
+        catch (Exception e) when ((ReplyBody.IsBroken(e) || e is ConnectorException) && !deadline.IsCancellationRequested)
         {
             Log.BrokeOff(logger, LoggedException.Of(e));
+            httpContext.Abort();
+        }
+        catch (Exception e) when (deadline.IsCancellationRequested && (ReplyBody.IsBroken(e) || e is ConnectorException or OperationCanceledException))
+        {
+            Log.TimeOver(logger);
             httpContext.Abort();
         }
         catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
@@ -64,5 +71,8 @@ internal sealed partial class ReplyResult(
     {
         [LoggerMessage(5, LogLevel.Warning, "Salesforce's reply broke off midway; the reply to the caller was broken off too")]
         public static partial void BrokeOff(ILogger logger, LoggedException? exception);
+
+        [LoggerMessage(6, LogLevel.Warning, "The reply to the caller was broken off, as the invocation's time was over (Salesforce__InvocationTimeout)")]
+        public static partial void TimeOver(ILogger logger);
     }
 }

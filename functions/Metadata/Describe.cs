@@ -61,13 +61,7 @@ public sealed class Describe(HttpOperation http, QueueOperation queue, DescribeH
 
     [Function(nameof(Describe) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.DescribeTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-describe", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(Describe), message, ConnectorJson.Default.DescribePayload, handler, cancellationToken);
-
-    [Function(nameof(Describe) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.DescribeTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(Describe), message, cancellationToken);
 }

@@ -27,13 +27,7 @@ public sealed class Limits(HttpOperation http, QueueOperation queue, LimitsHandl
 
     [Function(nameof(Limits) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.LimitsTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-limits", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(Limits), message, ConnectorJson.Default.LimitsPayload, handler, cancellationToken);
-
-    [Function(nameof(Limits) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.LimitsTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(Limits), message, cancellationToken);
 }

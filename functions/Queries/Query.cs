@@ -150,13 +150,7 @@ public sealed class Query(HttpOperation http, QueueOperation queue, QueryHandler
 
     [Function(nameof(Query) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.QueryTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-query", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(Query), message, ConnectorJson.Default.QueryPayload, handler, cancellationToken);
-
-    [Function(nameof(Query) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.QueryTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(Query), message, cancellationToken);
 }

@@ -31,13 +31,7 @@ public sealed class QueryPage(HttpOperation http, QueueOperation queue, QueryPag
 
     [Function(nameof(QueryPage) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.QueryPageTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-query-page", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(QueryPage), message, ConnectorJson.Default.QueryPagePayload, handler, cancellationToken);
-
-    [Function(nameof(QueryPage) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.QueryPageTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(QueryPage), message, cancellationToken);
 }

@@ -52,13 +52,7 @@ public sealed class Search(HttpOperation http, QueueOperation queue, SearchHandl
 
     [Function(nameof(Search) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.SearchTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-search", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(Search), message, ConnectorJson.Default.SearchPayload, handler, cancellationToken);
-
-    [Function(nameof(Search) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.SearchTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(Search), message, cancellationToken);
 }

@@ -5,79 +5,13 @@ using SalesforceConnector.Salesforce;
 
 namespace SalesforceConnector.Queues;
 
-/// <summary>Names of the queues, and how long is tried: app settings <c>Queues__…</c>.</summary>
-/// <remarks>The triggers' names are resolved by the Functions host from the app settings, so that these must be set there.</remarks>
+/// <summary>Where results go, and how long is tried: app settings <c>Queues__…</c>.</summary>
 public sealed class QueueOptions
 {
     public const string SectionName = "Queues";
 
-    public const string QueryTrigger = $"%{SectionName}:{nameof(Query)}%";
-    public const string CreateRecordTrigger = $"%{SectionName}:{nameof(CreateRecord)}%";
-    public const string GetRecordTrigger = $"%{SectionName}:{nameof(GetRecord)}%";
-    public const string UpdateRecordTrigger = $"%{SectionName}:{nameof(UpdateRecord)}%";
-    public const string DeleteRecordTrigger = $"%{SectionName}:{nameof(DeleteRecord)}%";
-    public const string UpsertRecordTrigger = $"%{SectionName}:{nameof(UpsertRecord)}%";
-    public const string QueryPageTrigger = $"%{SectionName}:{nameof(QueryPage)}%";
-    public const string SearchTrigger = $"%{SectionName}:{nameof(Search)}%";
-    public const string CreateRecordsTrigger = $"%{SectionName}:{nameof(CreateRecords)}%";
-    public const string GetRecordsTrigger = $"%{SectionName}:{nameof(GetRecords)}%";
-    public const string UpdateRecordsTrigger = $"%{SectionName}:{nameof(UpdateRecords)}%";
-    public const string UpsertRecordsTrigger = $"%{SectionName}:{nameof(UpsertRecords)}%";
-    public const string DeleteRecordsTrigger = $"%{SectionName}:{nameof(DeleteRecords)}%";
-    public const string CompositeTrigger = $"%{SectionName}:{nameof(Composite)}%";
-    public const string DescribeTrigger = $"%{SectionName}:{nameof(Describe)}%";
-    public const string LimitsTrigger = $"%{SectionName}:{nameof(Limits)}%";
-
     /// <summary>What the host appends to a queue's name to get that of its poison queue.</summary>
     public const string PoisonSuffix = "-poison";
-
-    [Required]
-    public string Query { get; set; } = "salesforce-query";
-
-    [Required]
-    public string CreateRecord { get; set; } = "salesforce-create-record";
-
-    [Required]
-    public string GetRecord { get; set; } = "salesforce-get-record";
-
-    [Required]
-    public string UpdateRecord { get; set; } = "salesforce-update-record";
-
-    [Required]
-    public string DeleteRecord { get; set; } = "salesforce-delete-record";
-
-    [Required]
-    public string UpsertRecord { get; set; } = "salesforce-upsert-record";
-
-    [Required]
-    public string QueryPage { get; set; } = "salesforce-query-page";
-
-    [Required]
-    public string Search { get; set; } = "salesforce-search";
-
-    [Required]
-    public string CreateRecords { get; set; } = "salesforce-create-records";
-
-    [Required]
-    public string GetRecords { get; set; } = "salesforce-get-records";
-
-    [Required]
-    public string UpdateRecords { get; set; } = "salesforce-update-records";
-
-    [Required]
-    public string UpsertRecords { get; set; } = "salesforce-upsert-records";
-
-    [Required]
-    public string DeleteRecords { get; set; } = "salesforce-delete-records";
-
-    [Required]
-    public string Composite { get; set; } = "salesforce-composite";
-
-    [Required]
-    public string Describe { get; set; } = "salesforce-describe";
-
-    [Required]
-    public string Limits { get; set; } = "salesforce-limits";
 
     /// <summary>Where results go that no <c>replyTo</c> leads elsewhere.</summary>
     [Required]
@@ -118,34 +52,11 @@ public sealed class QueueOptions
     public TimeSpan ResultLifetime { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>The operations' queues, by operation.</summary>
-    internal IReadOnlyDictionary<string, string> Operations => new Dictionary<string, string>
-    {
-        [nameof(Query)] = Query,
-        [nameof(CreateRecord)] = CreateRecord,
-        [nameof(GetRecord)] = GetRecord,
-        [nameof(UpdateRecord)] = UpdateRecord,
-        [nameof(DeleteRecord)] = DeleteRecord,
-        [nameof(UpsertRecord)] = UpsertRecord,
-        [nameof(QueryPage)] = QueryPage,
-        [nameof(Search)] = Search,
-        [nameof(CreateRecords)] = CreateRecords,
-        [nameof(GetRecords)] = GetRecords,
-        [nameof(UpdateRecords)] = UpdateRecords,
-        [nameof(UpsertRecords)] = UpsertRecords,
-        [nameof(DeleteRecords)] = DeleteRecords,
-        [nameof(Composite)] = Composite,
-        [nameof(Describe)] = Describe,
-        [nameof(Limits)] = Limits,
-    };
+    internal static IReadOnlyDictionary<string, string> Operations => OperationQueues.All;
 
     /// <summary>All queues that the app has to do with, the host's poison queues too.</summary>
     internal IEnumerable<string> All =>
         [.. Operations.Values, .. Operations.Values.Select(queue => queue + PoisonSuffix), Results, Poison, .. AllowedReplyTo];
-
-    internal string QueueOf(string operation) =>
-        Operations.TryGetValue(operation, out var queue)
-            ? queue
-            : throw new ArgumentOutOfRangeException(nameof(operation), operation, "The operation has no queue; give it one in QueueOptions.");
 
     internal string[] AllowedReplyTo =>
         ReplyTo.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -162,22 +73,28 @@ internal sealed partial class QueueOptionsRules : IValidateOptions<QueueOptions>
         var result = new ValidateOptionsResultBuilder();
         (string Setting, string Queue)[] names =
         [
-            .. options.Operations.Select(operation => (operation.Key, operation.Value)),
             (nameof(options.Results), options.Results),
             (nameof(options.Poison), options.Poison),
+            .. options.AllowedReplyTo.Select(queue => (nameof(options.ReplyTo), queue)),
         ];
-        foreach (var (setting, queue) in names.Concat(options.AllowedReplyTo.Select(queue => (nameof(options.ReplyTo), queue))))
+        foreach (var (setting, queue) in names)
         {
             if (!QueueName().IsMatch(queue))
             {
                 result.AddError(
                     $"must be a queue's name, 3 to 56 lower-case letters, digits and single hyphens; got {Quote.Value(queue)}", $"Queues__{setting}");
             }
+
+            // Results on the queue of an operation would be taken for messages to it.
+            if (!IsDefault(queue) && Operation(queue) is { } operation)
+            {
+                result.AddError($"must not be the queue of {operation}, or its poison queue; got {Quote.Value(queue)}", $"Queues__{setting}");
+            }
         }
 
-        foreach (var shared in names.GroupBy(pair => pair.Queue).Where(group => group.Count() > 1))
+        if (options.Results == options.Poison)
         {
-            result.AddError($"names the same queue as Queues__{shared.First().Setting}", $"Queues__{shared.Last().Setting}");
+            result.AddError("names the same queue as Queues__Results", "Queues__Poison");
         }
 
         if (options.LongestRetryDelay < options.FirstRetryDelay)
@@ -192,6 +109,14 @@ internal sealed partial class QueueOptionsRules : IValidateOptions<QueueOptions>
 
         return result.Build();
     }
+
+    // Known to be apart: an app that names no queue of its own does not look through its functions for this.
+    private static bool IsDefault(string queue) => queue is "salesforce-results" or "salesforce-poison";
+
+    private static string? Operation(string queue) => OperationQueues.All
+        .Where(operation => queue == operation.Value || queue == operation.Value + QueueOptions.PoisonSuffix)
+        .Select(operation => operation.Key)
+        .FirstOrDefault();
 
     // Storage allows 63 characters; the poison queue's suffix must fit as well.
     [GeneratedRegex(@"\A(?=.{3,56}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]

@@ -8,18 +8,20 @@ namespace SalesforceConnector.Queues;
 /// <remarks>Queue storage REST API, "Put Message".</remarks>
 public sealed class QueueOutbox(Lazy<QueueServiceClient> queues, IOptions<QueueOptions> options)
 {
-    /// <summary>The longest message, in bytes of UTF-8.</summary>
-    public const int MaxMessageBytes = 65_536;
-
     // The default would be seven days.
     private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
 
-    public static bool Fits(string message) => Encoding.UTF8.GetByteCount(message) <= MaxMessageBytes;
+    // Queue storage hides a message for no longer.
+    internal static readonly TimeSpan LongestDelay = TimeSpan.FromDays(7);
 
     /// <param name="delay">After which the message can be taken, in whole seconds, rounded up.</param>
     public Task EnqueueAsync(string operation, string message, TimeSpan delay, CancellationToken cancellationToken) =>
-        queues.Value.GetQueueClient(options.Value.QueueOf(operation)).SendMessageAsync(
-            message, TimeSpan.FromSeconds(Math.Ceiling(Math.Max(delay.TotalSeconds, 0))), Forever, cancellationToken);
+        SendAsync(queues.Value.GetQueueClient(OperationQueues.Of(operation)), message, delay, cancellationToken);
+
+    /// <inheritdoc cref="EnqueueAsync"/>
+    internal static Task SendAsync(QueueClient queue, string message, TimeSpan delay, CancellationToken cancellationToken) =>
+        queue.SendMessageAsync(
+            message, TimeSpan.FromSeconds(Math.Ceiling(Math.Clamp(delay.TotalSeconds, 0, LongestDelay.TotalSeconds))), Forever, cancellationToken);
 
     /// <param name="replyTo">A queue of the allow-list; <see langword="null"/>, the results queue.</param>
     public Task SendResultAsync(byte[] result, string? replyTo, CancellationToken cancellationToken) =>

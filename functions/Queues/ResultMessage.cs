@@ -35,5 +35,6 @@ public sealed record ResultMessage
     /// <summary>The id of the message on the poison queue that keeps what could not be processed.</summary>
     public string? PoisonMessageId { get; init; }
 
-    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, ConnectorJson.Readable.ResultMessage);
+    /// <returns>UTF-8 that a queue message can carry, if it is short enough.</returns>
+    public byte[] ToJson() => MessageText.Of(JsonSerializer.SerializeToUtf8Bytes(this, ConnectorJson.Readable.ResultMessage));
 }

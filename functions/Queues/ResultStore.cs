@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
@@ -14,9 +16,11 @@ namespace SalesforceConnector.Queues;
 public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<SalesforceOptions> options, TimeProvider time)
 {
     private const int DetailInMessage = 1_000;
+    private const int DetailOfFewest = 100;
 
     /// <summary>The result of a call that Salesforce answered with a success.</summary>
     /// <exception cref="IOException">The reply broke off.</exception>
+    /// <exception cref="RequestFailedException">The body does not fit in a message, and Storage does not take it.</exception>
     internal async Task<ResultMessage> SucceededAsync(
         ResultMessage result, SalesforceReply reply, bool representation, CancellationToken cancellationToken)
     {
@@ -42,9 +46,8 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
         if (reply.Body.Length is { } length)
         {
             using var body = new MemoryStream((int)length);
-            // All of it is here: a success in hand is not given up because the app stops.
-            await CopyAsync(reply, body, CancellationToken.None).ConfigureAwait(false);
-            if (result with { Body = new RawJson(body.ToArray()) } is var inline && IsJson(body.ToArray()) && Fits(inline))
+            await CopyAsync(reply, body, cancellationToken).ConfigureAwait(false);
+            if (result with { Body = new RawJson(body.ToArray()) } is var inline && IsJson(body.ToArray()) && MessageText.Fits(inline.ToJson()))
             {
                 return inline;
             }
@@ -54,26 +57,58 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
         return result with { BodyUrl = url, Headers = reply.Headers.ToDictionary() };
     }
 
-    /// <summary>The result of an operation that failed for good.</summary>
-    internal async Task<ResultMessage> FailedAsync(ResultMessage result, Problem problem, CancellationToken cancellationToken)
+    /// <summary>The result of an operation that failed for good, which fits in a message whatever the problem quotes.</summary>
+    internal async Task<ResultMessage> FailedAsync(ResultMessage result, Problem problem)
     {
         result = result with { Status = problem.Status, Error = problem, CompletedAt = time.GetUtcNow() };
-        if (Fits(result))
+        if (MessageText.Fits(result.ToJson()))
         {
             return result;
         }
 
         // Errors that quote large values: the whole problem goes to a blob, its first words stay here.
-        var blob = NewBlob();
-        await blob.UploadAsync(
-            new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(problem, ConnectorJson.Readable.Problem)),
-            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = Problem.MediaType } },
-            cancellationToken).ConfigureAwait(false);
-        return result with { BodyUrl = blob.Uri.ToString(), Error = problem.Shorten(DetailInMessage) };
+        var shortened = result with { Error = problem.Shorten(DetailInMessage) };
+        shortened = MessageText.Fits(shortened.ToJson()) ? shortened : result with { Error = problem.Shorten(DetailInMessage) with { Matches = null } };
+        try
+        {
+            return shortened with
+            {
+                BodyUrl = await UploadAsync(
+                    JsonSerializer.SerializeToUtf8Bytes(problem, ConnectorJson.Readable.Problem), Problem.MediaType).ConfigureAwait(false),
+            };
+        }
+        catch (Exception e) when (StorageConnection.IsFailure(e))
+        {
+            // The first words are a result too.
+            return shortened;
+        }
     }
 
-    /// <summary>Opens the blob that a result names.</summary>
-    internal Task<Stream> OpenAsync(string bodyUrl, CancellationToken cancellationToken) =>
+    /// <summary>A result that has to share its message with something else, in as few bytes as it can be said.</summary>
+    internal async Task<ResultMessage> MoveToBlobAsync(ResultMessage result)
+    {
+        if (result.Body is { } body)
+        {
+            var type = result.Headers.GetValueOrDefault("Content-Type", "application/json");
+            return result with { Body = null, BodyUrl = await UploadAsync(body.Utf8, type).ConfigureAwait(false) };
+        }
+
+        return result.Error is { } problem ? result with { Error = problem.Shorten(DetailOfFewest) with { Matches = null } } : result;
+    }
+
+    /// <summary>A kept result as the HTTP reply that it was, or would have been.</summary>
+    internal async Task<IStatusCodeHttpResult> ToReplyAsync(byte[] kept, CancellationToken cancellationToken)
+    {
+        var result = JsonSerializer.Deserialize(kept, ConnectorJson.Default.ResultMessage)!;
+        return result switch
+        {
+            { BodyUrl: { } url } => new StoredResult(result, await OpenAsync(url, cancellationToken).ConfigureAwait(false)),
+            { Error: { } problem } => new ProblemResult(problem),
+            _ => new StoredResult(result, new MemoryStream((result.Body?.Utf8 ?? default).ToArray())),
+        };
+    }
+
+    private Task<Stream> OpenAsync(string bodyUrl, CancellationToken cancellationToken) =>
         blobs.Value.GetBlobClient(new BlobUriBuilder(new Uri(bodyUrl)).BlobName).OpenReadAsync(cancellationToken: cancellationToken);
 
     private async Task<string> StoreAsync(SalesforceReply reply, CancellationToken cancellationToken)
@@ -90,6 +125,16 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
         return blob.Uri.ToString();
     }
 
+    private async Task<string> UploadAsync(ReadOnlyMemory<byte> content, string type)
+    {
+        var blob = NewBlob();
+        await blob.UploadAsync(
+            BinaryData.FromBytes(content).ToStream(),
+            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = type } },
+            CancellationToken.None).ConfigureAwait(false);
+        return blob.Uri.ToString();
+    }
+
     private Task CopyAsync(SalesforceReply reply, Stream destination, CancellationToken cancellationToken) =>
         reply.Body.CopyToAsync(destination, options.Value.StallTimeout, time, cancellationToken);
 
@@ -97,12 +142,16 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
     private BlockBlobClient NewBlob() =>
         blobs.Value.GetBlockBlobClient(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"));
 
-    private static bool Fits(ResultMessage result) => result.ToJson().Length <= QueueOutbox.MaxMessageBytes;
-
     private static bool IsJson(byte[] body)
     {
         try
         {
+            // The parser takes other text in strings for what it is.
+            if (!Utf8.IsValid(body))
+            {
+                return false;
+            }
+
             using var document = JsonDocument.Parse(body);
             return true;
         }

@@ -14,7 +14,6 @@ internal sealed class StoredResult(ResultMessage result, Stream body) : IResult,
         await using var _ = body.ConfigureAwait(false);
         var response = httpContext.Response;
         response.StatusCode = result.Status;
-        response.Headers[HttpOperation.CorrelationIdHeader] = result.CorrelationId;
         foreach (var (name, value) in result.Headers)
         {
             response.Headers[name] = value;
@@ -28,13 +27,14 @@ internal sealed class StoredResult(ResultMessage result, Stream body) : IResult,
         if (body.Length > 0)
         {
             response.ContentLength = body.Length;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, Deadline.Of(httpContext));
             try
             {
-                await body.CopyToAsync(response.Body, httpContext.RequestAborted).ConfigureAwait(false);
+                await body.CopyToAsync(response.Body, either.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (StorageConnection.IsFailure(e) || e is IOException or OperationCanceledException)
             {
-                // The blob broke off, or the caller has gone: half is not to be taken for the whole.
+                // The blob broke off, the caller has gone, or the time is over: half is not to be taken for the whole.
                 httpContext.Abort();
             }
         }

@@ -15,7 +15,8 @@ public sealed record CreateRecordPayload : Payload, IWrite
 
     /// <summary>
     /// An external id field. With it the record is created by an upsert, which can be repeated and still creates one
-    /// record, as the field is unique. The id is that member of <see cref="Fields"/>; without one, the correlation id.
+    /// record, as the field is unique. The id is that member of <see cref="Fields"/>; without one, the caller's id for this
+    /// operation.
     /// </summary>
     public FieldName? ExternalIdField { get; init; }
 
@@ -33,6 +34,16 @@ public sealed record CreateRecordPayload : Payload, IWrite
     }
 
     internal override Repetition Repetition => ExternalIdField is null ? Repetition.Forbidden : Repetition.Noted;
+
+    // An id that the connector made up would be another one at the next request, and so would the record.
+    internal override void ValidateCallerId(string? callerId)
+    {
+        if (callerId is null && ExternalIdField is { } field && Fields.Take(field).Value is null)
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.MissingMember, $"fields.{field}", "is required, as it is the external id; or send a header Idempotency-Key or x-correlation-id, whose value it becomes");
+        }
+    }
 }
 
 /// <summary>Creates a record.</summary>
@@ -48,7 +59,7 @@ public sealed class CreateRecordHandler(SalesforceClient salesforce, Orgs orgs) 
                 new SalesforceRequest(HttpMethod.Post, $"sobjects/{payload.ObjectType}", payload.Fields.Json)
                 {
                     Headers = WriteHeaders.Of(payload),
-                    EarlierMayHaveRun = context.EarlierMayHaveRun,
+                    EarlierMayHaveRun = context.EarlierAttempt,
                 },
                 cancellationToken);
         }
@@ -65,7 +76,7 @@ public sealed class CreateRecordHandler(SalesforceClient salesforce, Orgs orgs) 
                 Headers = WriteHeaders.Of(payload),
                 IsRepeatable = true,
                 Forms = RecordPayload.UpsertForms(version),
-                EarlierMayHaveRun = context.EarlierMayHaveRun,
+                EarlierMayHaveRun = context.EarlierAttempt,
             },
             cancellationToken);
     }
@@ -93,13 +104,7 @@ public sealed class CreateRecord(HttpOperation http, QueueOperation queue, Creat
 
     [Function(nameof(CreateRecord) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.CreateRecordTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-create-record", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(CreateRecord), message, ConnectorJson.Default.CreateRecordPayload, handler, cancellationToken);
-
-    [Function(nameof(CreateRecord) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.CreateRecordTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(CreateRecord), message, cancellationToken);
 }

@@ -26,11 +26,11 @@ public sealed class DeleteRecordHandler(SalesforceClient salesforce) : IOperatio
                 {
                     Record = payload.ObjectId,
                     Forms = ReplyForms.Empty,
-                    EarlierMayHaveRun = context.EarlierMayHaveRun,
+                    EarlierMayHaveRun = context.EarlierAttempt,
                 },
                 cancellationToken).ConfigureAwait(false);
         }
-        catch (ConnectorException e) when ((context.EarlierAttempt || context.EarlierMayHaveRun) && IsNotFound(e))
+        catch (ConnectorException e) when (context.EarlierAttempt && IsNotFound(e))
         {
             // Gone by the earlier attempt.
             return SalesforceReply.AlreadyDone(payload.ObjectId);
@@ -52,13 +52,7 @@ public sealed class DeleteRecord(HttpOperation http, QueueOperation queue, Delet
 
     [Function(nameof(DeleteRecord) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.DeleteRecordTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-delete-record", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(DeleteRecord), message, ConnectorJson.Default.DeleteRecordPayload, handler, cancellationToken);
-
-    [Function(nameof(DeleteRecord) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.DeleteRecordTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(DeleteRecord), message, cancellationToken);
 }

@@ -56,13 +56,7 @@ public sealed class GetRecord(HttpOperation http, QueueOperation queue, GetRecor
 
     [Function(nameof(GetRecord) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.GetRecordTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-get-record", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(GetRecord), message, ConnectorJson.Default.GetRecordPayload, handler, cancellationToken);
-
-    [Function(nameof(GetRecord) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.GetRecordTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(GetRecord), message, cancellationToken);
 }

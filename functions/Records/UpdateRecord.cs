@@ -38,7 +38,7 @@ public sealed class UpdateRecordHandler(SalesforceClient salesforce) : IOperatio
                 Headers = WriteHeaders.Of(payload),
                 Record = payload.ObjectId,
                 Forms = payload.ObjectId is null ? ReplyForms.JsonObject : ReplyForms.Empty,
-                EarlierMayHaveRun = context.EarlierMayHaveRun,
+                EarlierMayHaveRun = context.EarlierAttempt,
             },
             cancellationToken);
 }
@@ -53,13 +53,7 @@ public sealed class UpdateRecord(HttpOperation http, QueueOperation queue, Updat
 
     [Function(nameof(UpdateRecord) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.UpdateRecordTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-update-record", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(UpdateRecord), message, ConnectorJson.Default.UpdateRecordPayload, handler, cancellationToken);
-
-    [Function(nameof(UpdateRecord) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.UpdateRecordTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(UpdateRecord), message, cancellationToken);
 }

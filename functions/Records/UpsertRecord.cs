@@ -70,7 +70,7 @@ public sealed class UpsertRecordHandler(SalesforceClient salesforce, Orgs orgs) 
                 Headers = WriteHeaders.Of(payload),
                 IsRepeatable = true,
                 Forms = RecordPayload.UpsertForms(orgs.VersionOf(payload)),
-                EarlierMayHaveRun = context.EarlierMayHaveRun,
+                EarlierMayHaveRun = context.EarlierAttempt,
             },
             cancellationToken);
 }
@@ -85,13 +85,7 @@ public sealed class UpsertRecord(HttpOperation http, QueueOperation queue, Upser
 
     [Function(nameof(UpsertRecord) + QueueOperation.FromQueue)]
     public Task FromQueue(
-        [QueueTrigger(QueueOptions.UpsertRecordTrigger, Connection = StorageConnection.Name)] string message,
+        [QueueTrigger("salesforce-upsert-record", Connection = StorageConnection.Name)] string message,
         CancellationToken cancellationToken) =>
         queue.RunAsync(nameof(UpsertRecord), message, ConnectorJson.Default.UpsertRecordPayload, handler, cancellationToken);
-
-    [Function(nameof(UpsertRecord) + QueueOperation.FromPoisonQueue)]
-    public Task FromPoisonQueue(
-        [QueueTrigger(QueueOptions.UpsertRecordTrigger + QueueOptions.PoisonSuffix, Connection = StorageConnection.Name)] string message,
-        CancellationToken cancellationToken) =>
-        queue.RunPoisonedAsync(nameof(UpsertRecord), message, cancellationToken);
 }

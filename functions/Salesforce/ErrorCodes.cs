@@ -66,6 +66,15 @@ public static class ErrorCodes
     /// <summary>There is no result under this correlation id, or no longer.</summary>
     public const string ResultNotFound = "RESULT_NOT_FOUND";
 
+    /// <summary>A request with the same idempotency key is being carried out.</summary>
+    public const string InProgress = "IN_PROGRESS";
+
+    /// <summary>The invocation took longer than <c>Salesforce__InvocationTimeout</c>.</summary>
+    public const string DeadlineExceeded = "DEADLINE_EXCEEDED";
+
+    /// <summary>Salesforce carried the operation out, and its reply could not be stored.</summary>
+    public const string ResultNotStored = "RESULT_NOT_STORED";
+
     /// <summary>The storage of queues and results did not answer.</summary>
     public const string StorageUnavailable = "STORAGE_UNAVAILABLE";
 

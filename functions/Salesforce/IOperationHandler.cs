@@ -10,14 +10,10 @@ public interface IOperationHandler<in TPayload>
 }
 
 /// <summary>What an operation knows of its caller.</summary>
-/// <param name="CorrelationId">The caller's own id for this one operation.</param>
-/// <param name="EarlierAttempt">Whether an attempt was made before, which may have been carried out.</param>
+/// <param name="CorrelationId">The id of this one operation: the caller's own, wherever it gave one.</param>
+/// <param name="EarlierAttempt">
+/// Whether an attempt was made before that may have been carried out: no failure of this one says then that nothing was
+/// done, and an upsert that meets a duplicate value is tried once more.
+/// </param>
 /// <param name="IsRetried">Whether the caller tries again later by itself, what can be tried again.</param>
-public sealed record OperationContext(string CorrelationId, bool EarlierAttempt = false, bool IsRetried = false)
-{
-    /// <summary>
-    /// Whether the outcome of an earlier attempt is unknown: no failure of this one says that nothing was done then, and an
-    /// upsert that meets a duplicate value is tried once more.
-    /// </summary>
-    public bool EarlierMayHaveRun { get; init; }
-}
+public sealed record OperationContext(string CorrelationId, bool EarlierAttempt = false, bool IsRetried = false);

@@ -18,6 +18,17 @@ public abstract record Payload
     [JsonIgnore]
     internal virtual Repetition Repetition => Repetition.Harmless;
 
+    /// <summary>Whether the operation changes anything at Salesforce.</summary>
+    [JsonIgnore]
+    internal bool IsWrite => Repetition != Repetition.Harmless || this is IWrite;
+
+    /// <summary>Checks what depends on the id that the caller gave for this one operation.</summary>
+    /// <param name="callerId">The caller's id; <see langword="null"/> if it gave none.</param>
+    /// <exception cref="InvalidPayloadException">The operation needs such an id.</exception>
+    internal virtual void ValidateCallerId(string? callerId)
+    {
+    }
+
     /// <summary>Checks what no member can be asked alone.</summary>
     /// <exception cref="InvalidPayloadException">Members do not go together, or one of them cannot be used.</exception>
     internal virtual void Validate()

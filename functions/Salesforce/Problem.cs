@@ -48,9 +48,15 @@ public sealed record Problem
     /// <summary>The problem in few words, without Salesforce's own.</summary>
     public Problem Shorten(int maxDetail)
     {
-        var detail = Detail.Length <= maxDetail ? Detail : Detail[..maxDetail] + "…";
-        return this with { Detail = detail, Errors = ToJson([new SalesforceError(detail, ErrorCode)]) };
+        const int MaxCode = 100;
+        var detail = Cut(Detail, maxDetail);
+        var code = Cut(ErrorCode, MaxCode);
+        return this with { Detail = detail, ErrorCode = code, Errors = ToJson([new SalesforceError(detail, code)]) };
     }
+
+    // Not between the two halves of a character.
+    private static string Cut(string text, int max) =>
+        text.Length <= max ? text : text[..(char.IsHighSurrogate(text[max - 1]) ? max - 1 : max)] + "…";
 
     public static Problem Create(ProblemKind kind, int status, string errorCode, string detail, bool retryable = false) =>
         Create(kind, status, [new SalesforceError(detail, errorCode)], detail, retryable);

@@ -41,6 +41,13 @@ public sealed class SalesforceOptions
     [Range(typeof(TimeSpan), "00:00:01", "00:03:40", ConvertValueInInvariantCulture = true)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(200);
 
+    /// <summary>
+    /// Time for a whole invocation, the reply's last byte included: 1 s to 59 min. Longer than <see cref="Timeout"/>, and
+    /// shorter than host.json's functionTimeout, after which the Functions host ends the process and all that runs in it.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:59:00", ConvertValueInInvariantCulture = true)]
+    public TimeSpan InvocationTimeout { get; set; } = TimeSpan.FromSeconds(270);
+
     /// <summary>Time for one attempt of a call, up to the reply's first bytes: 1 s to 220 s. SOQL itself may run for 120 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:03:40", ConvertValueInInvariantCulture = true)]
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(125);

@@ -1,21 +1,22 @@
 using Azure.Storage.Queues;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Queues;
 
 namespace SalesforceConnector.Telemetry;
 
-/// <summary>Counts now and then what waits on the queues, as Azure has no such metric of one queue.</summary>
-internal sealed partial class QueueGauge(
+/// <summary>Counts what waits on the queues, as Azure has no such metric of one queue.</summary>
+public sealed partial class QueueGauge(
     Lazy<QueueServiceClient> queues, ConnectorTelemetry telemetry, IOptions<QueueOptions> options, TimeProvider time, ILogger<QueueGauge> logger)
-    : BackgroundService
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
-
-    /// <summary>Counts once.</summary>
+    /// <summary>Counts once, if anybody listens.</summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
+        if (!telemetry.WatchesQueues)
+        {
+            return;
+        }
+
         foreach (var name in options.Value.All)
         {
             var queue = queues.Value.GetQueueClient(name);
@@ -32,18 +33,6 @@ internal sealed partial class QueueGauge(
             {
                 // One queue that is not there must not hide the others.
                 Log.NotCounted(logger, name, LoggedException.Of(e));
-            }
-        }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-        {
-            if (telemetry.WatchesQueues)
-            {
-                await MeasureAsync(stoppingToken).ConfigureAwait(false);
             }
         }
     }

@@ -38,7 +38,7 @@ var alerts = [
   {
     name: 'poison-messages'
     title: 'Messages on a poison queue'
-    description: 'A message could not be processed and is kept. List what is kept (GET /api/kept with the master key), mend the cause, and send it again (POST /api/kept/send) or drop it (POST /api/kept/drop).'
+    description: 'A message could not be processed and is kept on salesforce-poison, or waits on a -poison queue of the host for the next housekeeping. List what is kept (GET /api/kept with the master key), mend the cause, and send it again (POST /api/kept/send) or drop it (POST /api/kept/drop).'
     severity: 2
     minutes: 15
     scope: component.id

@@ -6,7 +6,7 @@ param identityName string
 param hostAccountName string
 param dataAccountName string
 
-@description('Queues that the host takes messages from, with their poison queues, and the one of what is kept, from which the app does.')
+@description('Queues that the host takes messages from, with their poison queues, which the app empties, and the one of what is kept, from which the app takes what is sent again.')
 param triggerQueues string[]
 
 @description('Queues that the app puts messages on, and counts those that wait there.')

@@ -17,6 +17,8 @@ internal sealed class HostProcess(string connectionString, Uri org) : IDisposabl
         "Salesforce__RefusedLoginPause=00:00:01",
         "Queues__FirstRetryDelay=00:00:01",
         "Queues__LongestRetryDelay=00:00:04",
+        "Salesforce__InvocationTimeout=00:00:10",
+        "AzureFunctionsJobHost__functionTimeout=00:00:11",
         "Queues__AttemptLease=00:00:12",
     ];
 

@@ -39,10 +39,10 @@ public sealed partial class KeptMessages(
     /// <exception cref="InvalidPayloadException">There is no such message, or it cannot be sent.</exception>
     internal Task<KeptOutcome> SendAsync(KeptRequest request, CancellationToken cancellationToken)
     {
-        if (request.Operation is { } named && !options.Value.Operations.ContainsKey(named))
+        if (request.Operation is { } named && !QueueOptions.Operations.ContainsKey(named))
         {
             throw new InvalidPayloadException(
-                ErrorCodes.InvalidMember, "operation", $"must be one of {string.Join(", ", options.Value.Operations.Keys)}");
+                ErrorCodes.InvalidMember, "operation", $"must be one of {string.Join(", ", QueueOptions.Operations.Keys)}");
         }
 
         return SeeToAsync(

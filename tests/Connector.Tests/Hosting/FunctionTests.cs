@@ -37,26 +37,54 @@ public sealed class FunctionTests
     private static readonly string[] Admin = ["ListKeptMessages", "SendKeptMessages", "DropKeptMessages"];
 
     [Fact]
-    public void Every_operation_comes_by_HTTP_and_by_queue_and_has_its_poison_queue_seen_to() =>
+    public void Every_operation_comes_by_HTTP_and_by_queue_and_one_timer_sees_to_the_rest() =>
         Functions.Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name).ShouldBe(
-            [.. Operations, .. Operations.Select(name => $"{name}FromQueue"), .. Operations.Select(name => $"{name}FromPoisonQueue"), "GetResult", .. Anonymous, .. Admin],
+            [.. Operations, .. Operations.Select(name => $"{name}FromQueue"), "Housekeeping", "GetResult", .. Anonymous, .. Admin],
             ignoreOrder: true);
 
     [Fact]
-    public void Every_queue_is_named_by_a_setting_that_the_app_knows_too()
+    public void Every_queue_is_named_by_rule()
     {
-        var queues = Functions.SelectMany(method => method.GetParameters())
-            .Select(parameter => parameter.GetCustomAttribute<QueueTriggerAttribute>())
-            .OfType<QueueTriggerAttribute>()
-            .ToArray();
+        QueueOptions.Operations.Keys.ShouldBe(Operations, ignoreOrder: true);
+        foreach (var (operation, queue) in QueueOptions.Operations)
+        {
+            queue.ShouldBe(OperationQueues.Of(operation));
+        }
 
-        queues.ShouldAllBe(trigger => trigger.Connection == "Storage");
-        queues.Select(trigger => trigger.QueueName).ShouldBe(
-            [.. Operations.SelectMany(name => new[] { $"%Queues:{name}%", $"%Queues:{name}%-poison" })], ignoreOrder: true);
+        OperationQueues.Of("GetRecords").ShouldBe("salesforce-get-records");
+    }
+
+    [Fact]
+    public void The_workers_metadata_has_every_function_and_names_that_the_scale_controller_can_read()
+    {
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "functions.metadata"));
+        var bindings = JsonNode.Parse(text)!.AsArray().ToDictionary(
+            function => (string)function!["name"]!, function => function!["bindings"]!.AsArray().First(binding => (string?)binding!["direction"] == "In")!.AsObject());
+
+        text.ShouldNotContain("%");
+        bindings.Keys.ShouldBe(Functions.Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name), ignoreOrder: true);
         foreach (var operation in Operations)
         {
-            new QueueOptions().QueueOf(operation).ShouldStartWith("salesforce-");
+            var queue = bindings[$"{operation}FromQueue"];
+            ((string?)queue["type"]).ShouldBe("queueTrigger");
+            ((string?)queue["queueName"]).ShouldBe(OperationQueues.Of(operation));
+            ((string?)Property(queue, "connection")).ShouldBe("Storage");
         }
+
+        foreach (var (name, trigger, _) in Operation.HttpFunctions)
+        {
+            ((string?)bindings[name]["type"]).ShouldBe("httpTrigger");
+            ((string?)bindings[name]["route"]).ShouldBe(trigger.Route);
+            ((string?)bindings[name]["authLevel"]).ShouldBe(trigger.AuthLevel.ToString());
+            bindings[name]["methods"]!.AsArray().Select(method => (string?)method).ShouldBe(trigger.Methods);
+        }
+
+        var timers = bindings.Where(function => (string?)function.Value["type"] == "timerTrigger").ToArray();
+        timers.ShouldHaveSingleItem().Key.ShouldBe("Housekeeping");
+        ((string?)timers[0].Value["schedule"]).ShouldBe(Housekeeping.Schedule);
+
+        static JsonNode? Property(JsonObject binding, string name) =>
+            binding.FirstOrDefault(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class RoleTests(Bicep bicep)
     public async Task The_app_has_the_roles_that_it_needs_each_on_the_one_resource(string parameters, params string[] replyTo)
     {
         var queues = new QueueOptions();
-        string[] taken = [.. queues.Operations.Values];
+        string[] taken = [.. QueueOptions.Operations.Values];
         string[] sent = [queues.Results, .. replyTo];
 
         var deployment = await bicep.DeployAsync(parameters);

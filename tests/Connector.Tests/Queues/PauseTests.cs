@@ -15,14 +15,14 @@ public sealed class PauseTests
     [InlineData(1_000_000, 900)]
     public void Pauses_double_up_to_the_longest(int attempts, int seconds)
     {
-        QueueOperation.Pause(attempts, Options, null, jitter: 0).ShouldBe(TimeSpan.FromSeconds(seconds));
-        QueueOperation.Pause(attempts, Options, null, jitter: 1).ShouldBe(TimeSpan.FromSeconds(seconds * 0.8));
+        Completion.Pause(attempts, Options, null, jitter: 0).ShouldBe(TimeSpan.FromSeconds(seconds));
+        Completion.Pause(attempts, Options, null, jitter: 1).ShouldBe(TimeSpan.FromSeconds(seconds * 0.8));
     }
 
     [Fact]
     public void A_Retry_After_that_is_longer_is_honoured()
     {
-        QueueOperation.Pause(1, Options, TimeSpan.FromHours(1), jitter: 0.5).ShouldBe(TimeSpan.FromHours(1));
-        QueueOperation.Pause(9, Options, TimeSpan.FromSeconds(1), jitter: 0).ShouldBe(TimeSpan.FromMinutes(15));
+        Completion.Pause(1, Options, TimeSpan.FromHours(1), jitter: 0.5).ShouldBe(TimeSpan.FromHours(1));
+        Completion.Pause(9, Options, TimeSpan.FromSeconds(1), jitter: 0).ShouldBe(TimeSpan.FromMinutes(15));
     }
 }

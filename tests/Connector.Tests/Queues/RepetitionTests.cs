@@ -2,8 +2,10 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Connector.Tests.Drivers;
 using LocalHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Queues;
+using SalesforceConnector.Salesforce;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Queues;
@@ -81,7 +83,14 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
     {
         var account = await azurite.TakeAccountAsync();
         await using var app = await ConnectorApp.StartAsync(
-            new Dictionary<string, string?> { ["Queues__AttemptLease"] = "00:00:02" }, storage: account);
+            new Dictionary<string, string?>
+            {
+                ["Salesforce__Timeout"] = "00:00:01",
+                ["Salesforce__InvocationTimeout"] = "00:00:01.2",
+                ["AzureFunctionsJobHost__functionTimeout"] = "00:00:01.5",
+                ["Queues__AttemptLease"] = "00:00:02",
+            },
+            storage: account);
         await ClaimAsync(account, PlainPayload, TimeProvider.System);
 
         await app.Queues.SendAsync(Create, Envelope(PlainPayload));
@@ -159,15 +168,18 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
         var account = await azurite.TakeAccountAsync();
         await using var app = await ConnectorApp.StartAsync(storage: account);
         var longAgo = new FixedTime(DateTimeOffset.UnixEpoch);
-        var claim = (Claim.Mine)await ClaimAsync(account, PlainPayload, longAgo);
-        await LedgerOf(account, longAgo).FinishAsync(claim.Entry, [.. "{}"u8]);
+        var claim = (Claim.Granted)await ClaimAsync(account, PlainPayload, longAgo);
+        await LedgerOf(account, longAgo).FinishAsync(claim.Entry, [.. "{}"u8], givenUp: false);
 
         await app.Queues.SendAsync(Create, Envelope(PlainPayload));
         ((int?)(await app.Queues.ReceiveResultAsync("c"))["status"]).ShouldBe(201);
 
-        (await LedgerOf(account, TimeProvider.System).PurgeAsync(Cancellation)).ShouldBe(0);
-        (await LedgerOf(account, new FixedTime(TimeProvider.System.GetUtcNow().AddDays(8))).PurgeAsync(Cancellation)).ShouldBe(1);
+        (await CleanAsync(TimeProvider.System)).ShouldBe((0, 0));
+        (await CleanAsync(new FixedTime(TimeProvider.System.GetUtcNow().AddDays(8)))).ShouldBe((0, 1));
         (await LedgerOf(account, TimeProvider.System).FindAsync("c", Cancellation)).ShouldBeNull();
+
+        Task<(int Ended, int Deleted)> CleanAsync(TimeProvider time) =>
+            new UnfinishedOperations(LedgerOf(account, time), app.Services.GetRequiredService<ResultStore>()).SeeToAsync(Cancellation);
     }
 
     private static string Envelope(string payload) => $$"""{"correlationId":"c","payload":{{payload}}}""";
@@ -185,9 +197,11 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
 
     private static Task<Claim> ClaimAsync(AzuriteAccount account, string payload, TimeProvider time) =>
         LedgerOf(account, time).ClaimAsync(
-            "c",
-            "CreateRecord",
-            SalesforceConnector.Queues.Envelope.Parse(Envelope(payload)).Fingerprint("CreateRecord"),
+            new ClaimRequest(
+                "c",
+                "CreateRecord",
+                SalesforceConnector.Queues.Envelope.Parse(Envelope(payload)).Fingerprint("CreateRecord"),
+                Repetition.Forbidden),
             Cancellation);
 
     private static OperationLedger LedgerOf(AzuriteAccount account, TimeProvider time) => new(

@@ -1,6 +1,5 @@
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using SalesforceConnector.Queues;
 using SalesforceConnector.Telemetry;
 using SalesforceSimulator;
@@ -122,10 +121,10 @@ public sealed class MetricTests(AzuriteFixture azurite)
         await app.Queues.SendAsync("salesforce-results", "two");
         using var recording = Recording.Of(app);
 
-        await app.Services.GetServices<IHostedService>().OfType<QueueGauge>().Single().MeasureAsync(TestContext.Current.CancellationToken);
+        await app.Services.GetRequiredService<QueueGauge>().MeasureAsync(TestContext.Current.CancellationToken);
 
         // Without the one that is not there.
-        string[] operations = [.. new QueueOptions().Operations.Values];
+        string[] operations = [.. QueueOptions.Operations.Values];
         operations.ShouldContain("salesforce-query");
         recording.Of("salesforce.queue.messages").Select(measurement => measurement.Tags["queue"]).ShouldBe(
             [.. operations, .. operations.Select(queue => $"{queue}-poison"), "salesforce-results", "salesforce-poison"]);

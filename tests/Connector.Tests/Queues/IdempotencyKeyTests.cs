@@ -1,0 +1,147 @@
+using System.Net;
+using Connector.Tests.Drivers;
+using SalesforceSimulator;
+
+namespace Connector.Tests.Queues;
+
+/// <summary>A write over HTTP that has an idempotency key is done once, and answered the same each time.</summary>
+public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
+{
+    private const string Calls = "/services/data/*";
+
+    private static readonly (string, string) Key = ("Idempotency-Key", "\"order-1\"");
+    private static readonly object Create = new { objectType = "Account", fields = new { Name = "Acme" } };
+
+    [Fact]
+    public async Task The_same_key_gets_the_status_and_the_body_of_the_first_call()
+    {
+        await using var app = await azurite.StartAppAsync();
+        var before = app.Org.Stats.Records["Account"];
+
+        var first = await app.PostAsync("records/create", Create, Key);
+        var second = await app.PostAsync("records/create", Create, ("Idempotency-Key", "order-1"));
+
+        first.Status.ShouldBe(HttpStatusCode.Created, first.Body);
+        second.Status.ShouldBe(first.Status);
+        second.Body.ShouldBe(first.Body);
+        second.Headers["Location"].ShouldBe(first.Headers["Location"]);
+        second.Headers["Content-Type"].ShouldBe(first.Headers["Content-Type"]);
+        app.Org.Stats.Records["Account"].ShouldBe(before + 1);
+        app.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task While_the_first_call_runs_the_same_key_is_a_conflict()
+    {
+        await using var app = await azurite.StartAppAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, DelayMs = 2_000, Times = 1 });
+
+        var first = app.PostAsync("records/create", Create, Key);
+        await ManualTime.UntilAsync(() => app.Calls.Count == 1);
+        var second = await app.PostAsync("records/create", Create, Key);
+
+        second.Status.ShouldBe(HttpStatusCode.Conflict, second.Body);
+        ((string?)second.Problem["errorCode"]).ShouldBe("IN_PROGRESS");
+        ((bool?)second.Problem["retryable"]).ShouldBe(true);
+        second.Headers.ShouldContainKey("Retry-After");
+        (await first).Status.ShouldBe(HttpStatusCode.Created);
+        app.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_same_key_with_another_payload_is_refused()
+    {
+        await using var app = await azurite.StartAppAsync();
+
+        await app.PostAsync("records/create", Create, Key);
+        var other = await app.PostAsync("records/create", new { objectType = "Account", fields = new { Name = "Other" } }, Key);
+
+        other.ShouldBeProblem(422, "CORRELATION_ID_REUSED");
+        app.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_failure_that_is_final_is_kept_and_one_that_is_not_is_tried_again()
+    {
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" });
+        var refused = new { objectType = "Account", fields = new { } };
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "m", Times = 1 });
+
+        (await app.PostAsync("records/create", Create, Key)).ShouldBeProblem(503, "SERVER_UNAVAILABLE", retryable: true);
+        (await app.PostAsync("records/create", Create, Key)).Status.ShouldBe(HttpStatusCode.Created);
+        var first = await app.PostAsync("records/create", refused, ("Idempotency-Key", "order-2"));
+        var calls = app.Calls.Count;
+        var second = await app.PostAsync("records/create", refused, ("Idempotency-Key", "order-2"));
+
+        first.ShouldBeProblem(400, "REQUIRED_FIELD_MISSING");
+        second.Body.ShouldBe(first.Body);
+        app.Calls.Count.ShouldBe(calls);
+    }
+
+    [Fact]
+    public async Task A_create_of_unknown_outcome_is_not_done_again()
+    {
+        await using var app = await azurite.StartAppAsync();
+        var before = app.Org.Stats.Records["Account"];
+        app.Org.AddFaults(new FaultRule { Path = Calls, Reset = true, AfterExecution = true, Times = 1 });
+
+        var first = await app.PostAsync("records/create", Create, Key);
+        var second = await app.PostAsync("records/create", Create, Key);
+
+        first.ShouldBeProblem(502, "SALESFORCE_BROKEN_REPLY", outcomeUnknown: true);
+        second.Body.ShouldBe(first.Body);
+        app.Org.Stats.Records["Account"].ShouldBe(before + 1);
+    }
+
+    [Fact]
+    public async Task A_caller_that_has_gone_finds_its_result_when_it_comes_back()
+    {
+        await using var app = await azurite.StartAppAsync();
+        var before = app.Org.Stats.Records["Account"];
+        app.Org.AddFaults(new FaultRule { Path = Calls, DelayMs = 1_000, Times = 1 });
+
+        using (var request = new HttpRequestMessage(HttpMethod.Post, "records/create"))
+        using (var gone = new CancellationTokenSource())
+        {
+            request.Content = new StringContent("""{"objectType":"Account","fields":{"Name":"Acme"}}""");
+            request.Headers.Add("Idempotency-Key", "order-1");
+            var call = app.Client.SendAsync(request, gone.Token);
+            await ManualTime.UntilAsync(() => app.Calls.Count == 1);
+            await gone.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(call);
+        }
+
+        Reply? again = null;
+        await QueueDriver.WaitAsync(
+            async () => (again = await app.PostAsync("records/create", Create, ("Idempotency-Key", "order-1"))).Status != HttpStatusCode.Conflict,
+            () => "the end of the first call");
+
+        again!.Status.ShouldBe(HttpStatusCode.Created, again.Body);
+        app.Org.Stats.Records["Account"].ShouldBe(before + 1);
+    }
+
+    [Fact]
+    public async Task A_representation_is_kept_too()
+    {
+        await using var app = await azurite.StartAppAsync();
+        var update = new { objectType = "Account", objectId = "001Dn0000070000IAA", fields = new { Phone = "1" } };
+
+        var first = await app.PostAsync("records/update", update, Key, ("Prefer", "return=representation"));
+        var second = await app.PostAsync("records/update", update, Key, ("Prefer", "return=representation"));
+
+        first.Status.ShouldBe(HttpStatusCode.OK, first.Body);
+        second.Body.ShouldBe(first.Body);
+        app.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_read_is_not_kept_and_needs_no_storage()
+    {
+        // Without an account, nothing listens where the storage should be.
+        await using var app = await ConnectorApp.StartAsync();
+
+        (await app.PostAsync("query", new { soqlQuery = "SELECT Id FROM Account LIMIT 1" }, Key)).Status.ShouldBe(HttpStatusCode.OK);
+        (await app.PostAsync("query", new { soqlQuery = "SELECT Id FROM Account LIMIT 2" }, Key)).Status.ShouldBe(HttpStatusCode.OK);
+        (await app.PostAsync("records/create", Create)).Status.ShouldBe(HttpStatusCode.Created);
+    }
+}

@@ -1,0 +1,255 @@
+using System.Text.Json.Nodes;
+
+namespace Connector.Tests.Queues.Steps;
+
+/// <summary>Everything ends, and what people put back on a queue begins anew.</summary>
+public sealed class EndTests
+{
+    private const string CreateQueue = "salesforce-create-record";
+    private const string UpsertQueue = "salesforce-upsert-record";
+    private const string QueryQueue = "salesforce-query";
+    private const string Poison = "salesforce-poison";
+    private const string Create = """{"correlationId":"c","payload":{"objectType":"Account","fields":{"Name":"Acme"}}}""";
+    private const string CreatePayload = """{"objectType":"Account","fields":{"Name":"Acme"}}""";
+
+    private const string Upsert =
+        """{"correlationId":"u","payload":{"objectType":"Account","externalIdField":"External_Id__c","externalId":"U-1","fields":{"Name":"Acme"}}}""";
+
+    private const string LargeRead =
+        """{"correlationId":"q","payload":{"soqlQuery":"SELECT Id, Description FROM Account WHERE External_Id__c LIKE 'FILL-%'"}}""";
+
+    private const string Read = """{"correlationId":"q","payload":{"soqlQuery":"SELECT Id FROM Account LIMIT 1"}}""";
+
+    [Fact]
+    public async Task A_container_that_takes_no_result_ends_in_a_failure_after_the_time_for_retries()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        orgs.Org.Fill("Account", 2, descriptionLength: 50_000);
+        app.Steps.Refuses = (service, _) => service == Service.Blob;
+
+        app.Queues.Put(QueryQueue, LargeRead);
+        await app.RunUntilQuietAsync();
+
+        var result = Result(app);
+        ((int?)result["status"]).ShouldBe(503);
+        ((string?)result["error"]!["errorCode"]).ShouldBe("STORAGE_UNAVAILABLE");
+        ((int?)result["attempts"]).ShouldNotBeNull().ShouldBeInRange(90, 130);
+        app.Queues.On(Poison).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task An_upsert_whose_every_attempt_kills_the_process_is_given_up()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        app.Steps.Kills = (service, name) => service == Service.Salesforce && name.StartsWith("PATCH", StringComparison.Ordinal);
+
+        app.Queues.Put(UpsertQueue, Upsert);
+        await app.RunUntilQuietAsync();
+
+        var result = Result(app);
+        ((string?)result["error"]!["errorCode"]).ShouldBe("MESSAGE_POISONED");
+        ((bool?)result["error"]!["outcomeUnknown"]).ShouldBe(true);
+        app.Steps.All.Count(step => step.Name.StartsWith("PATCH", StringComparison.Ordinal)).ShouldBeLessThanOrEqualTo(5);
+        app.Queues.On(Poison).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_table_that_never_answers_ends_in_a_failure_too()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        app.Steps.Refuses = (service, _) => service == Service.Table;
+
+        app.Queues.Put(CreateQueue, Create);
+        await app.RunUntilQuietAsync();
+
+        var result = Result(app);
+        ((string?)result["error"]!["errorCode"]).ShouldBe("STORAGE_UNAVAILABLE");
+        result["error"]!["outcomeUnknown"].ShouldBeNull();
+        app.Steps.All.ShouldNotContain(step => step.Service == Service.Salesforce);
+        app.Queues.On(Poison).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_create_that_was_given_up_and_never_carried_out_is_carried_out_when_it_is_put_back()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        var before = orgs.Accounts;
+        app.Steps.Refuses = (service, _) => service == Service.Salesforce;
+        app.Queues.Put(CreateQueue, Create);
+        await app.RunUntilQuietAsync();
+        ((int?)Result(app)["status"]).ShouldBe(503);
+
+        // The same message once more gets what the first one got; the one that was kept is a new request.
+        app.Steps.Refuses = (_, _) => false;
+        app.Queues.Put(CreateQueue, Create);
+        await app.RunUntilQuietAsync();
+        app.Results.Count.ShouldBe(2);
+        app.Results[1].ShouldBe(app.Results[0]);
+
+        app.Queues.Put(CreateQueue, app.Queues.On(Poison).ShouldHaveSingleItem().Text);
+        await app.RunUntilQuietAsync();
+
+        var last = JsonNode.Parse(app.Results[^1])!;
+        ((int?)last["status"]).ShouldBe(201);
+        ((int?)last["attempts"]).ShouldBe(1);
+        orgs.Accounts.ShouldBe(before + 1);
+
+        // And no second time.
+        app.Queues.Put(CreateQueue, app.Queues.On(Poison)[0].Text);
+        await app.RunUntilQuietAsync();
+        app.Results[^1].ShouldBe(app.Results[^2]);
+        orgs.Accounts.ShouldBe(before + 1);
+    }
+
+    [Fact]
+    public async Task What_is_put_back_has_all_its_time_before_it()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        app.Steps.Refuses = (service, _) => service == Service.Salesforce;
+        app.Queues.Put(QueryQueue, Read);
+        await app.RunUntilQuietAsync();
+        var kept = app.Queues.On(Poison).ShouldHaveSingleItem().Text;
+        app.Time.Advance(TimeSpan.FromDays(2));
+
+        var refusals = 2;
+        app.Steps.Refuses = (service, _) => service == Service.Salesforce && refusals-- > 0;
+        app.Queues.Put(QueryQueue, kept);
+        await app.RunUntilQuietAsync();
+
+        ((int?)JsonNode.Parse(app.Results[^1])!["status"]).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_create_of_unknown_outcome_is_not_carried_out_when_it_is_put_back()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        var before = orgs.Accounts;
+        var kill = true;
+        app.Steps.Kills = (service, name) => kill && service == Service.Salesforce && name.StartsWith("POST /services/data", StringComparison.Ordinal);
+        var message = app.Queues.Put(CreateQueue, Create);
+        await app.DeliverAsync(CreateQueue, message);
+        kill = false;
+
+        // The host has given it up meanwhile.
+        app.Queues.Remove(CreateQueue, message.Id);
+        app.Queues.Put($"{CreateQueue}-poison", Create);
+        await app.RunUntilQuietAsync();
+        ((bool?)Result(app)["error"]!["outcomeUnknown"]).ShouldBe(true);
+        app.Queues.Put(CreateQueue, app.Queues.On(Poison).ShouldHaveSingleItem().Text);
+        await app.RunUntilQuietAsync();
+
+        app.Results[1].ShouldBe(app.Results[0]);
+        orgs.Accounts.ShouldBe(before + 1);
+    }
+
+    [Fact]
+    public async Task An_upsert_of_unknown_outcome_is_repeated_when_it_is_put_back()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        app.Steps.Kills = (service, name) => service == Service.Salesforce && name.StartsWith("PATCH", StringComparison.Ordinal);
+        app.Queues.Put(UpsertQueue, Upsert);
+        await app.RunUntilQuietAsync();
+        app.Steps.Kills = (_, _) => false;
+
+        app.Queues.Put(UpsertQueue, app.Queues.On(Poison).ShouldHaveSingleItem().Text);
+        await app.RunUntilQuietAsync();
+
+        ((int?)JsonNode.Parse(app.Results[^1])!["status"]).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task An_attempt_without_an_end_is_remembered_after_its_claim_has_expired()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App(("Queues__ClaimLifetime", "01:00:00"), ("Queues__ResultLifetime", "01:00:00"));
+        var before = orgs.Accounts;
+        var kill = true;
+        app.Steps.Kills = (service, name) => kill && service == Service.Salesforce && name.StartsWith("POST /services/data", StringComparison.Ordinal);
+        (string, string)[] headers = [("Idempotency-Key", "order-1"), ("Prefer", "respond-async")];
+        (await app.CallAsync("CreateRecord", CreatePayload, headers)).ShouldNotBeNull().Status.ShouldBe(202);
+        await app.DeliverAsync(CreateQueue, app.Queues.On(CreateQueue).ShouldHaveSingleItem());
+        kill = false;
+
+        // Nothing runs for two hours; then the caller asks again.
+        app.Time.Advance(TimeSpan.FromHours(2));
+        (await app.CallAsync("CreateRecord", CreatePayload, headers)).ShouldNotBeNull().Status.ShouldBe(202);
+        await app.RunUntilQuietAsync();
+
+        orgs.Accounts.ShouldBe(before + 1);
+        var fetched = (await app.FetchAsync("order-1")).ShouldNotBeNull();
+        fetched.Status.ShouldBe(502);
+        ((string?)JsonNode.Parse(fetched.Body)!["errorCode"]).ShouldBe("ATTEMPT_ABANDONED");
+    }
+
+    [Fact]
+    public async Task An_accepted_request_whose_message_was_never_sent_gets_its_end_by_housekeeping()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App(("Queues__ClaimLifetime", "1.00:00:00"));
+        app.Steps.Kills = (service, _) => service == Service.Table;
+        (await app.CallAsync("CreateRecord", CreatePayload, ("Idempotency-Key", "order-1"), ("Prefer", "respond-async"))).ShouldBeNull();
+        app.Steps.Kills = (_, _) => false;
+        (await app.FetchAsync("order-1")).ShouldNotBeNull().Status.ShouldBe(202);
+
+        app.Time.Advance(TimeSpan.FromHours(25));
+        await app.HousekeepAsync();
+
+        var fetched = (await app.FetchAsync("order-1")).ShouldNotBeNull();
+        fetched.Status.ShouldBe(500);
+        JsonNode.Parse(fetched.Body)!["outcomeUnknown"].ShouldBeNull();
+        app.Time.Advance(TimeSpan.FromHours(25));
+        await app.HousekeepAsync();
+        app.Table.Entries.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_waits_on_a_poison_queue_does_not_expire_while_the_storage_fails()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        app.Steps.Refuses = (service, _) => service == Service.Table;
+        app.Queues.Put($"{CreateQueue}-poison", Create, lifetime: TimeSpan.FromDays(7));
+        await app.HousekeepAsync();
+        app.Queues.On($"{CreateQueue}-poison").ShouldHaveSingleItem().ExpiresOn.ShouldNotBeNull();
+
+        app.Time.Advance(TimeSpan.FromDays(1.1));
+        await app.HousekeepAsync();
+        app.Queues.On($"{CreateQueue}-poison").ShouldHaveSingleItem().ExpiresOn.ShouldBeNull();
+        app.Results.ShouldBeEmpty();
+
+        app.Steps.Refuses = (_, _) => false;
+        await app.RunUntilQuietAsync();
+        ((string?)Result(app)["error"]!["errorCode"]).ShouldBe("MESSAGE_POISONED");
+    }
+
+    [Fact]
+    public async Task A_known_result_waits_for_the_table_and_is_fetched_then()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        var before = orgs.Accounts;
+        var created = false;
+        app.Steps.Kills = (service, name) =>
+        {
+            created |= service == Service.Salesforce && name.StartsWith("POST /services/data", StringComparison.Ordinal);
+            return false;
+        };
+        app.Steps.Refuses = (service, _) => service == Service.Table && created && app.Time.GetUtcNow() < app.Time.Start.AddHours(10);
+        (await app.CallAsync("CreateRecord", CreatePayload, ("Idempotency-Key", "order-1"), ("Prefer", "respond-async")))
+            .ShouldNotBeNull().Status.ShouldBe(202);
+
+        await app.RunUntilQuietAsync();
+
+        (await app.FetchAsync("order-1")).ShouldNotBeNull().Status.ShouldBe(201);
+        orgs.Accounts.ShouldBe(before + 1);
+    }
+
+    private static JsonNode Result(StepApp app) => JsonNode.Parse(app.Results.ShouldHaveSingleItem())!;
+}

@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+
+namespace Connector.Tests.Queues.Steps;
+
+/// <summary>The container of results in memory: each request is a step.</summary>
+internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
+{
+    private readonly ConcurrentDictionary<string, byte[]> _blobs = [];
+
+    public IReadOnlyDictionary<string, byte[]> All => _blobs;
+
+    public override BlobClient GetBlobClient(string blobName) => new Reader(this, steps, blobName);
+
+    protected override BlockBlobClient GetBlockBlobClientCore(string blobName) => new Writer(this, steps, blobName);
+
+    private static Uri UriOf(string name) => new($"https://memory.blob.core.windows.net/salesforce-results/{name}");
+
+    private sealed class Reader(StepBlobs all, StepRecorder steps, string name) : BlobClient
+    {
+        public override Task<Stream> OpenReadAsync(
+            long position = 0, int? bufferSize = null, BlobRequestConditions? conditions = null, CancellationToken cancellationToken = default) =>
+            steps.RunAsync(Service.Blob, "read", () => Task.FromResult<Stream>(
+                all._blobs.TryGetValue(name, out var blob)
+                    ? new MemoryStream(blob)
+                    : throw new RequestFailedException(404, "There is none.", "BlobNotFound", null)));
+    }
+
+    private sealed class Writer(StepBlobs all, StepRecorder steps, string name) : BlockBlobClient
+    {
+        public override Uri Uri => UriOf(name);
+
+        public override Task<Stream> OpenWriteAsync(bool overwrite, BlockBlobOpenWriteOptions? options = null, CancellationToken cancellationToken = default) =>
+            Task.FromResult<Stream>(new Upload(all, steps, name));
+
+        public override Task<Response<BlobContentInfo>> UploadAsync(Stream content, BlobUploadOptions options, CancellationToken cancellationToken = default) =>
+            steps.RunAsync(Service.Blob, "write", async () =>
+            {
+                var copy = new MemoryStream();
+                content.Position = 0;
+                await content.CopyToAsync(copy, cancellationToken);
+                all._blobs[name] = copy.ToArray();
+                return Response.FromValue(
+                    BlobsModelFactory.BlobContentInfo(default, default, [], "", "", "", 0), new StepResponse(201, default));
+            });
+    }
+
+    private sealed class Upload(StepBlobs all, StepRecorder steps, string name) : MemoryStream
+    {
+        public override async ValueTask DisposeAsync()
+        {
+            await steps.RunAsync(Service.Blob, "write", () => Task.FromResult(all._blobs[name] = ToArray()));
+            await base.DisposeAsync();
+        }
+    }
+}
