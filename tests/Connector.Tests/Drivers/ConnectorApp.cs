@@ -220,6 +220,7 @@ internal sealed class ConnectorApp : IAsyncDisposable
             await Vault.DisposeAsync();
             await Org.DisposeAsync();
             Org.UnexpectedRequests.ShouldBeEmpty();
+            Org.NotKnownRequests.ShouldBeEmpty();
         }
 
         foreach (var secret in _secrets)
