@@ -37,7 +37,7 @@ internal static class Problems
         };
 
     public static Problem InProgress { get; } = Problem.Create(
-        ProblemKind.InvalidPayload,
+        ProblemKind.InProgress,
         StatusCodes.Status409Conflict,
         ErrorCodes.InProgress,
         "A request with this Idempotency-Key is being carried out. Send this one again later: it gets that one's result.",

@@ -92,6 +92,7 @@ public sealed record ProblemKind
     public static readonly ProblemKind Unavailable = new("salesforce-unavailable", "Salesforce did not take the request; it was not executed");
     public static readonly ProblemKind NoAnswer = new("salesforce-no-answer", "Salesforce gave no usable answer");
     public static readonly ProblemKind KeyVault = new("key-vault", "The org's secrets could not be read");
+    public static readonly ProblemKind InProgress = new("in-progress", "A request with the same key is being carried out");
     public static readonly ProblemKind Internal = new("internal", "The connector failed");
 
     private ProblemKind(string name, string title)
