@@ -15,6 +15,8 @@ internal sealed class QueueMeasurement(Apps apps, int rounds, int messages, Text
     private const int Senders = 8;
     private const int Batch = 32;
     private const int SentPerSecond = 200;
+    private const int MostWarmUps = 6;
+    private const int FewMethods = 100;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Head = TimeSpan.FromSeconds(3);
@@ -48,22 +50,50 @@ internal sealed class QueueMeasurement(Apps apps, int rounds, int messages, Text
         await all[0].Requests.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
         await all[0].Results.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
 
-        // One round more, the first, to warm up.
-        for (var round = 0; round <= rounds; round++)
+        await WarmUpAsync(all, cancellationToken);
+        for (var round = 0; round < rounds; round++)
         {
-            foreach (var worked in all)
+            // Another one first each time, as with HTTP.
+            foreach (var worked in all.Skip(round % all.Length).Concat(all.Take(round % all.Length)))
             {
-                var cell = await MeasureAsync(worked, cancellationToken);
-                if (round > 0)
-                {
-                    worked.Cells.Add(cell);
-                }
+                worked.Cells.Add(await MeasureAsync(worked, cancellationToken));
             }
         }
 
         await PrintAsync(all);
 
         QueueClient Queue(string name) => new(storage, name);
+    }
+
+    /// <summary>Works off rounds of messages until the compilers of all processes have little left to do.</summary>
+    private async Task WarmUpAsync(Worked[] all, CancellationToken cancellationToken)
+    {
+        var compiled = await CompiledAsync();
+        for (var round = 0; round < MostWarmUps; round++)
+        {
+            foreach (var worked in all)
+            {
+                await MeasureAsync(worked, cancellationToken);
+            }
+
+            var before = compiled;
+            compiled = await CompiledAsync();
+            if (compiled - before < FewMethods)
+            {
+                return;
+            }
+        }
+
+        async Task<long> CompiledAsync()
+        {
+            var methods = 0L;
+            foreach (var app in all.Select(worked => worked.App).Distinct())
+            {
+                methods += (await app.AskForUsageAsync()).CompiledMethods!.Value + (await app.Host.AskForUsageAsync()).CompiledMethods!.Value;
+            }
+
+            return methods;
+        }
     }
 
     private async Task PrintAsync(Worked[] all)
