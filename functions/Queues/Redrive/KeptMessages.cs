@@ -61,7 +61,7 @@ public sealed partial class KeptMessages(
 
                 // In this order: if the app ends in between, the message is there twice, and one of the two is answered with
                 // the other's result.
-                await outbox.EnqueueAsync(operation, (envelope with { Retry = null, Kept = null }).ToMessage(), TimeSpan.Zero, CancellationToken.None)
+                await outbox.EnqueueAsync(operation, (envelope with { Retry = null, Outcome = null, Kept = null }).ToMessage(), TimeSpan.Zero, CancellationToken.None)
                     .ConfigureAwait(false);
                 Log.Sent(logger, message.MessageId, operation, envelope.CorrelationId);
                 return true;

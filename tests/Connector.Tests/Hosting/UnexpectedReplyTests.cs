@@ -149,7 +149,8 @@ public sealed class UnexpectedReplyTests(AzuriteFixture azurite)
         ((bool?)write["error"]!["outcomeUnknown"]).ShouldBe(true);
         ((int?)read["status"]).ShouldBe(200, read.ToJsonString());
         ((int?)read["attempts"]).ShouldBe(2);
-        (await app.FetchResultAsync(async)).ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY", retryable: true, outcomeUnknown: true);
+        // The same request again has the same answer: what is kept under its key is not tried again.
+        (await app.FetchResultAsync(async)).ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY", outcomeUnknown: true);
     }
 
     private static async Task ShouldBeNoAnswerAsync(ConnectorApp app, (string Route, object Payload, Kind Kind) operation)

@@ -56,6 +56,23 @@ public sealed class RedriveTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_create_that_was_given_up_without_being_carried_out_is_carried_out_once_when_it_is_sent_again()
+    {
+        await using var app = await StartAsync();
+        var before = app.Org.Stats.Records["Account"];
+        app.Org.AddFaults(Unavailable);
+        await app.Queues.SendAsync("salesforce-create-record", """{"correlationId":"c","payload":{"objectType":"Account","fields":{"Name":"Acme"}}}""");
+        var givenUp = await app.Queues.ReceiveResultAsync("c");
+        app.Org.ClearFaults();
+
+        var sent = await app.PostAsync("kept/send", new { id = (string?)givenUp["poisonMessageId"] });
+
+        sent.Body.ShouldBe("""{"done":1,"left":0}""");
+        ((int?)(await app.Queues.ReceiveResultAsync("c"))["status"]).ShouldBe(201);
+        app.Org.Stats.Records["Account"].ShouldBe(before + 1);
+    }
+
+    [Fact]
     public async Task All_are_sent_again_but_those_that_are_no_envelopes()
     {
         await using var app = await StartAsync();

@@ -139,8 +139,6 @@ public sealed class FunctionsHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = HttpForwarding.MaxBodyBytes;
-            // The worker's own server has its say about slow callers.
-            kestrel.Limits.MinRequestBodyDataRate = null;
             Listen(kestrel, _options.Port);
         });
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
