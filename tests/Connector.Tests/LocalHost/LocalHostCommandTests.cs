@@ -67,7 +67,7 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
         await RunAsync(["--once", "--port", "0", "--simulator-port", "0", .. await StorageAsync()]);
 
         var urls = _output.Lines
-            .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line.Contains(" POST "))
+            .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line.Contains(" POST ") && line.EndsWith("(Function)", StringComparison.Ordinal))
             .Select(line => line.Split(' ').Single(word => word.StartsWith("http:", StringComparison.Ordinal)))
             .ToList();
         urls.ShouldNotBeEmpty();

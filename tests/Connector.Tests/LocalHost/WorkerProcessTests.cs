@@ -39,7 +39,16 @@ public sealed class WorkerProcessTests(AzuriteFixture azurite)
         var account = await azurite.TakeAccountAsync();
         await using var app = await ConnectorProcess.StartAsync(
             storage: account,
-            settings: new Dictionary<string, string?> { ["Queues__AttemptLease"] = "00:00:05", ["Salesforce__Timeout"] = "00:00:04", ["Salesforce__AttemptTimeout"] = "00:00:02", ["Queues__FirstRetryDelay"] = "00:00:01" });
+            settings: new Dictionary<string, string?>
+            {
+                // Each longer than the one before, so that an attempt of the killed worker counts as abandoned soon.
+                ["Salesforce__AttemptTimeout"] = "00:00:02",
+                ["Salesforce__Timeout"] = "00:00:04",
+                ["Salesforce__InvocationTimeout"] = "00:00:05",
+                ["AzureFunctionsJobHost__functionTimeout"] = "00:00:06",
+                ["Queues__AttemptLease"] = "00:00:07",
+                ["Queues__FirstRetryDelay"] = "00:00:01",
+            });
         var queues = new QueueDriver(account.ConnectionString);
         app.Org.AddFaults(new FaultRule { Path = "/services/data/*/query*", Times = 12, DelayMs = 1_500 });
 

@@ -93,7 +93,7 @@ public sealed class FunctionsHost : IAsyncDisposable
             _parts.Push(gateway = await WorkerGateway.StartAsync(cancellationToken));
         }
 
-        var app = _app = CreateApp(gateway);
+        var app = _app = CreateApp(gateway, hostJson);
         _parts.Push(app);
         var workers = _workers = app.Services.GetRequiredService<WorkerSupervisor>();
         var keys = new FunctionKeys(_options.Key, _options.MasterKey);
@@ -133,7 +133,7 @@ public sealed class FunctionsHost : IAsyncDisposable
 
     private bool RunOnDemand(string name, string? input) => _timers?.Run(name) ?? false;
 
-    private WebApplication CreateApp(WorkerGateway gateway)
+    private WebApplication CreateApp(WorkerGateway gateway, HostJson hostJson)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -153,6 +153,7 @@ public sealed class FunctionsHost : IAsyncDisposable
             _options.MaxWorkerErrors,
             TimeProvider.System,
             services.GetRequiredService<ILoggerFactory>()));
+        builder.Logging.AddConfiguration(hostJson.Configuration.GetSection($"{HostJson.Section}:logging"));
         _options.ConfigureLogging?.Invoke(builder.Logging);
         return builder.Build();
     }
