@@ -319,7 +319,7 @@ test('a create by an external id is tried again, and creates one record', async 
 test('a pause longer than a call may take is left to the job, whose timeout would pass in it', async () => {
   const { ours, variables } = allForms().createRecord;
   const task = await apply('createRecord', ours);
-  await admin('POST', 'faults', [{ path: '/services/data/**', status: 403, errorCode: 'REQUEST_LIMIT_EXCEEDED' }]);
+  await admin('POST', 'faults', [{ path: '/services/data/**', status: 403, errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }]);
   const pauses = [];
   const { error } = await runJob(task, variables, { secrets, pauses });
   assert.deepEqual(pauses, []);
