@@ -29,6 +29,8 @@ public static class TelemetryExport
         {
             options.ConnectionString = connectionString;
             options.Credential = credential;
+            // Traces are sampled; a call's one line in the log is how it is found again.
+            options.EnableTraceBasedLogsSampler = false;
         });
         services.Configure<OpenTelemetryLoggerOptions>(options => options.IncludeFormattedMessage = true);
         services.AddOpenTelemetry()

@@ -1,7 +1,8 @@
 namespace Faults;
 
 /// <summary>What goes wrong in a round besides single calls, in turn, evenly over its progress.</summary>
-internal sealed class Disturbances(Org org, HostProcess host, Storage storage, int kills, TextWriter output)
+/// <param name="tablesOutage">How long the tables are cut off, once, in the middle.</param>
+internal sealed class Disturbances(Org org, HostProcess host, Storage storage, int kills, TimeSpan tablesOutage, TextWriter output)
 {
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(3);
 
@@ -33,20 +34,27 @@ internal sealed class Disturbances(Org org, HostProcess host, Storage storage, i
                     return Task.CompletedTask;
                 })
                 : ("the storage was stopped", cancellation => storage.RestartAsync(Outage, cancellation)),
+            .. round == kills / 2
+                ? [($"the tables were cut off for {tablesOutage.TotalSeconds:F0} s", cancellation => storage.CutTablesAsync(tablesOutage, cancellation))]
+                : Array.Empty<(string, Func<CancellationToken, Task>)>(),
         ]),
     ];
 
     private int _next;
 
     /// <summary>Does what is due when this share of the round is done.</summary>
-    public async Task FollowAsync(double progress, CancellationToken cancellationToken)
+    /// <returns>Whether something was.</returns>
+    public async Task<bool> FollowAsync(double progress, CancellationToken cancellationToken)
     {
+        var before = _next;
         while (_next < _events.Length && progress >= (_next + 1.0) / (_events.Length + 1))
         {
             var (name, disturb) = _events[_next++];
             await disturb(cancellationToken);
             await output.WriteLineAsync($"  {name} at {progress:P0}");
         }
+
+        return _next > before;
     }
 
     public override string ToString() => string.Join(", ", _events.Take(_next).CountBy(disturbance => disturbance.Name)

@@ -8,6 +8,8 @@ var kills = new Option<int>("--kills") { Description = "How often the functions 
 var command = new RootCommand("Creates by queue and by HTTP, with a tenth of all calls failing, the functions killed, the storage stopped, sessions ended, logins refused and limits reached on the way: nothing lost, nothing done twice.");
 command.Options.Add(messages);
 command.Options.Add(kills);
+var outage = new Option<TimeSpan>("--outage") { Description = "For how long the tables are cut off in the middle of each round, such as 00:03:00.", DefaultValueFactory = _ => TimeSpan.FromSeconds(3) };
+command.Options.Add(outage);
 var payloads = new Option<int>("--payloads") { Description = "How many spoilt payloads are sent.", DefaultValueFactory = _ => 100_000 };
 var seed = new Option<int>("--seed") { Description = "What makes the same ones again.", DefaultValueFactory = _ => 1 };
 var hostile = new Command("hostile", "Spoilt payloads of all operations, most by HTTP and a tenth by queue: each is answered, none by an internal error, no secret is let out.");
@@ -38,7 +40,7 @@ command.SetAction(async (arguments, cancellationToken) =>
     foreach (var withExternalId in (bool[])[true, false])
     {
         await using var storage = await Storage.StartAsync(cancellationToken);
-        var round = new Round(storage, arguments.GetValue(messages), arguments.GetValue(kills), withExternalId, Console.Out);
+        var round = new Round(storage, arguments.GetValue(messages), arguments.GetValue(kills), arguments.GetValue(outage), withExternalId, Console.Out);
         var balance = await round.RunAsync(cancellationToken);
         await balance.PrintAsync(Console.Out);
         whole &= balance.IsWhole;

@@ -9,7 +9,7 @@ using Azure.Storage.Queues.Models;
 namespace Faults;
 
 /// <summary>One round: sends creates by queue and by HTTP, takes results, and disturbs on the way.</summary>
-internal sealed class Round(Storage storage, int messages, int kills, bool withExternalId, TextWriter output)
+internal sealed class Round(Storage storage, int messages, int kills, TimeSpan tablesOutage, bool withExternalId, TextWriter output)
 {
     private const string Prefix = "fault-";
     private const string ByQueue = Prefix + "queue-";
@@ -48,7 +48,7 @@ internal sealed class Round(Storage storage, int messages, int kills, bool withE
         var sending = EnqueueAllAsync(end.Token);
         var posting = PostAllAsync(host, end.Token);
         var taking = TakeResultsAsync(end.Token);
-        var disturbances = new Disturbances(org, host, storage, kills, output);
+        var disturbances = new Disturbances(org, host, storage, kills, tablesOutage, output);
         try
         {
             await FollowAsync(disturbances, host, cancellationToken);
@@ -91,7 +91,12 @@ internal sealed class Round(Storage storage, int messages, int kills, bool withE
                 progress = TimeProvider.System.GetTimestamp();
             }
 
-            await disturbances.FollowAsync((double)done / (2 * messages), cancellationToken);
+            if (await disturbances.FollowAsync((double)done / (2 * messages), cancellationToken))
+            {
+                // What takes minutes is no standstill.
+                progress = TimeProvider.System.GetTimestamp();
+            }
+
             if (host.HasExited)
             {
                 throw new InvalidOperationException("The functions ended by themselves.");

@@ -9,11 +9,20 @@ namespace Faults;
 internal sealed class Storage : IAsyncDisposable
 {
     private readonly string _folder;
+    private readonly TableGate _tables;
     private Azurite _azurite;
 
-    private Storage(string folder, Azurite azurite) => (_folder, _azurite) = (folder, azurite);
+    private Storage(string folder, Azurite azurite)
+    {
+        (_folder, _azurite) = (folder, azurite);
+        _tables = new TableGate(azurite.Endpoints.Table);
+    }
 
-    public string ConnectionString => _azurite.Accounts[0].ConnectionString;
+    /// <summary>The app's: its way to the tables can be cut off.</summary>
+    public string ConnectionString => _tables.Before(_azurite.Accounts[0].ConnectionString);
+
+    /// <summary>Cuts the tables off for a time; queues and blobs go on.</summary>
+    public Task CutTablesAsync(TimeSpan outage, CancellationToken cancellationToken) => _tables.CutAsync(outage, cancellationToken);
 
     public static async Task<Storage> StartAsync(CancellationToken cancellationToken)
     {
@@ -40,6 +49,7 @@ internal sealed class Storage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _tables.DisposeAsync();
         await _azurite.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }

@@ -91,12 +91,15 @@ internal sealed class QueueDriver(string connectionString)
     }
 
     /// <summary>The text of a blob, by the URL that a result has.</summary>
-    public async Task<string> ReadBlobAsync(string url)
+    public async Task<string> ReadBlobAsync(string url) => (await ReadBlobWithTypeAsync(url)).Text;
+
+    /// <summary>The same with the blob's content type, which whoever downloads it goes by.</summary>
+    public async Task<(string Text, string Type)> ReadBlobWithTypeAsync(string url)
     {
         var blob = new BlobUriBuilder(new Uri(url));
         var content = await new BlobContainerClient(connectionString, blob.BlobContainerName).GetBlobClient(blob.BlobName)
             .DownloadContentAsync(TestContext.Current.CancellationToken);
-        return content.Value.Content.ToString();
+        return (content.Value.Content.ToString(), content.Value.Details.ContentType);
     }
 
     /// <summary>How many messages there are, hidden ones too; 0 if there is no such queue.</summary>

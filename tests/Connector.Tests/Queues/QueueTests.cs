@@ -208,9 +208,11 @@ public sealed class QueueTests(AzuriteFixture azurite)
 
         var result = await app.Queues.ReceiveResultAsync("q");
         result["body"].ShouldBeNull();
-        var direct = (await app.PostAsync("query", new { soqlQuery = Soql })).Body;
-        direct.Length.ShouldBeGreaterThan(5_000_000);
-        (await app.Queues.ReadBlobAsync((string)result["bodyUrl"]!)).ShouldBe(direct);
+        var direct = await app.PostAsync("query", new { soqlQuery = Soql });
+        direct.Body.Length.ShouldBeGreaterThan(5_000_000);
+        var (text, type) = await app.Queues.ReadBlobWithTypeAsync((string)result["bodyUrl"]!);
+        text.ShouldBe(direct.Body);
+        type.ShouldBe(direct.Headers["Content-Type"]);
     }
 
     [Fact]
@@ -223,7 +225,9 @@ public sealed class QueueTests(AzuriteFixture azurite)
 
         var result = await app.Queues.ReceiveResultAsync("q");
         ((string?)result["error"]!["errorCode"]).ShouldBe("STRING_TOO_LONG");
-        JsonNode.Parse(await app.Queues.ReadBlobAsync((string)result["bodyUrl"]!))!["errors"]!.ToJsonString().Length.ShouldBeGreaterThan(100_000);
+        var (text, type) = await app.Queues.ReadBlobWithTypeAsync((string)result["bodyUrl"]!);
+        JsonNode.Parse(text)!["errors"]!.ToJsonString().Length.ShouldBeGreaterThan(100_000);
+        type.ShouldBe("application/problem+json");
     }
 
     [Fact]

@@ -1,9 +1,11 @@
 using Azure.Core;
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using SalesforceConnector.Hosting;
@@ -26,7 +28,7 @@ public sealed class ExportTests
     }
 
     [Fact]
-    public void With_one_traces_and_metrics_go_to_Application_Insights_as_the_apps_identity()
+    public void With_one_traces_metrics_and_logs_go_to_Application_Insights_as_the_apps_identity()
     {
         using var services = Services(new Dictionary<string, string?>
         {
@@ -37,8 +39,12 @@ public sealed class ExportTests
 
         services.GetRequiredService<TracerProvider>();
         services.GetRequiredService<MeterProvider>();
+        services.GetRequiredService<LoggerProvider>();
+        // The Functions host exports none of them on the app's behalf then.
+        services.GetRequiredService<IOptions<WorkerOptions>>().Value.Capabilities["WorkerOpenTelemetryEnabled"].ShouldBe(bool.TrueString);
         var options = services.GetRequiredService<IOptions<AzureMonitorExporterOptions>>().Value;
         options.ConnectionString.ShouldBe(ConnectionString);
+        options.EnableTraceBasedLogsSampler.ShouldBeFalse();
         options.Credential.ShouldBeOfType<ManagedIdentityCredential>().ShouldBeSameAs(services.GetRequiredService<TokenCredential>());
     }
 
