@@ -113,6 +113,11 @@ public sealed partial class HttpOperation(
             Log.Failed(logger, LogLevel.Warning, operation, correlationId, problem.Status, problem.ErrorCode, Elapsed(), LoggedException.Of(e));
             return new ProblemResult(problem);
         }
+        catch (ConnectorException e) when (e.Problem.ErrorCode == ErrorCodes.Stopping && request.HttpContext.RequestAborted.IsCancellationRequested)
+        {
+            // It is the caller that has stopped the call, and not the app: there is nobody to answer.
+            return GivenUp();
+        }
         catch (ConnectorException e)
         {
             if (e.Problem.Status != StatusCodes.Status408RequestTimeout)
@@ -130,9 +135,7 @@ public sealed partial class HttpOperation(
         }
         catch (Exception e) when (either.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
-            span.End(StatusCodes.Status499ClientClosedRequest);
-            Log.Cancelled(logger, operation, correlationId, Elapsed());
-            return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
+            return GivenUp();
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
@@ -149,6 +152,13 @@ public sealed partial class HttpOperation(
                 StatusCodes.Status500InternalServerError,
                 ErrorCodes.Internal,
                 $"The connector failed; its log says more, under the correlation id {correlationId}."));
+        }
+
+        IResult GivenUp()
+        {
+            span.End(StatusCodes.Status499ClientClosedRequest);
+            Log.Cancelled(logger, operation, correlationId, Elapsed());
+            return Results.StatusCode(StatusCodes.Status499ClientClosedRequest);
         }
 
         double Elapsed() => time.GetElapsedTime(started).TotalMilliseconds;

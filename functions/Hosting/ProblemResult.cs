@@ -23,6 +23,7 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
 
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, ConnectorJson.Readable.Problem);
         response.ContentLength = body.Length;
-        await response.Body.WriteAsync(body, httpContext.RequestAborted).ConfigureAwait(false);
+        // Not until the caller has gone: what is written to nobody is dropped by the server, and no failure of the function.
+        await response.Body.WriteAsync(body, CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -35,7 +35,7 @@ internal sealed partial class ReplyResult(
             }
 
             response.ContentLength = written.Length;
-            await response.Body.WriteAsync(written, httpContext.RequestAborted).ConfigureAwait(false);
+            await response.Body.WriteAsync(written, CancellationToken.None).ConfigureAwait(false);
             return;
         }
 

@@ -27,8 +27,8 @@ internal sealed class AcceptedResult(string correlationId, TimeSpan pollAfter) :
         response.Headers.RetryAfter = pollAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         response.Headers[HttpOperation.CorrelationIdHeader] = correlationId;
         response.ContentType = MediaTypeNames.Application.Json;
-        // Letters, digits and - _ . ~: nothing that JSON would want escaped.
-        await response.WriteAsync($$"""{"correlationId":"{{correlationId}}"}""", httpContext.RequestAborted).ConfigureAwait(false);
+        // Letters, digits and - _ . ~: nothing that JSON would want escaped. A caller that has gone is no failure.
+        await response.WriteAsync($$"""{"correlationId":"{{correlationId}}"}""", CancellationToken.None).ConfigureAwait(false);
     }
 
     private static string Origin(HttpContext httpContext) =>

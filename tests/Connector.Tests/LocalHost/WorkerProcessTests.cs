@@ -82,6 +82,29 @@ public sealed class WorkerProcessTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_caller_that_goes_away_ends_its_call_and_the_worker_goes_on()
+    {
+        await using var app = await ConnectorProcess.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = "/services/data/*/query*", Times = 1, DelayMs = 600_000 });
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+
+        using var payload = System.Net.Http.Json.JsonContent.Create(new { soqlQuery = AnyAccount });
+        var call = app.Client.PostAsync(new Uri("query", UriKind.Relative), payload, gone.Token);
+        await QueueDriver.WaitAsync(
+            () => Task.FromResult(app.Org.Requests.Any(request => request.Path.EndsWith("/query", StringComparison.Ordinal))), () => "a query at the org");
+        await gone.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => call);
+
+        // Which of the two ends reaches the call first, the host's word or the broken connection, is a matter of moments.
+        await QueueDriver.WaitAsync(
+            () => Task.FromResult(app.Log.Lines("given up by the caller").Count + app.Log.Lines("CONNECTOR_STOPPING").Count == 1), () => "a line about the call");
+        using var next = await app.PostAsync("query", new { soqlQuery = AnyAccount });
+        next.StatusCode.ShouldBe(HttpStatusCode.OK);
+        app.Log.Lines("An exception was thrown by the invocation").ShouldBeEmpty();
+        app.Starts.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_hundred_calls_make_a_hundred_lines_of_log_and_no_other()
     {
         await using var app = await ConnectorProcess.StartAsync();
@@ -111,7 +134,7 @@ public sealed class WorkerProcessTests(AzuriteFixture azurite)
         await QueueDriver.WaitAsync(() => Task.FromResult(app.Log.Lines("Query first").Count == 1), () => "the line of the message");
         var before = app.Log.Count;
 
-        // A while in which each queue is polled several times.
+        // As many polls of each queue as in a minute with host.json's longest pause of five seconds.
         await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System, TestContext.Current.CancellationToken);
 
         app.Log.Count.ShouldBe(before, app.Log.Text);

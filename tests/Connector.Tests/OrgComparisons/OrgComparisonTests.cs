@@ -62,7 +62,7 @@ public sealed class OrgComparisonTests
 
         var (result, output) = await CompareAsync(one, other, settings);
 
-        (result.Different, result.NotRun).ShouldBe((0, 9), output);
+        (result.Different, result.NotRun).ShouldBe((0, 11), output);
         output.ShouldContain("not run  an upsert creates with 201, then changes with 200: no external id field is named");
         output.ShouldContain("not run  an external id of several records is 300 with their paths: no external id field that is not unique is named");
     }

@@ -31,6 +31,13 @@ internal static class ExternalIdFacts
             run.Observe("status", $"{(await run.SendAsync("PATCH", PathOf(run, "order.json"), Named(run))).Status}");
             run.Observe("read", await run.SendAsync("GET", $"{PathOf(run, "order.json")}?fields={run.ExternalIdField}"));
         }),
+        new("before v61 an upsert with updateOnly creates all the same", async run =>
+            run.Observe("status", $"{(await run.SendAsync("PATCH", $"/services/data/v60.0/{PathOf(run, "old none")}?updateOnly=true", Named(run))).Status}")),
+        new("before v58 a value that ends in .json is the value before it", async run =>
+        {
+            run.Observe("status", $"{(await run.SendAsync("PATCH", $"/services/data/v57.0/{PathOf(run, "old order.json")}", Named(run))).Status}");
+            run.Observe("read", $"{(await run.SendAsync("GET", $"{PathOf(run, "old order")}?fields={run.ExternalIdField}")).Status}");
+        }),
         new("a reference may be given by the external id of its record", async run =>
         {
             await run.SendAsync("PATCH", PathOf(run, "d"), Named(run));
