@@ -34,7 +34,7 @@ internal sealed class Disturbances(Org org, HostProcess host, Storage storage, i
                     return Task.CompletedTask;
                 })
                 : ("the storage was stopped", cancellation => storage.RestartAsync(Outage, cancellation)),
-            .. round == kills / 2
+            .. round == (kills - 1) / 2
                 ? [($"the tables were cut off for {tablesOutage.TotalSeconds:F0} s", cancellation => storage.CutTablesAsync(tablesOutage, cancellation))]
                 : Array.Empty<(string, Func<CancellationToken, Task>)>(),
         ]),
