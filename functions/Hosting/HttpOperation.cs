@@ -101,8 +101,10 @@ public sealed partial class HttpOperation(
             var result = ids.Refusal is { } refusal
                 ? throw new ConnectorException(refusal)
                 : await runAsync(ids, correlationId, either.Token).ConfigureAwait(false);
-            span.End(result.StatusCode ?? StatusCodes.Status200OK);
-            Log.Answered(logger, operation, correlationId, result.StatusCode, Elapsed());
+            // Of a result that says none the server makes 200.
+            var status = result.StatusCode ?? StatusCodes.Status200OK;
+            span.End(status);
+            Log.Answered(logger, operation, correlationId, status, Elapsed());
             return (IResult)result;
         }
         catch (Exception e) when (deadline.IsCancellationRequested
@@ -177,7 +179,7 @@ public sealed partial class HttpOperation(
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information, "{Operation} {CorrelationId}: {Status} after {Milliseconds:F0} ms")]
-        public static partial void Answered(ILogger logger, string operation, string correlationId, int? status, double milliseconds);
+        public static partial void Answered(ILogger logger, string operation, string correlationId, int status, double milliseconds);
 
         [LoggerMessage(EventId = 2, Message = "{Operation} {CorrelationId}: {Status} {ErrorCode} after {Milliseconds:F0} ms")]
         public static partial void Failed(

@@ -17,7 +17,7 @@ internal sealed class MergedPages(
     ResultPage first, ResultPage? second, int? maxRecords, Func<NextRecordsUrl, CancellationToken, Task<ResultPage>> fetch)
     : ReplyBody
 {
-    /// <summary>What Salesforce says of a page whose cursor is no more.</summary>
+    /// <summary>Salesforce's error code for a page whose cursor has ended.</summary>
     public const string LostCursor = "INVALID_QUERY_LOCATOR";
 
     private ResultPage? _second = second;

@@ -41,7 +41,8 @@ internal static class MessageText
     /// <summary>Whether a text is worth the count.</summary>
     public static bool MayBeLong(string text) => text.Length > MaxRequestBytes / MaxBytesOfCharacter;
 
-    private static int Length(string text)
+    /// <returns>Bytes of the text in XML.</returns>
+    public static int Length(string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);
         foreach (var c in text)

@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 namespace SalesforceConnector.Salesforce;
 
 /// <summary>
-/// Authorises a request and sends it to the org's instance. When Salesforce says that the session is no more, one new
-/// login and one replay; and once more if the other token was one that instances share, and was no more either.
+/// Authorises a request and sends it to the org's instance. When Salesforce has ended the session, it logs in anew
+/// and sends the request once more; and a third time if the other token was one that instances share, and had ended too.
 /// </summary>
 internal sealed class SessionHandler(TokenProvider tokens) : DelegatingHandler
 {

@@ -12,7 +12,7 @@ public sealed record KeptNote(string Operation, string ErrorCode)
         try
         {
             var noted = (Envelope.Parse(text) with { Kept = new KeptNote(operation, errorCode) }).ToMessage();
-            return KeptSecrets.Fits(noted) ? noted : text;
+            return MessageText.Fits(noted) ? noted : text;
         }
         catch (Salesforce.InvalidPayloadException)
         {

@@ -16,8 +16,6 @@ internal static partial class KeptSecrets
 {
     public const string Blank = "(blanked)";
 
-    // Bytes of its text, as it stands in the XML that a message travels in.
-    private const int LongestMessage = 65_536;
     private const int ShortestBase64 = 16;
 
     // What an envelope may keep: the name of a secret in Key Vault is none itself.
@@ -84,17 +82,12 @@ internal static partial class KeptSecrets
             : null;
     }
 
-    /// <summary>Whether a queue takes a message of this text.</summary>
-    public static bool Fits(string text) => Length(text) <= LongestMessage;
-
-    private static int Length(string text) => Encoding.UTF8.GetByteCount(text) + (4 * text.Count(c => c is '&' or '<' or '>'));
-
     // What replaces a shorter text must not make the message too long.
     private static string Cut(string text)
     {
-        while (!Fits(text))
+        while (!MessageText.Fits(text))
         {
-            text = text[..(text.Length - ((Length(text) - LongestMessage + 7) / 8))];
+            text = text[..(text.Length - ((MessageText.Length(text) - MessageText.MaxBytes + 7) / 8))];
         }
 
         return text;

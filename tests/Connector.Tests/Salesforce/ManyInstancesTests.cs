@@ -86,7 +86,7 @@ public sealed class ManyInstancesTests(ITestOutputHelper output)
             {
                 ["start within a minute"] = await system.LoginsOfAsync(
                     instances.Select((instance, i) => instance.CallAsync(after: Start * i / Instances, succeeds: true))),
-                ["the token is no more"] = await system.LoginsOfAsync(
+                ["the token has expired"] = await system.LoginsOfAsync(
                     () => system.Org.ExpireTokens(), instances.Select(instance => instance.CallAsync(after: TimeSpan.Zero, succeeds: true))),
                 ["the org refuses all sessions"] = await system.LoginsOfAsync(
                     () => system.Org.AcceptsTokens = false, instances.Select(instance => instance.CallAsync(after: Pause, succeeds: false))),

@@ -131,7 +131,7 @@ public sealed class FunctionsHost : IAsyncDisposable
         }
     }
 
-    private bool RunOnDemand(string name, string? input) => _timers?.Run(name) ?? false;
+    private bool RunOnDemand(string name) => _timers?.Run(name) ?? false;
 
     private WebApplication CreateApp(WorkerGateway gateway, HostJson hostJson)
     {

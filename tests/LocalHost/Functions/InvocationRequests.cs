@@ -35,9 +35,6 @@ internal static class InvocationRequests
         return request;
     }
 
-    /// <summary>For a run on demand: the input as it was given.</summary>
-    public static InvocationRequest ForInput(FunctionBinding trigger, string input) => Create(trigger, new TypedData { String = input });
-
     public static InvocationRequest ForTimer(FunctionBinding trigger, DateTimeOffset last, DateTimeOffset next) => Create(
         trigger,
         Json(new

@@ -273,7 +273,7 @@ internal sealed class PassSteps
         new HttpStep("See what is left of the org's limits", "Limits", () => "{}", 200, body => Expect(
             Text(Member(body, "DailyApiRequests"), "Remaining") is not null, "what remains of DailyApiRequests")),
 
-        new HttpStep("Send a payload with a member too many: a problem that names it", "Query",
+        new HttpStep("Send a payload with an unknown member: a problem that names it", "Query",
             () => """
                 {
                   "soqlQuery": "SELECT Id FROM Account",

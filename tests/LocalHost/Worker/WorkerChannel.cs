@@ -58,8 +58,8 @@ internal sealed class WorkerChannel(string workerId)
     }
 
     /// <summary>Runs a function. A cancelled invocation still ends by the worker's own answer.</summary>
-    /// <exception cref="WorkerLostException">The worker ended before it answered.</exception>
-    public async Task<InvocationResponse> InvokeAsync(InvocationRequest request, CancellationToken cancellationToken)
+    /// <returns>Why it failed, if only because the worker ended before it answered; <see langword="null"/> if it did not.</returns>
+    public async Task<string?> InvokeAsync(InvocationRequest request, CancellationToken cancellationToken)
     {
         var response = new TaskCompletionSource<InvocationResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_invocations.TryAdd(request.InvocationId, response))
@@ -74,7 +74,7 @@ internal sealed class WorkerChannel(string workerId)
                 () => Send(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = request.InvocationId } }));
             await Task.WhenAny(response.Task, _closed.Task);
             // An answer that came just before the end counts.
-            return response.Task.IsCompleted ? await response.Task : throw new WorkerLostException();
+            return response.Task.IsCompleted ? FailureOf((await response.Task).Result) : new WorkerLostException().Message;
         }
         finally
         {
@@ -178,6 +178,11 @@ internal sealed class WorkerChannel(string workerId)
 
     // After the end there is nobody to send to, and whoever sent learns of it by Closed.
     private void Send(StreamingMessage message) => _outgoing.Writer.TryWrite(message);
+
+    private static string? FailureOf(StatusResult result) =>
+        result.Status == StatusResult.Types.Status.Success ? null
+        : result.Exception is { } exception ? $"{exception.Message}\n{exception.StackTrace}"
+        : result.Result;
 
     private static void ThrowUnlessSuccess(StatusResult result, string what)
     {

@@ -25,8 +25,6 @@ internal sealed class WorkerProcess : IWorker
 
     public Task Ended { get; }
 
-    public int Id => _process.Id;
-
     public string LastWords
     {
         get

@@ -15,7 +15,7 @@ internal static class SoqlParser
         "NULL", "NULLS", "OFFSET", "OR", "ORDER", "SELECT", "TYPEOF", "USING", "WHERE", "WITH",
     };
 
-    // SOQL and SOSL that is Salesforce's but not the simulator's; whoever uses it is told so.
+    // SOQL and SOSL that Salesforce knows and the simulator does not: the answer says that.
     private static readonly HashSet<string> Unsupported = new(StringComparer.OrdinalIgnoreCase)
     {
         "CUBE", "EXCLUDES", "INCLUDES", "ROLLUP", "SIDEBAR", "TYPEOF", "USING", "WITH",

@@ -1,4 +1,3 @@
-using LocalHost.Rpc;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -36,7 +35,7 @@ internal sealed partial class HttpForwarding(WorkerSupervisor workers, IHttpForw
         // A caller's own header is kept, as the host keeps it: the worker then never finds the call.
         context.Request.Headers.TryAdd(InvocationIdHeader, request.InvocationId);
         var forwarding = forwarder.SendAsync(context, worker.HttpUri!.AbsoluteUri, _invoker, Config).AsTask();
-        var failure = await RunAsync(worker.Channel, request, context.RequestAborted);
+        var failure = await worker.Channel.InvokeAsync(request, context.RequestAborted);
         var error = await forwarding;
         if (context.RequestAborted.IsCancellationRequested)
         {
@@ -57,22 +56,6 @@ internal sealed partial class HttpForwarding(WorkerSupervisor workers, IHttpForw
     }
 
     public void Dispose() => _invoker.Dispose();
-
-    /// <returns>Why the function failed; <see langword="null"/> if it did not.</returns>
-    private static async Task<string?> RunAsync(WorkerChannel channel, InvocationRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var response = await channel.InvokeAsync(request, cancellationToken);
-            return response.Result.Status == StatusResult.Types.Status.Success
-                ? null
-                : response.Result.Exception is { } exception ? $"{exception.Message}\n{exception.StackTrace}" : response.Result.Result;
-        }
-        catch (WorkerLostException exception)
-        {
-            return exception.Message;
-        }
-    }
 
     private static void Fail(HttpContext context)
     {

@@ -1,5 +1,4 @@
 using Azure.Storage.Queues.Models;
-using LocalHost.Rpc;
 using Microsoft.Azure.WebJobs.Host;
 using Microsoft.Azure.WebJobs.Host.Executors;
 using Microsoft.Extensions.Logging;
@@ -16,17 +15,17 @@ internal sealed partial class QueueExecutor(
         try
         {
             var worker = await workers.CurrentAsync(either.Token);
-            var response = await worker.Channel.InvokeAsync(
+            var failure = await worker.Channel.InvokeAsync(
                 InvocationRequests.ForQueue(trigger, (QueueMessage)input.TriggerValue), either.Token);
-            if (response.Result.Status == StatusResult.Types.Status.Success)
+            if (failure is null)
             {
                 return new FunctionResult(true);
             }
 
-            Log.Failed(logger, trigger.Function.Name, $"{response.Result.Exception?.Message}\n{response.Result.Exception?.StackTrace}");
-            return new FunctionResult(false, new FunctionInvocationException(response.Result.Exception?.Message ?? "The function failed."));
+            Log.Failed(logger, trigger.Function.Name, failure);
+            return new FunctionResult(false, new FunctionInvocationException(failure));
         }
-        catch (Exception exception) when (exception is WorkerLostException or OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
             Log.Failed(logger, trigger.Function.Name, exception.Message);
             return new FunctionResult(false, exception);

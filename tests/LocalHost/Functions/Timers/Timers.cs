@@ -1,5 +1,4 @@
 using Cronos;
-using LocalHost.Rpc;
 using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
@@ -80,13 +79,12 @@ internal sealed partial class Timers : IAsyncDisposable
         try
         {
             var worker = await _workers.CurrentAsync(_stopping.Token);
-            var response = await worker.Channel.InvokeAsync(InvocationRequests.ForTimer(trigger, _time.GetUtcNow(), next), _stopping.Token);
-            if (response.Result.Status != StatusResult.Types.Status.Success)
+            if (await worker.Channel.InvokeAsync(InvocationRequests.ForTimer(trigger, _time.GetUtcNow(), next), _stopping.Token) is { } failure)
             {
-                Log.Failed(_logger, trigger.Function.Name, $"{response.Result.Exception?.Message}\n{response.Result.Exception?.StackTrace}");
+                Log.Failed(_logger, trigger.Function.Name, failure);
             }
         }
-        catch (Exception exception) when (exception is WorkerLostException or OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
             Log.Failed(_logger, trigger.Function.Name, exception.Message);
         }
