@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Triggers.Queues;
 
 namespace LocalHost.Tests;
 
