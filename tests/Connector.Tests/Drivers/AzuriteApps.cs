@@ -1,5 +1,3 @@
-[assembly: AssemblyFixture(typeof(TestDrivers.AzuriteFixture))]
-
 namespace Connector.Tests.Drivers;
 
 /// <summary>The connector over the Azurite of this run.</summary>
