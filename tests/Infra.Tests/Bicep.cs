@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using Connector.Tests.Infra;
+using Infra.Tests;
 
 [assembly: AssemblyFixture(typeof(Bicep))]
 
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>The Bicep files of <c>infra/</c>, compiled once for all tests.</summary>
 public sealed class Bicep : IDisposable
@@ -25,7 +25,7 @@ public sealed class Bicep : IDisposable
         Directory.EnumerateFiles(Repository.PathOf("infra"), "*.bicep", SearchOption.AllDirectories)
             .Concat(Directory.EnumerateFiles(ParametersFolder, "*.bicepparam"));
 
-    private static string ParametersFolder => Repository.PathOf("tests/Connector.Tests/Infra/Parameters");
+    private static string ParametersFolder => Repository.PathOf("tests/Infra.Tests/Parameters");
 
     /// <summary>What would be deployed with the parameters of that name.</summary>
     internal async Task<Deployment> DeployAsync(string parameters = "default")

@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 using LocalHost;
 using YamlDotNet.Serialization;
 
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>azure.yaml and host.json: by their public schemas, and by what the schemas do not see.</summary>
 public sealed partial class AzdTests(Bicep bicep)
 {
-    private static readonly NodePackage Schemas = new("Connector.Tests", "Infra", "Schemas");
+    private static readonly NodePackage Schemas = new("Infra.Tests", "Schemas");
 
     private static JsonNode AzureYaml =>
         JsonNode.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>The workflows on GitHub.</summary>
 public sealed partial class WorkflowTests

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>The plan, and what it does not take.</summary>
 /// <remarks>Azure Functions, "Flex Consumption plan deprecations".</remarks>

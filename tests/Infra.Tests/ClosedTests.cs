@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>Storage, vaults, app and telemetry take nobody in by a shared key, unencrypted, or from where nobody should come.</summary>
 /// <remarks>Well-Architected Framework, "Azure Functions"; PSRule for Azure, by the rules' names where there are any.</remarks>

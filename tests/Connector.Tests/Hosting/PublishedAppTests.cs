@@ -9,7 +9,7 @@ using Connector.Tests.LocalHost;
 using LocalHost;
 using SalesforceSimulator;
 
-namespace Connector.Tests.Infra;
+namespace Connector.Tests.Hosting;
 
 /// <summary>What <c>azd</c> deploys, run as a process by the local host.</summary>
 public sealed class PublishedAppTests(PublishedAppFixture published, AzuriteFixture azurite)

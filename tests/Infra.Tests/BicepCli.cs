@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>The Bicep compiler, as restored with the packages of this project.</summary>
 internal static class BicepCli

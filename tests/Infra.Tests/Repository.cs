@@ -1,4 +1,4 @@
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>Files of the repository that these tests are built from.</summary>
 internal static class Repository

@@ -9,7 +9,7 @@ using SalesforceConnector.Hosting;
 using SalesforceConnector.Queues;
 using SalesforceConnector.Salesforce;
 
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>What is deployed is what the app needs: tags, queues, settings.</summary>
 public sealed partial class DeploymentTests(Bicep bicep)

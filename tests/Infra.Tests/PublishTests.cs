@@ -2,7 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>
 /// What <c>dotnet publish</c>, and so azd, makes of the project: the app as the Functions host takes it, and of the

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SalesforceConnector.Queues;
 using SalesforceConnector.Telemetry;
 
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>Workbook and alerts ask for what the app tells, by the names that it has.</summary>
 public sealed partial class ObservabilityTests(Bicep bicep)

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using SalesforceConnector.Queues;
 
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>Who may do what: these roles, and no others.</summary>
 public sealed class RoleTests(Bicep bicep)

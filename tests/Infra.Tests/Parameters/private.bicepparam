@@ -1,4 +1,4 @@
-using '../../../../infra/main.bicep'
+using '../../../infra/main.bicep'
 
 param environmentName = 'test'
 param location = 'westeurope'

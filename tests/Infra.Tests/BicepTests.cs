@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>The Bicep files in themselves.</summary>
 public sealed partial class BicepTests(Bicep bicep)

@@ -1,4 +1,4 @@
-namespace Connector.Tests.Infra;
+namespace Infra.Tests;
 
 /// <summary>The private network, and who may come in from where.</summary>
 public sealed class NetworkTests(Bicep bicep)
@@ -19,7 +19,7 @@ public sealed class NetworkTests(Bicep bicep)
     [Fact]
     public async Task In_a_network_storage_and_vaults_are_shut_but_for_the_addresses_of_operators_and_engines()
     {
-        var deployment = await bicep.DeployAsync("network");
+        var deployment = await bicep.DeployAsync("private");
 
         Doors(deployment).ShouldBe(
             [
@@ -34,7 +34,7 @@ public sealed class NetworkTests(Bicep bicep)
     [Fact]
     public async Task In_a_network_all_that_the_app_uses_has_a_private_endpoint_with_its_zone()
     {
-        var deployment = await bicep.DeployAsync("network");
+        var deployment = await bicep.DeployAsync("private");
 
         deployment.Of("Microsoft.Network/privateEndpoints").Select(endpoint =>
         {
@@ -51,7 +51,7 @@ public sealed class NetworkTests(Bicep bicep)
     [Fact]
     public async Task In_a_network_the_app_has_a_subnet_of_its_own()
     {
-        var deployment = await bicep.DeployAsync("network");
+        var deployment = await bicep.DeployAsync("private");
 
         ((string?)deployment.Site["properties"]!["virtualNetworkSubnetId"]).ShouldNotBeNull().ShouldEndWith("/subnets/app");
         var subnet = deployment.Named("Microsoft.Network/virtualNetworks/subnets", "app")["properties"]!;
@@ -62,7 +62,7 @@ public sealed class NetworkTests(Bicep bicep)
     [Fact]
     public async Task Callers_and_deployments_are_let_in_by_address_each_by_its_own_list()
     {
-        var config = (await bicep.DeployAsync("network")).Site["properties"]!["siteConfig"]!;
+        var config = (await bicep.DeployAsync("private")).Site["properties"]!["siteConfig"]!;
 
         ((string?)config["ipSecurityRestrictionsDefaultAction"]).ShouldBe("Deny");
         ((string?)config["ipSecurityRestrictions"]!.AsArray().ShouldHaveSingleItem()!["ipAddress"]).ShouldBe("203.0.113.7/32");
