@@ -39,7 +39,7 @@ public sealed class NetworkTests(Bicep bicep)
         deployment.Of("Microsoft.Network/privateEndpoints").Select(endpoint =>
         {
             var connection = endpoint["properties"]!["privateLinkServiceConnections"]!.AsArray().ShouldHaveSingleItem()!["properties"]!;
-            ((string?)endpoint["properties"]!["subnet"]!["id"]).ShouldNotBeNull().ShouldEndWith("/subnets/private-endpoints");
+            ((string?)endpoint["properties"]!["subnet"]!["id"]).ShouldNotBeNull().ShouldEndWith("/subnets/snet-private-endpoints");
             return $"{Kind(((string)connection["privateLinkServiceId"]!).Split('/')[^1])} {connection["groupIds"]![0]}";
         }).ShouldBe(
             ["sthost blob", "sthost table", "stdata blob", "stdata queue", "stdata table", "kv vault", "kv-keys vault"], ignoreOrder: true);
@@ -53,8 +53,8 @@ public sealed class NetworkTests(Bicep bicep)
     {
         var deployment = await bicep.DeployAsync("private");
 
-        ((string?)deployment.Site["properties"]!["virtualNetworkSubnetId"]).ShouldNotBeNull().ShouldEndWith("/subnets/app");
-        var subnet = deployment.Named("Microsoft.Network/virtualNetworks/subnets", "app")["properties"]!;
+        ((string?)deployment.Site["properties"]!["virtualNetworkSubnetId"]).ShouldNotBeNull().ShouldEndWith("/subnets/snet-app");
+        var subnet = deployment.Named("Microsoft.Network/virtualNetworks/subnets", "snet-app")["properties"]!;
         ((string?)subnet["delegations"]!.AsArray().ShouldHaveSingleItem()!["properties"]!["serviceName"]).ShouldBe("Microsoft.App/environments");
         ((string?)subnet["addressPrefix"]).ShouldBe("10.80.0.64/26");
     }
@@ -70,6 +70,28 @@ public sealed class NetworkTests(Bicep bicep)
         ((string?)config["scmIpSecurityRestrictionsDefaultAction"]).ShouldBe("Deny");
         ((string?)config["scmIpSecurityRestrictions"]!.AsArray().ShouldHaveSingleItem()!["ipAddress"]).ShouldBe("198.51.100.0/24");
     }
+
+    [Fact]
+    public async Task The_app_itself_is_reached_by_a_private_endpoint_only_where_that_is_asked_for()
+    {
+        var open = await bicep.DeployAsync("private");
+        ((string?)open.Site["properties"]!["publicNetworkAccess"]).ShouldBe("Enabled");
+
+        var inbound = await bicep.DeployAsync("inbound");
+
+        ((string?)inbound.Site["properties"]!["publicNetworkAccess"]).ShouldBe("Disabled");
+        var endpoint = inbound.Of("Microsoft.Network/privateEndpoints").Single(endpoint => Deployment.NameOf(endpoint).StartsWith("pep-func-", StringComparison.Ordinal));
+        var connection = endpoint["properties"]!["privateLinkServiceConnections"]!.AsArray().ShouldHaveSingleItem()!["properties"]!;
+        ((string?)connection["privateLinkServiceId"]).ShouldBe((string?)inbound.Site["id"]);
+        ((string?)connection["groupIds"]!.AsArray().ShouldHaveSingleItem()).ShouldBe("sites");
+        inbound.Names("Microsoft.Network/privateDnsZones").ShouldContain("privatelink.azurewebsites.net");
+        inbound.Of("Microsoft.Network/privateEndpoints/privateDnsZoneGroups").Count().ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task A_private_endpoint_of_the_app_needs_the_network() =>
+        (await Should.ThrowAsync<InvalidOperationException>(() => bicep.DeployAsync("Refused/inbound-without-network")))
+            .Message.ShouldContain("PRIVATE_INBOUND needs VNET_ENABLED");
 
     private static IEnumerable<string> Doors(Deployment deployment) =>
         from resource in deployment.Of("Microsoft.Storage/storageAccounts").Concat(deployment.Of("Microsoft.KeyVault/vaults"))

@@ -1,6 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using SalesforceConnector.Queues;
 using SalesforceConnector.Telemetry;
@@ -8,7 +6,7 @@ using SalesforceConnector.Telemetry;
 namespace Infra.Tests;
 
 /// <summary>Workbook and alerts ask for what the app tells, by the names that it has.</summary>
-public sealed partial class ObservabilityTests(Bicep bicep)
+public sealed class ObservabilityTests(Bicep bicep)
 {
     private static readonly string[] Tags =
     [
@@ -16,17 +14,17 @@ public sealed partial class ObservabilityTests(Bicep bicep)
         ConnectorTelemetry.Tag.Outcome, ConnectorTelemetry.Tag.Org, ConnectorTelemetry.Tag.Queue, ConnectorTelemetry.Tag.Span.Operation,
     ];
 
-    // Of the spans of one operation, by which it is followed.
+    // Of the spans and the lines of the log of one operation, by which it is followed.
     private static readonly string[] TagsOfOneCall =
-        [ConnectorTelemetry.Tag.Span.CorrelationId, ConnectorTelemetry.Tag.Span.Trigger, ConnectorTelemetry.Tag.Span.Status, "error.type"];
+        ["CorrelationId", "Operation", "Status", "ErrorCode", ConnectorTelemetry.Tag.Span.CorrelationId, ConnectorTelemetry.Tag.Span.Trigger, ConnectorTelemetry.Tag.Span.Status, "error.type"];
 
     [Fact]
     public async Task The_workbook_shows_every_metric_and_no_other()
     {
-        var queries = Pictures(await bicep.DeployAsync()).Select(picture => (string)picture["content"]!["query"]!).ToArray();
+        var queries = Queries.OfWorkbook(await bicep.DeployAsync()).Values;
 
-        MetricsIn(queries).ShouldBe(Metrics(), ignoreOrder: true);
-        TagsIn(queries).ShouldBe([.. Tags, .. TagsOfOneCall], ignoreOrder: true);
+        queries.SelectMany(Queries.MetricsIn).Distinct().ShouldBe(Metrics(), ignoreOrder: true);
+        queries.SelectMany(Queries.DimensionsIn).Distinct().ShouldBe([.. Tags, .. TagsOfOneCall], ignoreOrder: true);
     }
 
     [Fact]
@@ -34,13 +32,15 @@ public sealed partial class ObservabilityTests(Bicep bicep)
     {
         var deployment = await bicep.DeployAsync();
 
-        var picture = Pictures(deployment).Single(picture => ((string)picture["content"]!["title"]!).StartsWith("What happened to one call", StringComparison.Ordinal));
+        var picture = Queries.Pictures(deployment).Single(picture => ((string)picture["content"]!["title"]!).StartsWith("What happened to one call", StringComparison.Ordinal));
         var query = (string)picture["content"]!["query"]!;
         query.ShouldContain("tostring(customDimensions['salesforce.correlation_id']) == '{CorrelationId}'");
         query.ShouldContain("message has '{CorrelationId}'");
         // Without an id it finds nothing, in place of everything.
         query.Split("isnotempty('{CorrelationId}')").Length.ShouldBe(3);
-        Data(deployment)["items"]!.AsArray().Single(item => (int)item!["type"]! == 9)!["content"]!["parameters"]!.AsArray()
+        // A line with an exception is in the table exceptions.
+        query.ShouldContain("union traces, exceptions");
+        Queries.Workbook(deployment)["items"]!.AsArray().Single(item => (int)item!["type"]! == 9)!["content"]!["parameters"]!.AsArray()
             .ShouldContain(parameter => (string?)parameter!["name"] == "CorrelationId");
     }
 
@@ -53,20 +53,20 @@ public sealed partial class ObservabilityTests(Bicep bicep)
 
         ((string?)workbook["properties"]!["sourceId"]).ShouldBe(component);
         Guid.TryParse((string?)workbook["name"], out _).ShouldBeTrue();
-        Pictures(deployment).Select(picture => (string?)picture["content"]!["title"]).ShouldBeUnique();
-        Pictures(deployment).ShouldAllBe(picture => !((string)picture["content"]!["query"]!).Contains("{queue}"));
-        ((string?)Data(deployment)["fallbackResourceIds"]![0]).ShouldBe(component);
+        Queries.Pictures(deployment).Select(picture => (string?)picture["content"]!["title"]).ShouldBeUnique();
+        Queries.Pictures(deployment).ShouldAllBe(picture => !((string)picture["content"]!["query"]!).Contains("{queue}"));
+        ((string?)Queries.Workbook(deployment)["fallbackResourceIds"]![0]).ShouldBe(component);
     }
 
     [Fact]
     public async Task Alerts_are_raised_on_metrics_that_the_app_emits()
     {
-        var queries = Queries(await bicep.DeployAsync());
+        var queries = Queries.OfAlerts(await bicep.DeployAsync());
 
         queries.Keys.ShouldBe(
-            ["poison-messages", "failures", "salesforce-authentication", "salesforce-limit", "result-age", "secret-expiry", "daily-cap"], ignoreOrder: true);
-        MetricsIn(queries.Values).ShouldBeSubsetOf(Metrics());
-        TagsIn(queries.Values).ShouldBeSubsetOf(Tags);
+            ["poison-messages", "failures", "salesforce-authentication", "salesforce-limit", "result-age", "silence", "daily-cap", "daily-cap-near"], ignoreOrder: true);
+        queries.Values.SelectMany(Queries.MetricsIn).ShouldBeSubsetOf(Metrics());
+        queries.Values.SelectMany(Queries.DimensionsIn).ShouldBeSubsetOf(Tags);
         queries["result-age"].ShouldContain($"'{new QueueOptions().Results}'");
         queries["result-age"].ShouldContain("> 15 * 60");
         queries["poison-messages"].ShouldContain($"endswith '{QueueOptions.PoisonSuffix}'");
@@ -87,21 +87,42 @@ public sealed partial class ObservabilityTests(Bicep bicep)
             rule => (string?)rule["properties"]!["actions"]!["actionGroups"]![0] == (string?)group["id"]);
     }
 
-    private static JsonNode Data(Deployment deployment) =>
-        JsonNode.Parse((string)deployment.Single("Microsoft.Insights/workbooks")["properties"]!["serializedData"]!)!;
+    [Fact]
+    public async Task That_a_secret_expires_is_told_by_the_vault_and_cut_off_by_no_cap()
+    {
+        var deployment = await bicep.DeployAsync("operated");
 
-    private static IEnumerable<JsonNode> Pictures(Deployment deployment) =>
-        Data(deployment)["items"]!.AsArray().Where(item => (int)item!["type"]! == 3).Select(item => item!);
+        var topic = deployment.Single("Microsoft.EventGrid/systemTopics")["properties"]!;
+        ((string)topic["source"]!).ShouldBe((string)deployment.Of("Microsoft.KeyVault/vaults")
+            .Single(vault => !Deployment.NameOf(vault).StartsWith("kv-keys-", StringComparison.Ordinal))["id"]!);
+        ((string?)topic["topicType"]).ShouldBe("Microsoft.KeyVault.vaults");
+        var subscription = deployment.Single("Microsoft.EventGrid/systemTopics/eventSubscriptions")["properties"]!;
+        ((string?)subscription["eventDeliverySchema"]).ShouldBe("CloudEventSchemaV1_0", "the only one that alerts take");
+        subscription["filter"]!["includedEventTypes"]!.AsArray().Select(type => (string?)type)
+            .ShouldBe(["Microsoft.KeyVault.SecretNearExpiry", "Microsoft.KeyVault.SecretExpired"]);
+        ((string?)subscription["destination"]!["endpointType"]).ShouldBe("MonitorAlert");
+        ((string?)subscription["destination"]!["properties"]!["actionGroups"]![0])
+            .ShouldBe((string?)deployment.Single("Microsoft.Insights/actionGroups")["id"]);
+    }
 
-    private static Dictionary<string, string> Queries(Deployment deployment) =>
-        deployment.Of("Microsoft.Insights/scheduledQueryRules").ToDictionary(
-            Deployment.NameOf, rule => (string)rule["properties"]!["criteria"]!["allOf"]!.AsArray().ShouldHaveSingleItem()!["query"]!);
+    [Fact]
+    public async Task Before_the_daily_cap_cuts_the_alerts_off_one_says_so_and_another_when_it_has()
+    {
+        var deployment = await bicep.DeployAsync();
 
-    private static IEnumerable<string> MetricsIn(IEnumerable<string> queries) =>
-        queries.SelectMany(query => Metric().Matches(query)).Select(name => name.Groups["name"].Value).Distinct();
+        Queries.OfAlerts(deployment)["daily-cap-near"].ShouldContain("> 0.8 * 1\n");
+        Rule(deployment, "daily-cap-near").ShouldBe("PT1H over P1D");
+        // Counted every five minutes, also when nothing else runs.
+        Rule(deployment, "silence").ShouldBe("PT15M over P1D");
+        Queries.OfAlerts(deployment)["silence"].ShouldContain("salesforce.queue.messages");
+        Queries.OfAlerts(await bicep.DeployAsync("uncapped")).Keys.ShouldNotContain("daily-cap-near");
+    }
 
-    private static IEnumerable<string> TagsIn(IEnumerable<string> queries) =>
-        queries.SelectMany(query => Dimension().Matches(query)).Select(name => name.Groups["name"].Value).Distinct();
+    private static string Rule(Deployment deployment, string name)
+    {
+        var properties = deployment.Named("Microsoft.Insights/scheduledQueryRules", name)["properties"]!;
+        return $"{properties["evaluationFrequency"]} over {properties["windowSize"]}";
+    }
 
     private static List<string> Metrics()
     {
@@ -122,10 +143,4 @@ public sealed partial class ObservabilityTests(Bicep bicep)
         using var telemetry = new ConnectorTelemetry(meters, TimeProvider.System);
         return names;
     }
-
-    [GeneratedRegex(@"(?<!customDimensions\[)'(?<name>salesforce\.[a-z_.]+)'")]
-    private static partial Regex Metric();
-
-    [GeneratedRegex(@"customDimensions\['(?<name>[^']+)'\]")]
-    private static partial Regex Dimension();
 }

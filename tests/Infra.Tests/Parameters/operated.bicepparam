@@ -12,4 +12,6 @@ param budgetStart = '2026-01-01'
 param resourceLocks = true
 param vaultPurgeProtection = false
 param vaultRecover = true
-param queueReadLogs = true
+param storageLogs = 'all'
+param functionAppLogs = true
+param resourceTags = 'Owner=Integration, CostCenter=4711'
