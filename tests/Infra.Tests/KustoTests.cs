@@ -29,7 +29,7 @@ public sealed class KustoTests(Bicep bicep)
     [Theory]
     [InlineData("customMetrics | where nam == 'x'", "KS142")]
     [InlineData("customMetrics | where name = 'x'", "Error")]
-    [InlineData("customMetric | where name == 'x'", "KS142")]
+    [InlineData("customMetric | where name == 'x'", "KS204")]
     [InlineData("customMetrics | summarize percentil(value, 95)", "KS211")]
     [InlineData("traces | where message > 5", "Error")]
     [InlineData("customMetrics | where customDimensions.queue has", "Error")]

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using SalesforceConnector.Queues;
-using SalesforceConnector.Telemetry;
+using SalesforceConnector.Contracts.Telemetry;
+using SalesforceConnector.Triggers.Queues;
 
 namespace Infra.Tests;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Infra.Tests.Telemetry;
 using LocalHost;
+using Microsoft.Extensions.Logging;
 
 [assembly: AssemblyFixture(typeof(TelemetryRun))]
 
@@ -48,6 +49,7 @@ public sealed class TelemetryRun : IAsyncLifetime
         };
         await using var system = await LocalSystem.StartAsync(
             new LocalSystemOptions { Port = 0, SimulatorPort = 0, Settings = settings }, output, CancellationToken.None);
+        system.Log.Level = LogLevel.None;
         using var calls = new PassCalls(system.Functions, key: null, system.SalesforceUrl, system.Storage, output);
         (await new OperationsPass(calls, output).RunAsync(CancellationToken.None)).ShouldBeTrue(output.ToString());
 
