@@ -1,0 +1,208 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Documents.Model;
+using SalesforceConnector.Contracts.Annotations;
+using SalesforceConnector.Hosting;
+
+namespace Documents.OpenApi;
+
+/// <summary>The schemas of payloads and replies, each under the name of its type, as System.Text.Json reads and writes the types.</summary>
+internal sealed class Schemas(DocComments comments)
+{
+    private const string Place = "#/components/schemas/";
+
+    // A null in the place of an optional member says the same as no member, which types of values alone are asked to show.
+    private static readonly JsonSchemaExporterOptions NoNulls = new() { TreatNullObliviousAsNonNullable = true };
+
+    // A reply is Salesforce's, which may add to it.
+    private static readonly JsonSerializerOptions Replies = new(ConnectorJson.Default.Options)
+    {
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+    };
+
+    private readonly SortedDictionary<string, JsonObject?> _shared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonObject> _payloads = [];
+
+    /// <summary>All schemas that were asked for and those that they refer to: payloads first, then the others by name.</summary>
+    public IEnumerable<KeyValuePair<string, JsonObject>> All =>
+        [.. _payloads, .. _shared.Select(schema => KeyValuePair.Create(schema.Key, schema.Value!))];
+
+    public void AddPayload(Operation operation)
+    {
+        var schema = Describe(operation.Payload);
+        schema["description"] = $"{comments.Of(operation.Payload.Type)} A null for an optional member means that it is absent.";
+        schema["examples"] = Examples(operation.Payload.Type);
+        _payloads.Add(operation.Payload.Type.Name, schema);
+    }
+
+    /// <summary>The schema of a reply's body.</summary>
+    public JsonNode Reply(Type type)
+    {
+        Type? item = null;
+        if (type.IsGenericType)
+        {
+            item = type.GetGenericArguments().Single();
+        }
+
+        return item is null ? Refer(type, Replies) : new JsonObject { ["type"] = "array", ["items"] = Refer(item, Replies) };
+    }
+
+    private JsonObject Refer(Type type, JsonSerializerOptions options)
+    {
+        if (!_shared.ContainsKey(type.Name))
+        {
+            // Known before it is described, as it may refer to itself.
+            _shared.Add(type.Name, null);
+            _shared[type.Name] = Shared(type, options);
+        }
+
+        return new JsonObject { ["$ref"] = Place + type.Name };
+    }
+
+    private JsonObject Shared(Type type, JsonSerializerOptions options)
+    {
+        var field = type.GetCustomAttributes<FieldAttribute>(inherit: false).SingleOrDefault(field => field.Member is null);
+        var schema = ReadsItself(type) ? Written(type) : Describe(options.GetTypeInfo(type));
+        JsonObject described = new() { ["title"] = field?.Label ?? Names.Label(type.Name), ["description"] = field?.Description ?? comments.Of(type) };
+        foreach (var (name, value) in schema)
+        {
+            described[name] = value?.DeepClone();
+        }
+
+        if (Examples(type) is { Count: > 0 } examples)
+        {
+            described["examples"] = examples;
+        }
+
+        return described;
+    }
+
+    /// <summary>The schema that a type has written down, and further ones that it refers to.</summary>
+    private JsonObject Written(Type type)
+    {
+        var attributes = type.GetCustomAttributes<SchemaAttribute>().ToArray();
+        foreach (var further in attributes.Where(attribute => attribute.Name is not null))
+        {
+            _shared.TryAdd(further.Name!, Parse(further.Json));
+        }
+
+        var own = attributes.SingleOrDefault(attribute => attribute.Name is null)
+            ?? throw new InvalidOperationException($"{type.FullName} reads its JSON itself and has no [Schema].");
+        return Parse(own.Json);
+    }
+
+    private JsonObject Describe(JsonTypeInfo type)
+    {
+        var members = Member.Of(type, comments);
+        var exported = type.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
+        {
+            TreatNullObliviousAsNonNullable = NoNulls.TreatNullObliviousAsNonNullable,
+            TransformSchemaNode = (context, schema) => context.Path.IsEmpty ? schema : Transform(type, members, context, schema),
+        }).AsObject();
+        var properties = exported["properties"]?.AsObject() ?? [];
+        var schema = new JsonObject { ["type"] = "object" };
+        foreach (var (name, value) in exported)
+        {
+            if (name is "required" or "additionalProperties")
+            {
+                schema[name] = value!.DeepClone();
+            }
+        }
+
+        // Tolerant types may have other members: any schema, where false stands for none.
+        schema.TryAdd("additionalProperties", new JsonObject());
+        schema["properties"] = new JsonObject(members.Select(member => KeyValuePair.Create(member.Name, properties[member.Name]?.DeepClone())));
+        foreach (var keyword in type.Type.GetCustomAttributes<SchemaAttribute>(inherit: true).SelectMany(attribute => Parse(attribute.Json)))
+        {
+            schema[keyword.Key] = keyword.Value?.DeepClone();
+        }
+
+        return schema;
+    }
+
+    private JsonNode Transform(JsonTypeInfo owner, IReadOnlyList<Member> members, JsonSchemaExporterContext context, JsonNode schema)
+    {
+        var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
+        var isShared = ReadsItself(type) || (context.TypeInfo.Kind == JsonTypeInfoKind.Object && type.Assembly == typeof(ConnectorJson).Assembly);
+        var described = isShared ? Refer(type, owner.Options) : schema as JsonObject ?? [];
+        if (type == typeof(string))
+        {
+            described["type"] = "string";
+        }
+        else if (type == typeof(int))
+        {
+            // The connector's own converter reads it.
+            described["type"] = context.TypeInfo.Type == type ? "integer" : new JsonArray("integer", "null");
+        }
+
+        var member = context.PropertyInfo is { } property && context.Path.Length == 2 ? members.Single(member => member.Name == property.Name) : null;
+        return member is null ? described : Texts(member, described, isShared);
+    }
+
+    private static JsonObject Texts(Member member, JsonObject schema, bool isShared)
+    {
+        if ((isShared ? member.OwnLabel : member.Label) is { } label)
+        {
+            schema["title"] = label;
+        }
+
+        if (member.Description is { } description)
+        {
+            schema["description"] = description;
+        }
+
+        foreach (var attribute in member.Property.GetCustomAttributes())
+        {
+            Constrain(schema, attribute);
+        }
+
+        if (Examples(member.Property) is { Count: > 0 } examples)
+        {
+            schema["examples"] = examples;
+        }
+
+        return schema;
+    }
+
+    private static void Constrain(JsonObject schema, Attribute attribute)
+    {
+        switch (attribute)
+        {
+            case RangeAttribute range:
+                schema["minimum"] = (int)range.Minimum;
+                schema["maximum"] = (int)range.Maximum;
+                break;
+            case StringLengthAttribute length:
+                schema["minLength"] = length.MinimumLength;
+                schema["maxLength"] = length.MaximumLength;
+                break;
+            case MinLengthAttribute length:
+                schema[(string?)schema["type"] == "array" ? "minItems" : "minLength"] = length.Length;
+                break;
+            case AllowedValuesAttribute values:
+                schema["enum"] = new JsonArray([.. values.Values.Select(value => JsonValue.Create((string)value!))]);
+                break;
+            case SchemaAttribute further:
+                foreach (var (keyword, value) in Parse(further.Json))
+                {
+                    schema[keyword] = value?.DeepClone();
+                }
+
+                break;
+        }
+    }
+
+    private static JsonArray Examples(MemberInfo of) =>
+        [.. of.GetCustomAttributes<ExampleAttribute>(inherit: false).Select(example => JsonNode.Parse(example.Json))];
+
+    private static bool ReadsItself(Type type) =>
+        type.Assembly == typeof(ConnectorJson).Assembly && type.GetCustomAttribute<JsonConverterAttribute>(inherit: false) is not null;
+
+    private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
+}
