@@ -75,7 +75,7 @@ internal sealed record FormField(string Id, JsonObject Json, string Binding, (st
         var json = Start(member, member.Id, type, member.Group);
         json["feel"] = feel;
         var constraints = new JsonObject();
-        if (member.IsAsked || member.When?.Value is string)
+        if (member.IsAsked)
         {
             constraints["notEmpty"] = true;
         }

@@ -25,10 +25,10 @@ internal sealed class Member
         Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         _own =
         [
-            .. owner.GetCustomAttributes<FieldAttribute>(inherit: false).Where(field => field.Member == property.Name),
+            .. owner.GetCustomAttributes<FieldAttribute>(inherit: false).Where(one => one.Member == property.Name),
             .. property.GetCustomAttributes<FieldAttribute>(),
         ];
-        _fields = [.. _own, .. Type.GetCustomAttributes<FieldAttribute>(inherit: false).Where(field => field.Member is null)];
+        _fields = [.. _own, .. Type.GetCustomAttributes<FieldAttribute>(inherit: false).Where(one => one.Member is null)];
     }
 
     public PropertyInfo Property { get; }
@@ -40,41 +40,41 @@ internal sealed class Member
     /// <summary>Its type; of a nullable value, the value's.</summary>
     public Type Type { get; }
 
-    public string Label => First(_fields, field => field.Label) ?? Names.Label(Name);
+    public string Label => First(_fields, one => one.Label) ?? Names.Label(Name);
 
     /// <summary>The label, if it is not its type's.</summary>
-    public string? OwnLabel => First(_own, field => field.Label);
+    public string? OwnLabel => First(_own, one => one.Label);
 
     /// <summary>What it means, if it is not its type that says so.</summary>
-    public string? Description => First(_own, field => field.Description) ?? _comments.Of(Property);
+    public string? Description => First(_own, one => one.Description) ?? _comments.Of(Property);
 
     public string Hint =>
-        First(_fields, field => field.Hint) ?? _comments.Of(Property) ?? _comments.Of(Type)
+        First(_fields, one => one.Hint) ?? _comments.Of(Property) ?? _comments.Of(Type)
         ?? throw new InvalidOperationException($"{Property.DeclaringType!.Name}.{Property.Name} has neither a doc comment nor a hint.");
 
-    public string? Placeholder => First(_fields, field => field.Placeholder);
+    public string? Placeholder => First(_fields, one => one.Placeholder);
 
-    public string? Pattern => First(_fields, field => field.Pattern);
+    public string? Pattern => First(_fields, one => one.Pattern);
 
-    public string? Message => First(_fields, field => field.Message);
+    public string? Message => First(_fields, one => one.Message);
 
-    public string Id => First(_fields, field => field.Id) ?? Name;
+    public string Id => First(_fields, one => one.Id) ?? Name;
 
-    public string? After => First(_fields, field => field.After);
+    public string? After => First(_fields, one => one.After);
 
     /// <summary>The field that it depends on, and the value of that field with which it is shown.</summary>
     public (string Field, object? Value)? When =>
-        _fields.FirstOrDefault(field => field.When is not null) is { When: { } field } condition ? (Names.Member(field), condition.Is) : null;
+        _fields.FirstOrDefault(one => one.When is not null) is { When: { } field } condition ? (Names.Member(field), condition.Is) : null;
 
-    public string? Unset => First(_fields, field => field.Unset);
+    public string? Unset => First(_fields, one => one.Unset);
 
-    public FormGroup Group => _fields.Select(field => field.Group).FirstOrDefault(group => group != FormGroup.Operation);
+    public FormGroup Group => _fields.Select(one => one.Group).FirstOrDefault(group => group != FormGroup.Operation);
 
-    public bool IsAsked => IsRequired || _fields.Any(field => field.Asked);
+    public bool IsAsked => IsRequired || _fields.Any(one => one.Asked);
 
-    public bool IsMultiline => _fields.Any(field => field.Multiline);
+    public bool IsMultiline => _fields.Any(one => one.Multiline);
 
-    public bool AllowsRepetition => _fields.Any(field => field.AllowsRepetition);
+    public bool AllowsRepetition => _fields.Any(one => one.AllowsRepetition);
 
     /// <summary>The members of a type, in the order of their declarations, inherited ones first, those of all payloads last.</summary>
     public static IReadOnlyList<Member> Of(JsonTypeInfo type, DocComments comments)

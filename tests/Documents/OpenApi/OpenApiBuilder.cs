@@ -22,6 +22,8 @@ internal sealed class OpenApiBuilder(IReadOnlyList<Operation> operations, DocCom
             schemas.AddPayload(operation);
         }
 
+        schemas.AddProblem();
+
         var frame = JsonNode.Parse(Resources.Read("openapi.json"))!.AsObject();
         var components = frame["components"]!.AsObject();
         var common = components["schemas"]!.AsObject();

@@ -5,14 +5,16 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using Documents.Model;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Hosting;
+using SalesforceConnector.Salesforce;
 
 namespace Documents.OpenApi;
 
 /// <summary>The schemas of payloads and replies, each under the name of its type, as System.Text.Json reads and writes the types.</summary>
-internal sealed class Schemas(DocComments comments)
+internal sealed partial class Schemas(DocComments comments)
 {
     private const string Place = "#/components/schemas/";
 
@@ -41,35 +43,60 @@ internal sealed class Schemas(DocComments comments)
         _payloads.Add(operation.Payload.Type.Name, schema);
     }
 
+    /// <summary>The schema of a problem, with the codes and kinds that there are.</summary>
+    public void AddProblem()
+    {
+        Refer(typeof(Problem), ConnectorJson.Default.Options);
+        var problem = _shared[nameof(Problem)]!;
+        problem["properties"]![Names.Member(nameof(Problem.Type))]!["enum"] = Strings(
+            typeof(ProblemKind).GetFields(BindingFlags.Public | BindingFlags.Static).Select(kind => ((ProblemKind)kind.GetValue(null)!).Type));
+        _shared["ErrorCode"] = new JsonObject
+        {
+            ["type"] = "string",
+            ["title"] = "Error code",
+            ["description"] = comments.Of(typeof(ErrorCodes)),
+            ["enum"] = Strings(typeof(ErrorCodes).GetFields().Select(code => (string)code.GetRawConstantValue()!)),
+        };
+    }
+
     /// <summary>The schema of a reply's body.</summary>
     public JsonNode Reply(Type type)
     {
-        Type? item = null;
-        if (type.IsGenericType)
+        if (!type.IsGenericType)
         {
-            item = type.GetGenericArguments().Single();
+            return Refer(type, Replies);
         }
 
-        return item is null ? Refer(type, Replies) : new JsonObject { ["type"] = "array", ["items"] = Refer(item, Replies) };
+        var item = type.GetGenericArguments().Single();
+        return new JsonObject
+        {
+            ["type"] = "array",
+            ["items"] = item == typeof(JsonObject)
+                // In the place of a record that is not there, null.
+                ? new JsonObject { ["type"] = new JsonArray("object", "null"), ["additionalProperties"] = new JsonObject() }
+                : Refer(item, Replies),
+        };
     }
 
     private JsonObject Refer(Type type, JsonSerializerOptions options)
     {
-        if (!_shared.ContainsKey(type.Name))
+        var name = NameOf(type);
+        if (_shared.TryAdd(name, null))
         {
             // Known before it is described, as it may refer to itself.
-            _shared.Add(type.Name, null);
-            _shared[type.Name] = Shared(type, options);
+            _shared[name] = Shared(type, options);
         }
 
-        return new JsonObject { ["$ref"] = Place + type.Name };
+        return new JsonObject { ["$ref"] = Place + name };
     }
+
+    private static string NameOf(Type type) => type.Name.EndsWith("Reply", StringComparison.Ordinal) ? type.Name[..^"Reply".Length] : type.Name;
 
     private JsonObject Shared(Type type, JsonSerializerOptions options)
     {
         var field = type.GetCustomAttributes<FieldAttribute>(inherit: false).SingleOrDefault(field => field.Member is null);
         var schema = ReadsItself(type) ? Written(type) : Describe(options.GetTypeInfo(type));
-        JsonObject described = new() { ["title"] = field?.Label ?? Names.Label(type.Name), ["description"] = field?.Description ?? comments.Of(type) };
+        JsonObject described = new() { ["title"] = field?.Label ?? Names.Label(NameOf(type)), ["description"] = field?.Description ?? comments.Of(type) };
         foreach (var (name, value) in schema)
         {
             described[name] = value?.DeepClone();
@@ -94,7 +121,23 @@ internal sealed class Schemas(DocComments comments)
 
         var own = attributes.SingleOrDefault(attribute => attribute.Name is null)
             ?? throw new InvalidOperationException($"{type.FullName} reads its JSON itself and has no [Schema].");
+        foreach (Match reference in References().Matches(string.Concat(attributes.Select(attribute => attribute.Json))))
+        {
+            ReferByName(reference.Groups["name"].Value);
+        }
+
         return Parse(own.Json);
+    }
+
+    private void ReferByName(string name)
+    {
+        if (!_shared.ContainsKey(name))
+        {
+            Refer(
+                Array.Find(typeof(ConnectorJson).Assembly.GetTypes(), type => type.Name == name)
+                    ?? throw new InvalidOperationException($"A schema refers to {name}, and there is no such type."),
+                ConnectorJson.Default.Options);
+        }
     }
 
     private JsonObject Describe(JsonTypeInfo type)
@@ -204,5 +247,10 @@ internal sealed class Schemas(DocComments comments)
     private static bool ReadsItself(Type type) =>
         type.Assembly == typeof(ConnectorJson).Assembly && type.GetCustomAttribute<JsonConverterAttribute>(inherit: false) is not null;
 
+    private static JsonArray Strings(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
+
     private static JsonObject Parse(string json) => JsonNode.Parse(json)!.AsObject();
+
+    [GeneratedRegex("\"" + Place + "(?<name>[A-Za-z]+)\"")]
+    private static partial Regex References();
 }
