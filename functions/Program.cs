@@ -1,6 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
-using SalesforceConnector.Hosting;
+using SalesforceConnector;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureConnector();

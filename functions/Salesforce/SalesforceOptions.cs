@@ -1,5 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Salesforce.Authentication;
 
 namespace SalesforceConnector.Salesforce;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Benchmarks.Probe;
 using LocalHost;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Triggers.Queues;
 
 namespace Benchmarks.Peers;
 

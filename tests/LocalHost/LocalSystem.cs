@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Triggers.Queues;
 using SalesforceSimulator;
 
 namespace LocalHost;

@@ -5,7 +5,7 @@ using Azure.Storage.Queues.Models;
 using Benchmarks.Peers;
 using Benchmarks.Processes;
 using LocalHost;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Triggers.Queues;
 using SalesforceSimulator;
 
 namespace Benchmarks.Cost;

@@ -1,6 +1,8 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Client;
 
 namespace Benchmarks.Micro;
 

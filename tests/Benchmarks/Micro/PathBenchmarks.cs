@@ -1,9 +1,10 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using Benchmarks.Peers;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Records;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Operations.Records;
 
 namespace Benchmarks.Micro;
 
@@ -12,7 +13,7 @@ namespace Benchmarks.Micro;
 public class PathBenchmarks
 {
     private static readonly GetRecordPayload Payload =
-        PayloadReader.Read(Encoding.UTF8.GetBytes(Sample.GetPayload), ConnectorJson.Default.GetRecordPayload);
+        PayloadReader.Read(Encoding.UTF8.GetBytes(Sample.GetPayload), OperationJson.Default.GetRecordPayload);
 
     [Benchmark]
     public string BuildPath() => $"sobjects/{Payload.ObjectType}/{Payload.ObjectId}{Payload.QueryParameters!.ToQueryString()}";

@@ -1,8 +1,9 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using Benchmarks.Peers;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Records;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Operations.Records;
 
 namespace Benchmarks.Micro;
 
@@ -14,8 +15,8 @@ public class PayloadBenchmarks
     private static readonly byte[] Create = Encoding.UTF8.GetBytes(Sample.CreatePayload);
 
     [Benchmark]
-    public GetRecordPayload ReadGetRecord() => PayloadReader.Read(Get, ConnectorJson.Default.GetRecordPayload);
+    public GetRecordPayload ReadGetRecord() => PayloadReader.Read(Get, OperationJson.Default.GetRecordPayload);
 
     [Benchmark]
-    public CreateRecordPayload ReadCreateRecord() => PayloadReader.Read(Create, ConnectorJson.Default.CreateRecordPayload);
+    public CreateRecordPayload ReadCreateRecord() => PayloadReader.Read(Create, OperationJson.Default.CreateRecordPayload);
 }

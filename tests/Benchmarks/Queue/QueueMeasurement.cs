@@ -4,7 +4,7 @@ using Azure.Storage.Queues.Models;
 using Benchmarks.Peers;
 using Benchmarks.Processes;
 using LocalHost;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Triggers.Queues;
 
 namespace Benchmarks.Queue;
 

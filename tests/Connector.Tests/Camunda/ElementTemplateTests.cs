@@ -2,10 +2,11 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Collections;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Records;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Operations.Collections;
+using SalesforceConnector.Operations.Records;
+using SalesforceConnector.Triggers.Http;
 
 namespace Connector.Tests.Camunda;
 
@@ -60,7 +61,7 @@ public sealed class ElementTemplateTests
     [Fact]
     public void Authentication_has_the_members_of_its_type() =>
         Properties.Select(Name).Where(name => name.StartsWith(Request + "authentication.", StringComparison.Ordinal)).Distinct().ShouldBe(
-            ConnectorJson.Default.GetTypeInfo(typeof(Authentication))!.Properties.Select(member => $"{Request}authentication.{member.Name}"), ignoreOrder: true);
+            OperationJson.Default.GetTypeInfo(typeof(Authentication))!.Properties.Select(member => $"{Request}authentication.{member.Name}"), ignoreOrder: true);
 
     [Fact]
     public void Every_operation_has_its_reply_mapped_and_its_errors_told_apart()
@@ -92,7 +93,7 @@ public sealed class ElementTemplateTests
 
     // The members of an object have a field each.
     private static IEnumerable<(string Name, bool IsRequired)> Fields(JsonPropertyInfo member) =>
-        ConnectorJson.Default.GetTypeInfo(member.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested
+        OperationJson.Default.GetTypeInfo(member.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested
             ? nested.Properties.Select(part => ($"{member.Name}.{part.Name}", part.IsRequired))
             : [(member.Name, member.IsRequired)];
 

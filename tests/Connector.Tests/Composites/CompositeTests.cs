@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Composites;
+using SalesforceConnector.Operations.Composites;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Composites;

@@ -2,8 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Triggers;
 
 namespace Connector.Tests.Documentation;
 
@@ -21,7 +22,7 @@ public sealed partial class ReadmeTests
             if (call.Groups["route"].Value is "kept/send" or "kept/drop")
             {
                 // No operations, but what operators do.
-                Read(file, call.Groups["payload"].Value, ConnectorJson.Default.KeptRequest);
+                Read(file, call.Groups["payload"].Value, TriggerJson.Default.KeptRequest);
                 continue;
             }
 
@@ -51,21 +52,21 @@ public sealed partial class ReadmeTests
 
             if (Has("payload"))
             {
-                Read(file, json, ConnectorJson.Default.Envelope);
+                Read(file, json, TriggerJson.Default.Envelope);
                 var payload = document.RootElement.GetProperty("payload").GetRawText();
                 Operation.All.ShouldContain(operation => Fits(payload, operation.Payload), $"{file}: no operation takes the payload {payload}");
             }
             else if (Has("completedAt"))
             {
-                Read(file, json, ConnectorJson.Default.ResultMessage);
+                Read(file, json, TriggerJson.Default.ResultMessage);
             }
             else if (Has("messages"))
             {
-                Read(file, json, ConnectorJson.Default.KeptList);
+                Read(file, json, TriggerJson.Default.KeptList);
             }
             else if (Has("retryable"))
             {
-                Read(file, json, ConnectorJson.Default.Problem);
+                Read(file, json, TriggerJson.Default.Problem);
             }
             else if (Has("objectType") || Has("soqlQuery"))
             {
@@ -80,7 +81,7 @@ public sealed partial class ReadmeTests
     {
         foreach (Match code in InlineAuthentication().Matches(Repository.Read(file)))
         {
-            Read(file, $$"""{"soqlQuery":"SELECT Id FROM Account","authentication":{{code.Groups["json"].Value}}}""", ConnectorJson.Default.QueryPayload);
+            Read(file, $$"""{"soqlQuery":"SELECT Id FROM Account","authentication":{{code.Groups["json"].Value}}}""", OperationJson.Default.QueryPayload);
         }
     }
 

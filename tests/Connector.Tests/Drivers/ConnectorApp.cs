@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 using LocalHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Triggers.Queues;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Drivers;

@@ -4,7 +4,6 @@ using Microsoft.Azure.Functions.Worker.Invocation;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SalesforceConnector;
-using SalesforceConnector.Hosting;
 
 namespace Connector.Tests.Drivers;
 

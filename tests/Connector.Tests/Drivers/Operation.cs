@@ -1,12 +1,15 @@
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Azure.Functions.Worker;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Triggers;
 
 namespace Connector.Tests.Drivers;
 
-/// <summary>An operation as the app has it: the functions' attributes and the handler's payload.</summary>
+/// <summary>An operation as the app has it: its functions' attributes and its payload.</summary>
 internal sealed record Operation(string Name, string Route, JsonTypeInfo Payload)
 {
     public static IReadOnlyList<(string Name, HttpTriggerAttribute Trigger, Type Class)> HttpFunctions { get; } =
@@ -22,11 +25,10 @@ internal sealed record Operation(string Name, string Route, JsonTypeInfo Payload
     public static IReadOnlyList<Operation> All { get; } =
     [
         .. from function in HttpFunctions
-           from parameter in function.Class.GetConstructors().Single().GetParameters()
-           from handler in parameter.ParameterType.GetInterfaces()
-           where handler.IsGenericType && handler.GetGenericTypeDefinition() == typeof(IOperationHandler<>)
+           from operation in function.Class.GetInterfaces()
+           where operation.IsGenericType && operation.GetGenericTypeDefinition() == typeof(IOperation<>)
            select new Operation(
-               function.Name, function.Trigger.Route!, ConnectorJson.Default.GetTypeInfo(handler.GetGenericArguments()[0])!),
+               function.Name, function.Trigger.Route!, OperationJson.Default.GetTypeInfo(operation.GetGenericArguments()[0])!),
     ];
 
     /// <summary>Reads a payload of this operation as the app does.</summary>

@@ -2,10 +2,14 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Microsoft.Azure.Functions.Worker;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.OpenApi;
-using SalesforceConnector.Queues;
+using SalesforceConnector;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Operations;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Triggers.Http.Documents;
+using SalesforceConnector.Triggers.Queues;
+using SalesforceConnector.Triggers.Timers;
 
 namespace Connector.Tests.Hosting;
 
@@ -110,10 +114,10 @@ public sealed class FunctionTests
     {
         foreach (var payload in App.GetTypes().Where(type => type.IsSubclassOf(typeof(Payload)) && !type.IsAbstract))
         {
-            ConnectorJson.Default.GetTypeInfo(payload).ShouldNotBeNull($"[JsonSerializable(typeof({payload.Name}))] is missing at ConnectorJson");
+            OperationJson.Default.GetTypeInfo(payload).ShouldNotBeNull($"[JsonSerializable(typeof({payload.Name}))] is missing at OperationJson");
         }
 
-        var options = ConnectorJson.Default.Options;
+        var options = OperationJson.Default.Options;
         options.AllowDuplicateProperties.ShouldBeFalse();
         options.RespectNullableAnnotations.ShouldBeTrue();
         options.RespectRequiredConstructorParameters.ShouldBeTrue();

@@ -2,7 +2,9 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Authentication;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Hosting;

@@ -6,8 +6,9 @@ using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Triggers.Http;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Hosting;
@@ -177,7 +178,7 @@ public sealed class PayloadMemoryTests
         var context = new DefaultHttpContext { RequestServices = app.Services };
         context.Request.Body = pipe.Reader.AsStream();
 
-        var reading = app.Services.GetRequiredService<RequestBody>().ReadAsync(context.Request, ConnectorJson.Default.QueryPayload, Cancellation);
+        var reading = app.Services.GetRequiredService<RequestBody>().ReadAsync(context.Request, OperationJson.Default.QueryPayload, Cancellation);
         var exception = await Should.ThrowAsync<ConnectorException>(() => time.RunOutAsync(reading, () => true));
 
         exception.Problem.Status.ShouldBe(StatusCodes.Status408RequestTimeout);

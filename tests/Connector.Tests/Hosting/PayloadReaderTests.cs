@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Serialization.Metadata;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Operations;
 
 namespace Connector.Tests.Hosting;
 
@@ -25,14 +26,14 @@ public sealed class PayloadReaderTests
         for (var i = 0; i < Mutants; i++)
         {
             var bytes = Encoding.UTF8.GetBytes(Payloads[i % Payloads.Length]);
-            refused += IsRefused(Mutate(bytes, random), ConnectorJson.Default.GetRecordPayload) ? 1 : 0;
+            refused += IsRefused(Mutate(bytes, random), OperationJson.Default.GetRecordPayload) ? 1 : 0;
         }
 
         // Most mutants are invalid; some are not, or nothing beyond the first check would have been tried.
         refused.ShouldBeInRange(Mutants / 2, Mutants - 100);
     }
 
-    private static bool IsRefused(byte[] json, JsonTypeInfo<SalesforceConnector.Records.GetRecordPayload> type)
+    private static bool IsRefused(byte[] json, JsonTypeInfo<SalesforceConnector.Operations.Records.GetRecordPayload> type)
     {
         try
         {

@@ -3,7 +3,7 @@ using System.Text;
 using Azure.Data.Tables;
 using Connector.Tests.Drivers;
 using LocalHost;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Contracts.Storage;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Hosting;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Authentication;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Hosting;

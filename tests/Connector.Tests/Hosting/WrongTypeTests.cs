@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Hosting;
+using SalesforceConnector.Operations;
 
 namespace Connector.Tests.Hosting;
 
@@ -149,7 +149,7 @@ public sealed class WrongTypeTests(AzuriteFixture azurite)
     private static IEnumerable<string> Inside(JsonPropertyInfo member, string value)
     {
         yield return value;
-        if (ConnectorJson.Default.GetTypeInfo(member.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested)
+        if (OperationJson.Default.GetTypeInfo(member.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested)
         {
             foreach (var part in nested.Properties)
             {

@@ -5,9 +5,11 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Queues;
+using SalesforceConnector;
+using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Triggers.Queues;
 
 namespace Connector.Tests.Infra;
 

@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using SalesforceConnector.Queues;
-using SalesforceConnector.Telemetry;
+using SalesforceConnector.Contracts.Telemetry;
+using SalesforceConnector.Triggers.Queues;
 
 namespace Connector.Tests.Infra;
 

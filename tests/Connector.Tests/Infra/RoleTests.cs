@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Triggers.Queues;
 
 namespace Connector.Tests.Infra;
 

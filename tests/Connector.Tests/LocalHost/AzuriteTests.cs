@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Connector.Tests.Drivers;
 using LocalHost;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Triggers.Queues;
 
 namespace Connector.Tests.LocalHost;
 

@@ -5,8 +5,11 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using Microsoft.Azure.Functions.Worker;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Triggers;
 
 namespace Connector.Tests.OpenApi;
 
@@ -49,11 +52,11 @@ public sealed class OpenApiTests
     [Fact]
     public void Replies_have_the_members_of_their_types()
     {
-        Compare(ConnectorJson.Default.Problem);
+        Compare(TriggerJson.Default.Problem);
         Members(SalesforceJson.Default.WrittenRecord).ShouldBeSubsetOf(Schemas["WrittenRecord"]!["properties"]!.AsObject().Select(member => member.Key));
-        Members(SalesforceJson.Default.UnwrittenRecord).ShouldBeSubsetOf(Schemas["RecordResult"]!["properties"]!.AsObject().Select(member => member.Key));
+        Members(RequestJson.Default.UnwrittenRecord).ShouldBeSubsetOf(Schemas["RecordResult"]!["properties"]!.AsObject().Select(member => member.Key));
         Members(SalesforceJson.Default.SalesforceError).ShouldBeSubsetOf(Schemas["SalesforceError"]!["properties"]!.AsObject().Select(member => member.Key));
-        Members(SalesforceJson.Default.UnwrittenRecordError).ShouldBeSubsetOf(Schemas["SalesforceError"]!["properties"]!.AsObject().Select(member => member.Key));
+        Members(RequestJson.Default.UnwrittenRecordError).ShouldBeSubsetOf(Schemas["SalesforceError"]!["properties"]!.AsObject().Select(member => member.Key));
     }
 
     [Fact]
@@ -127,7 +130,7 @@ public sealed class OpenApiTests
         foreach (var property in type.Properties.Where(property => Schemas[property.PropertyType.Name] is not null))
         {
             ((string?)properties[property.Name]!["$ref"]).ShouldBe(Reference(property.PropertyType), $"{type.Type.Name}.{property.Name}");
-            if (ConnectorJson.Default.GetTypeInfo(property.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested)
+            if (OperationJson.Default.GetTypeInfo(property.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested)
             {
                 Compare(nested);
             }
@@ -142,7 +145,7 @@ public sealed class OpenApiTests
     {
         try
         {
-            JsonSerializer.Deserialize(JsonSerializer.Serialize(text), ConnectorJson.Default.GetTypeInfo(type)!);
+            JsonSerializer.Deserialize(JsonSerializer.Serialize(text), OperationJson.Default.GetTypeInfo(type)!);
             return true;
         }
         catch (JsonException)

@@ -6,8 +6,8 @@ using Connector.Tests.Drivers;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Core;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Queries;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Salesforce.Soql;
 using SalesforceSimulator;
 using SalesforceSimulator.Soql;
 
@@ -107,7 +107,7 @@ public sealed partial class BindPropertyTests
     {
         var members = Placeholders.Zip(values, (placeholder, sent) =>
             $"\"{placeholder.Name}\":{(placeholder.IsList ? $"[{string.Join(',', sent.Select(value => value.Json))}]" : sent.Single().Json)}");
-        return JsonSerializer.Deserialize($"{{{string.Join(',', members)}}}", ConnectorJson.Default.BindParameters)!;
+        return JsonSerializer.Deserialize($"{{{string.Join(',', members)}}}", OperationJson.Default.BindParameters)!;
     }
 
     private static string WithHarmlessValues(string query) => Placeholder().Replace(ListPlaceholder().Replace(query, "IN ('x')"), "'x'");

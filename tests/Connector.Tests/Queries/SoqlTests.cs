@@ -1,7 +1,7 @@
 using System.Text.Json;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Queries;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Salesforce.Soql;
 
 namespace Connector.Tests.Queries;
 
@@ -243,17 +243,17 @@ public sealed class SoqlTests
     {
         const string Json = """{"b":"x\u0027","a":[1.50,{"date":"2026-11-24"}],"c":null}""";
 
-        JsonSerializer.Serialize(JsonSerializer.Deserialize(Json, ConnectorJson.Default.BindParameters), ConnectorJson.Default.BindParameters)
+        JsonSerializer.Serialize(JsonSerializer.Deserialize(Json, OperationJson.Default.BindParameters), OperationJson.Default.BindParameters)
             .ShouldBe(Json);
     }
 
     private static string Bind(string query, string parameters) =>
-        Soql.Bind(query, JsonSerializer.Deserialize(parameters, ConnectorJson.Default.BindParameters));
+        Soql.Bind(query, JsonSerializer.Deserialize(parameters, OperationJson.Default.BindParameters));
 
     private static IReadOnlyList<(string Code, string Member, string Message)> Refusals(string query, string? parameters)
     {
         var problem = Should.Throw<InvalidPayloadException>(
-            () => Soql.Bind(query, parameters is null ? null : JsonSerializer.Deserialize(parameters, ConnectorJson.Default.BindParameters))).Problem;
+            () => Soql.Bind(query, parameters is null ? null : JsonSerializer.Deserialize(parameters, OperationJson.Default.BindParameters))).Problem;
         problem.Status.ShouldBe(400);
         return [.. problem.Errors.EnumerateArray().Select(error => (
             error.GetProperty("errorCode").GetString()!, error.GetProperty("fields")[0].GetString()!, error.GetProperty("message").GetString()!))];

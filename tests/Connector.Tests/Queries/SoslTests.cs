@@ -3,9 +3,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Queries;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Salesforce.Soql;
 using SalesforceSimulator.Soql;
 
 namespace Connector.Tests.Queries;
@@ -120,7 +120,7 @@ public sealed class SoslTests
     }
 
     private static string Bind(string search, string parameters) =>
-        Sosl.Bind(search, JsonSerializer.Deserialize(parameters, ConnectorJson.Default.BindParameters));
+        Sosl.Bind(search, JsonSerializer.Deserialize(parameters, OperationJson.Default.BindParameters));
 
     private static IReadOnlyList<(string Code, string Member, string Message)> Refusals(string search, string parameters) =>
         [.. Should.Throw<InvalidPayloadException>(() => Bind(search, parameters)).Problem.Errors.EnumerateArray().Select(error => (

@@ -1,7 +1,7 @@
 using System.Text;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Queues;
-using SalesforceConnector.Queues.Redrive;
+using SalesforceConnector.Triggers.Queues;
+using SalesforceConnector.Triggers.Queues.Redrive;
 
 namespace Connector.Tests.Queues;
 

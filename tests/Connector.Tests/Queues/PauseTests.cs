@@ -1,4 +1,4 @@
-using SalesforceConnector.Queues;
+using SalesforceConnector.Triggers.Queues;
 
 namespace Connector.Tests.Queues;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.DependencyInjection;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Triggers.Timers;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Queues;

@@ -4,8 +4,9 @@ using Connector.Tests.Drivers;
 using LocalHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using SalesforceConnector.Queues;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Triggers.Queues;
+using SalesforceConnector.Triggers.Queues.Ledger;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Queues;
@@ -200,7 +201,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
             new ClaimRequest(
                 "c",
                 "CreateRecord",
-                SalesforceConnector.Queues.Envelope.Parse(Envelope(payload)).Fingerprint("CreateRecord"),
+                SalesforceConnector.Triggers.Queues.Envelope.Parse(Envelope(payload)).Fingerprint("CreateRecord"),
                 Repetition.Forbidden),
             Cancellation);
 

@@ -1,8 +1,11 @@
 using System.Net;
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.DependencyInjection;
-using SalesforceConnector.Records;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Operations.Records;
+using SalesforceConnector.Triggers;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Records;
@@ -159,7 +162,7 @@ public sealed class OverlappingWriteTests(AzuriteFixture azurite)
     {
         await using var app = await ConnectorApp.StartAsync();
         var earlier = new OperationContext("c", EarlierAttempt: true);
-        var upserts = app.Services.GetRequiredService<UpsertRecordHandler>();
+        var upserts = ActivatorUtilities.CreateInstance<UpsertRecord>(app.Services);
         var upsert = new UpsertRecordPayload
         {
             ObjectType = SObjectName.Parse("Account"),
@@ -168,29 +171,29 @@ public sealed class OverlappingWriteTests(AzuriteFixture azurite)
             Fields = Json("""{"Name":"Acme"}"""),
         };
         app.Org.AddFaults(Refusal("DUPLICATE_VALUE", times: 1));
-        using (var reply = await upserts.HandleAsync(upsert, earlier, TestContext.Current.CancellationToken))
+        using (var reply = await upserts.ExecuteAsync(upsert, earlier, TestContext.Current.CancellationToken))
         {
             reply.Status.ShouldBe(201);
         }
 
         app.Org.AddFaults(Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION", times: 2));
-        var unknown = await Should.ThrowAsync<ConnectorException>(() => upserts.HandleAsync(upsert, earlier, TestContext.Current.CancellationToken));
+        var unknown = await Should.ThrowAsync<ConnectorException>(() => upserts.ExecuteAsync(upsert, earlier, TestContext.Current.CancellationToken));
         (unknown.Problem.Status, unknown.Problem.OutcomeUnknown).ShouldBe((502, true));
         var update = new UpdateRecordPayload { ObjectType = upsert.ObjectType, ObjectId = RecordId.Parse("001Dn0000070000IAA"), Fields = upsert.Fields };
         unknown = await Should.ThrowAsync<ConnectorException>(() =>
-            app.Services.GetRequiredService<UpdateRecordHandler>().HandleAsync(update, earlier, TestContext.Current.CancellationToken));
+            ActivatorUtilities.CreateInstance<UpdateRecord>(app.Services).ExecuteAsync(update, earlier, TestContext.Current.CancellationToken));
         (unknown.Problem.Status, unknown.Problem.OutcomeUnknown).ShouldBe((502, true));
 
         var delete = new DeleteRecordPayload { ObjectType = upsert.ObjectType, ObjectId = RecordId.Parse("001Dn000007000ZIAQ") };
         app.Org.AddFaults(new FaultRule { Path = Calls, Status = 404, ErrorCode = "ENTITY_IS_DELETED" });
-        using (var gone = await app.Services.GetRequiredService<DeleteRecordHandler>().HandleAsync(delete, earlier, TestContext.Current.CancellationToken))
+        using (var gone = await ActivatorUtilities.CreateInstance<DeleteRecord>(app.Services).ExecuteAsync(delete, earlier, TestContext.Current.CancellationToken))
         {
             gone.Status.ShouldBe(204);
         }
     }
 
     private static RecordFields Json(string json) =>
-        System.Text.Json.JsonSerializer.Deserialize(json, SalesforceConnector.Hosting.ConnectorJson.Default.UpsertRecordPayload.Options.GetTypeInfo(typeof(RecordFields))) as RecordFields
+        System.Text.Json.JsonSerializer.Deserialize(json, OperationJson.Default.UpsertRecordPayload.Options.GetTypeInfo(typeof(RecordFields))) as RecordFields
             ?? throw new InvalidOperationException(json);
 
     private static FaultRule Refusal(string errorCode, int? times = null) =>

@@ -1,5 +1,5 @@
 using System.Text;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Client;
 
 namespace Connector.Tests.Salesforce;
 

@@ -4,8 +4,11 @@ using System.Net;
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce;
-using SalesforceConnector.Telemetry;
+using SalesforceConnector.Salesforce.Authentication;
 
 namespace Connector.Tests.Salesforce;
 

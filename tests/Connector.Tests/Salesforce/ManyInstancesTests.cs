@@ -9,8 +9,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce;
-using SalesforceConnector.Telemetry;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Client;
 
 namespace Connector.Tests.Salesforce;
 

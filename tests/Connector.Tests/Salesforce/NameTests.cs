@@ -1,4 +1,4 @@
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
 
 namespace Connector.Tests.Salesforce;
 

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Authentication;
 
 namespace Connector.Tests.Salesforce;
 

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.Extensions.Time.Testing;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Client.Replies;
 
 namespace Connector.Tests.Salesforce;
 

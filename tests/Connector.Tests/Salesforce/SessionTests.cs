@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Authentication;
 
 namespace Connector.Tests.Salesforce;
 

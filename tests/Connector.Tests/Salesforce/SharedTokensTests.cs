@@ -6,7 +6,10 @@ using Connector.Tests.Drivers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Authentication;
 
 namespace Connector.Tests.Salesforce;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Salesforce.Authentication;
 
 namespace Connector.Tests.Salesforce;
 

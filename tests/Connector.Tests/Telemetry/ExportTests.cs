@@ -8,8 +8,7 @@ using Microsoft.Extensions.Options;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Telemetry;
+using SalesforceConnector;
 
 namespace Connector.Tests.Telemetry;
 

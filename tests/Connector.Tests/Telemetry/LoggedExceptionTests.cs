@@ -3,8 +3,8 @@ using System.Reflection;
 using Azure;
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.Logging;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Telemetry;
+using SalesforceConnector;
+using SalesforceConnector.Contracts.Telemetry;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Telemetry;

@@ -1,7 +1,8 @@
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.DependencyInjection;
-using SalesforceConnector.Queues;
-using SalesforceConnector.Telemetry;
+using SalesforceConnector.Contracts.Telemetry;
+using SalesforceConnector.Triggers.Queues;
+using SalesforceConnector.Triggers.Timers;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Telemetry;

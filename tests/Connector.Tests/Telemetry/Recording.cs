@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.DependencyInjection;
-using SalesforceConnector.Telemetry;
+using SalesforceConnector.Contracts.Telemetry;
 
 namespace Connector.Tests.Telemetry;
 

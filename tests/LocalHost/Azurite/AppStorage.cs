@@ -2,7 +2,8 @@ using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Triggers.Queues;
 
 namespace LocalHost;
 

@@ -1,5 +1,5 @@
 using Azure;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Triggers.Queues;
 
 namespace LocalHost;
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Azure.Storage.Queues;
 using Azure.Storage.Sas;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Triggers.Queues;
 
 namespace LocalHost;
 

@@ -6,9 +6,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Queues;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Triggers.Http;
+using SalesforceConnector.Triggers.Queues;
+using SalesforceConnector.Triggers.Timers;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Queues.Steps;

@@ -1,7 +1,7 @@
 using System.Linq.Expressions;
 using Azure;
 using Azure.Data.Tables;
-using SalesforceConnector.Queues;
+using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace Connector.Tests.Queues.Steps;
 

@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using SalesforceConnector.Contracts.Problems;
+
+namespace SalesforceConnector.Contracts.Json;
+
+/// <summary>
+/// Looks a payload through for unknown and missing members and texts that are too long, in one pass over the text that keeps nothing of it, however
+/// much rubbish there is.
+/// </summary>
+internal ref struct PayloadScan
+{
+    /// <summary>Names, values and brackets in one payload. 10,000 records of 90 fields each are fewer.</summary>
+    private const int MostTokens = 2_000_000;
+
+    /// <summary>Bytes of a text that is a member itself, such as a query: ten times Salesforce's longest.</summary>
+    private const int LongestText = 1_000_000;
+
+    private readonly Complaints _complaints = new();
+    private Utf8JsonReader _reader;
+    private int _tokens;
+
+    private PayloadScan(ReadOnlySequence<byte> json) => _reader = new Utf8JsonReader(json);
+
+    /// <exception cref="InvalidPayloadException">The payload is no object of that type's members.</exception>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    /// <exception cref="InvalidOperationException">A member's name is no Unicode.</exception>
+    public static void Check(ReadOnlySequence<byte> json, JsonTypeInfo type)
+    {
+        var scan = new PayloadScan(json);
+        scan.Read();
+        var isObject = scan._reader.TokenType == JsonTokenType.StartObject;
+        if (isObject)
+        {
+            scan.CheckObject(type, "");
+        }
+        else
+        {
+            scan.SkipValue();
+        }
+
+        // To the end, where a second value would be found.
+        scan.Read();
+        if (!isObject)
+        {
+            throw PayloadReader.Invalid("is not a JSON object");
+        }
+
+        scan._complaints.ThrowIfAny();
+    }
+
+    private void CheckObject(JsonTypeInfo type, string parent)
+    {
+        // A bit for each of the type's members; no payload has 64.
+        var given = 0UL;
+        while (Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var index = Find(type);
+            if (index < 0)
+            {
+                Complain(type, parent);
+            }
+
+            Read();
+            if (index >= 0 && _reader.TokenType != JsonTokenType.Null)
+            {
+                given |= 1UL << index;
+                var property = type.Properties[index];
+                if (_reader.TokenType == JsonTokenType.StartObject
+                    && type.Options.GetTypeInfo(property.PropertyType) is { Kind: JsonTypeInfoKind.Object } nested)
+                {
+                    CheckObject(nested, $"{parent}{property.Name}.");
+                    continue;
+                }
+
+                if (_reader.TokenType == JsonTokenType.String && ValueLength > LongestText)
+                {
+                    _complaints.Add(InvalidPayloadException.Complain(
+                        ErrorCodes.InvalidMember, parent + property.Name, $"must be at most {LongestText} bytes long"));
+                }
+            }
+
+            SkipValue();
+        }
+
+        for (var index = 0; index < type.Properties.Count; index++)
+        {
+            if (type.Properties[index] is { IsRequired: true } property && (given & (1UL << index)) == 0)
+            {
+                _complaints.Add(InvalidPayloadException.Complain(ErrorCodes.MissingMember, parent + property.Name, "is required"));
+            }
+        }
+    }
+
+    private readonly void Complain(JsonTypeInfo type, string parent)
+    {
+        if (_complaints.IsFull)
+        {
+            _complaints.Count();
+            return;
+        }
+
+        var known = string.Join(", ", type.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
+        _complaints.Add(InvalidPayloadException.Complain(
+            ErrorCodes.UnknownMember, parent + _reader.GetString(), $"is no member here; there are {known}"));
+    }
+
+    // Compared where it lies: every member of every payload passes here, and needs no string for that.
+    private readonly int Find(JsonTypeInfo type)
+    {
+        for (var index = 0; index < type.Properties.Count; index++)
+        {
+            if (_reader.ValueTextEquals(type.Properties[index].Name))
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    private void SkipValue()
+    {
+        var depth = _reader.CurrentDepth;
+        if (_reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        {
+            while (Read() && _reader.CurrentDepth > depth)
+            {
+            }
+        }
+    }
+
+    private readonly long ValueLength => _reader.HasValueSequence ? _reader.ValueSequence.Length : _reader.ValueSpan.Length;
+
+    private bool Read() =>
+        ++_tokens <= MostTokens
+            ? _reader.Read()
+            : throw PayloadReader.Invalid($"has more than {MostTokens} names, values and brackets");
+}

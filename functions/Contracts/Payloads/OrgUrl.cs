@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Salesforce.Authentication;
+
+namespace SalesforceConnector.Contracts.Payloads;
+
+/// <summary>
+/// The base URL of an org, reduced to its origin: <c>https://MyDomainName.my.salesforce.com</c>. Whether anything may
+/// be sent there is for <see cref="AllowedHosts"/> to say.
+/// </summary>
+[JsonConverter(typeof(PayloadValueConverter<OrgUrl>))]
+public sealed record OrgUrl : IPayloadValue<OrgUrl>
+{
+    private OrgUrl(Uri origin) => Origin = origin;
+
+    /// <summary>Scheme, host and port, the host in lower case.</summary>
+    public Uri Origin { get; }
+
+    public static OrgUrl Parse(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            || (uri.Scheme != Uri.UriSchemeHttps && uri.Scheme != Uri.UriSchemeHttp)
+            || uri.PathAndQuery != "/"
+            || uri.Fragment.Length > 0
+            || uri.UserInfo.Length > 0)
+        {
+            throw new FormatException(
+                $"must be the base URL of an org such as https://MyDomainName.my.salesforce.com, without path, query or user; got {Quote.Value(WithoutUserAndQuery(text))}");
+        }
+
+        return new OrgUrl(new Uri(uri.GetLeftPart(UriPartial.Authority)));
+    }
+
+    public override string ToString() => Origin.GetLeftPart(UriPartial.Authority);
+
+    // A password or a token that someone put into the URL must not come back in the message.
+    private static string WithoutUserAndQuery(string text)
+    {
+        var query = text.IndexOfAny(['?', '#']);
+        text = query < 0 ? text : $"{text[..(query + 1)]}…";
+        return text.LastIndexOf('@') is var at and >= 0 ? $"…{text[at..]}" : text;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Problems;
+
+namespace SalesforceConnector.Contracts.Payloads;
+
+/// <summary>Field values of a record, as a JSON object kept byte for byte: no number re-rounded, no <c>null</c> lost.</summary>
+[JsonConverter(typeof(Converter))]
+public sealed class RecordFields
+{
+    private RecordFields(byte[] json) => Json = json;
+
+    /// <summary>The JSON object in UTF-8, as it was sent.</summary>
+    public ReadOnlyMemory<byte> Json { get; }
+
+    /// <summary>Takes one field out.</summary>
+    /// <returns>Its value as text, <see langword="null"/> if there is none, and the other fields, still byte for byte.</returns>
+    /// <exception cref="InvalidPayloadException">The value is neither text, number nor boolean.</exception>
+    internal (string? Value, RecordFields Others) Take(FieldName field)
+    {
+        using var document = JsonDocument.Parse(Json);
+        string? taken = null;
+        List<string> others = [];
+        foreach (var member in document.RootElement.EnumerateObject())
+        {
+            // Salesforce takes field names in any case.
+            if (!Ascii.EqualsIgnoreCase(JsonMarshal.GetRawUtf8PropertyName(member), field.ToString()))
+            {
+                others.Add(member.ToString());
+                continue;
+            }
+
+            taken = member.Value.ValueKind switch
+            {
+                JsonValueKind.String when member.Value.TextOrNull() is { } text => text,
+                JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => member.Value.GetRawText(),
+                _ => throw new InvalidPayloadException(
+                    ErrorCodes.InvalidMember, $"fields.{field}", "must be a string of valid Unicode, a number or a boolean, as it is the external id"),
+            };
+        }
+
+        return (taken, new RecordFields(Encoding.UTF8.GetBytes($"{{{string.Join(',', others)}}}")));
+    }
+
+    internal sealed class Converter : JsonConverter<RecordFields>
+    {
+        public override RecordFields Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                throw new JsonException("must be an object of field names and values, such as {\"Name\":\"Acme\"}");
+            }
+
+            using var document = JsonDocument.ParseValue(ref reader);
+            return new RecordFields(JsonMarshal.GetRawUtf8Value(document.RootElement).ToArray());
+        }
+
+        public override void Write(Utf8JsonWriter writer, RecordFields value, JsonSerializerOptions options) =>
+            writer.WriteRawValue(value.Json.Span);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Json;
+
+namespace SalesforceConnector.Contracts.Payloads;
+
+/// <summary>The id of a record: 15 characters, case-sensitive, or 18 with a checksum of the case.</summary>
+/// <remarks>Object Reference, "Primitive Data Types", ID.</remarks>
+[JsonConverter(typeof(PayloadValueConverter<RecordId>))]
+public sealed record RecordId : IPayloadValue<RecordId>
+{
+    /// <summary>The length of an id without its checksum.</summary>
+    internal const int ShortLength = 15;
+
+    private const int LongLength = 18;
+    private const int ChunkLength = 5;
+    private const string ChecksumAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345";
+
+    private readonly string _id;
+
+    private RecordId(string id) => _id = id;
+
+    public static RecordId Parse(string text)
+    {
+        if (text.Length is not (ShortLength or LongLength) || !text.All(char.IsAsciiLetterOrDigit))
+        {
+            throw new FormatException(
+                $"must be a record id of 15 or 18 letters and digits; got {Quote.Value(text)}");
+        }
+
+        if (text.Length == LongLength && !text.AsSpan(ShortLength).Equals(Checksum(text), StringComparison.OrdinalIgnoreCase))
+        {
+            throw new FormatException(
+                $"must be a record id whose last three characters fit the first fifteen (was its case changed?); got {Quote.Value(text)}");
+        }
+
+        return new RecordId(text);
+    }
+
+    /// <summary>The three characters that say which sObject it is of.</summary>
+    public string KeyPrefix => _id[..3];
+
+    /// <summary>The id with its checksum, as Salesforce's replies have it.</summary>
+    public string ToLongForm() => _id.Length == LongLength ? _id : _id + Checksum(_id);
+
+    /// <summary>The id as it was given.</summary>
+    public override string ToString() => _id;
+
+    // Three chunks of five: the bits of a chunk say which of its characters are capitals.
+    private static string Checksum(string id) =>
+        string.Create(LongLength - ShortLength, id, static (suffix, source) =>
+        {
+            for (var chunk = 0; chunk < suffix.Length; chunk++)
+            {
+                var bits = 0;
+                for (var i = 0; i < ChunkLength; i++)
+                {
+                    bits |= char.IsAsciiLetterUpper(source[(chunk * ChunkLength) + i]) ? 1 << i : 0;
+                }
+
+                suffix[chunk] = ChecksumAlphabet[bits];
+            }
+        });
+}

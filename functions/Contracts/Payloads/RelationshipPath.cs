@@ -1,0 +1,37 @@
+using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Json;
+
+namespace SalesforceConnector.Contracts.Payloads;
+
+/// <summary>
+/// The way from a record to its related ones: one relationship name (<c>Opportunities</c>), or up to five joined by
+/// <c>/</c> (<c>Account/Owner</c>).
+/// </summary>
+/// <remarks>REST API Developer Guide, "sObject Relationships".</remarks>
+[JsonConverter(typeof(PayloadValueConverter<RelationshipPath>))]
+public sealed record RelationshipPath : IPayloadValue<RelationshipPath>
+{
+    private const int MaxLevels = 5;
+
+    private readonly string _path;
+
+    private RelationshipPath(string path) => _path = path;
+
+    public static RelationshipPath Parse(string text)
+    {
+        var names = text.Split('/');
+        if (names.Length <= MaxLevels && names.All(SObjectName.ApiName().IsMatch))
+        {
+            return new RelationshipPath(text);
+        }
+
+        // Whoever writes SOQL joins relationships by a dot; the REST resource wants a slash.
+        var hint = text.Replace('.', '/') is var slashed && slashed != text && slashed.Split('/').All(SObjectName.ApiName().IsMatch)
+            ? $"; did you mean {Quote.Value(slashed)}?"
+            : "";
+        throw new FormatException(
+            $"must be a relationship name such as Opportunities, or up to {MaxLevels} of them joined by /, such as Account/Owner; got {Quote.Value(text)}{hint}");
+    }
+
+    public override string ToString() => _path;
+}

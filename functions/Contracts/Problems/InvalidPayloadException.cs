@@ -1,0 +1,33 @@
+namespace SalesforceConnector.Contracts.Problems;
+
+/// <summary>A payload cannot be used; the problem names the members and says what is allowed.</summary>
+public sealed class InvalidPayloadException : ConnectorException
+{
+    private const int BadRequest = 400;
+    private const int LongestMember = 200;
+
+    /// <param name="errorCode">One of <see cref="ErrorCodes"/>.</param>
+    /// <param name="member">The member's name, with its parents': <c>authentication.token</c>.</param>
+    /// <param name="complaint">What is wrong with it, completing "<c>member</c> …".</param>
+    public InvalidPayloadException(string errorCode, string member, string complaint)
+        : this([Complain(errorCode, member, complaint)])
+    {
+    }
+
+    /// <param name="errors">At least one.</param>
+    /// <param name="untold">How many more there are, beside those in the list.</param>
+    public InvalidPayloadException(IReadOnlyList<SalesforceError> errors, int untold = 0)
+        : base(Problem.Create(
+            ProblemKind.InvalidPayload,
+            BadRequest,
+            errors,
+            string.Join("; ", errors.Select(error => error.Message)) + (untold > 0 ? $"; and {untold} more" : "")))
+    {
+    }
+
+    /// <summary>One complaint, in the form of an entry of Salesforce's error arrays.</summary>
+    public static SalesforceError Complain(string errorCode, string member, string complaint) =>
+        member.Length <= LongestMember
+            ? new($"{member} {complaint}", errorCode, [member])
+            : Complain(errorCode, $"{member[..(LongestMember - 1)]}…", complaint);
+}

@@ -1,0 +1,114 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace SalesforceConnector.Contracts.Problems;
+
+/// <summary>Why an operation failed, as its caller is told.</summary>
+/// <remarks>
+/// RFC 9457, application/problem+json, with extension members for process engines to branch on. Always one JSON object:
+/// Camunda's REST connector drops an error body that is an array of several.
+/// </remarks>
+public sealed record Problem
+{
+    /// <summary>The type of a problem's JSON.</summary>
+    public const string MediaType = "application/problem+json";
+
+    /// <summary>A URN for the kind of problem; see <see cref="ProblemKind"/>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The kind of problem in words, the same for every problem of the kind.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The HTTP status of the reply.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>This problem in words: what was wrong, and what would be right.</summary>
+    public required string Detail { get; init; }
+
+    /// <summary>Salesforce's own code, the first if there are several, or one of <see cref="ErrorCodes"/>.</summary>
+    public required string ErrorCode { get; init; }
+
+    /// <summary>All errors, an array in Salesforce's form <c>[{"message","errorCode","fields"?}]</c>; Salesforce's own unchanged.</summary>
+    public required JsonElement Errors { get; init; }
+
+    /// <summary>Whether the same request may succeed later.</summary>
+    public required bool Retryable { get; init; }
+
+    /// <summary>On writes: <see langword="true"/> when Salesforce may or may not have done it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OutcomeUnknown { get; init; }
+
+    /// <summary>The URLs of the records among which Salesforce could not choose, or of which the record would be a duplicate.</summary>
+    public IReadOnlyList<string>? Matches { get; init; }
+
+    /// <summary>When to try again; goes out as the header <c>Retry-After</c>.</summary>
+    [JsonIgnore]
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The problem in few words, without Salesforce's own.</summary>
+    public Problem Shorten(int maxDetail)
+    {
+        const int MaxCode = 100;
+        var detail = Cut(Detail, maxDetail);
+        var code = Cut(ErrorCode, MaxCode);
+        return this with { Detail = detail, ErrorCode = code, Errors = ToJson([new SalesforceError(detail, code)]) };
+    }
+
+    // Not between the two halves of a character.
+    private static string Cut(string text, int max) =>
+        text.Length <= max ? text : text[..(char.IsHighSurrogate(text[max - 1]) ? max - 1 : max)] + "…";
+
+    public static Problem Create(ProblemKind kind, int status, string errorCode, string detail, bool retryable = false) =>
+        Create(kind, status, [new SalesforceError(detail, errorCode)], detail, retryable);
+
+    /// <summary>A problem with one entry in <see cref="Errors"/> for each of <paramref name="errors"/>, at least one.</summary>
+    public static Problem Create(
+        ProblemKind kind, int status, IReadOnlyList<SalesforceError> errors, string detail, bool retryable = false) =>
+        new()
+        {
+            Type = kind.Type,
+            Title = kind.Title,
+            Status = status,
+            Detail = detail,
+            ErrorCode = errors[0].ErrorCode,
+            Errors = ToJson(errors),
+            Retryable = retryable,
+        };
+
+    private static JsonElement ToJson(IReadOnlyList<SalesforceError> errors) =>
+        JsonSerializer.SerializeToElement(errors, ProblemJson.Default.IReadOnlyListSalesforceError);
+}
+
+/// <summary>One entry of Salesforce's error array.</summary>
+/// <remarks>REST API Developer Guide, "Status Codes and Error Responses".</remarks>
+public sealed record SalesforceError(string Message, string ErrorCode, IReadOnlyList<string>? Fields = null);
+
+/// <summary>The kinds of problem, each with its URN and title.</summary>
+public sealed record ProblemKind
+{
+    public static readonly ProblemKind InvalidPayload = new("invalid-payload", "The payload is not valid");
+    public static readonly ProblemKind Refused = new("salesforce-refused", "Salesforce refused the request");
+    public static readonly ProblemKind Authentication = new("salesforce-authentication", "Salesforce refused the connector's credentials");
+    public static readonly ProblemKind Unavailable = new("salesforce-unavailable", "Salesforce did not take the request; it was not executed");
+    public static readonly ProblemKind NoAnswer = new("salesforce-no-answer", "Salesforce gave no usable answer");
+    public static readonly ProblemKind KeyVault = new("key-vault", "The org's secrets could not be read");
+    public static readonly ProblemKind InProgress = new("in-progress", "A request with the same key is being carried out");
+    public static readonly ProblemKind Internal = new("internal", "The connector failed");
+
+    private ProblemKind(string name, string title)
+    {
+        Type = $"urn:salesforce-connector:problem:{name}";
+        Title = title;
+    }
+
+    public string Type { get; }
+
+    public string Title { get; }
+}
+
+/// <summary>An operation failed in a way that its caller is told of.</summary>
+public class ConnectorException(Problem problem, Exception? innerException = null)
+    : Exception(problem.Detail, innerException)
+{
+    public Problem Problem { get; } = problem;
+}

@@ -1,0 +1,219 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+
+namespace SalesforceConnector.Contracts.Telemetry;
+
+/// <summary>
+/// What the app tells of its work: activities and metrics. Their tags hold names, codes and counts alone; never SOQL,
+/// fields, record ids, URLs, secrets or tokens.
+/// </summary>
+public sealed partial class ConnectorTelemetry : IDisposable
+{
+    /// <summary>Name of the activity source and of the meter.</summary>
+    public const string Name = "SalesforceConnector";
+
+    private static readonly ActivitySource Activities = new(Name);
+
+    private readonly Meter _meter;
+    private readonly TimeProvider _time;
+    private readonly Histogram<double> _duration;
+    private readonly Histogram<int> _attempts;
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _logins;
+    private readonly Gauge<long> _remaining;
+    private readonly Gauge<long> _limit;
+    private readonly Gauge<long> _messages;
+    private readonly Gauge<double> _age;
+
+    public ConnectorTelemetry(IMeterFactory meters, TimeProvider time)
+    {
+        _time = time;
+        _meter = meters.Create(Name);
+        _duration = _meter.CreateHistogram<double>(
+            "salesforce.operation.duration", "s", "Operations, each attempt of one from a queue, until Salesforce began to answer");
+        _attempts = _meter.CreateHistogram<int>(
+            "salesforce.operation.attempts", "{attempt}", "Attempts that an operation from a queue took until it had its result");
+        _requests = _meter.CreateCounter<long>(
+            "salesforce.requests", "{request}", "Requests sent to Salesforce's API, those that were sent again included");
+        _logins = _meter.CreateCounter<long>("salesforce.logins", "{login}", "Logins at Salesforce");
+        _remaining = _meter.CreateGauge<long>("salesforce.api.remaining", "{request}", "API requests that an org has left of its day's, as it said last");
+        _limit = _meter.CreateGauge<long>("salesforce.api.limit", "{request}", "API requests that an org has a day");
+        _messages = _meter.CreateGauge<long>("salesforce.queue.messages", "{message}", "Messages on a queue, about");
+        _age = _meter.CreateGauge<double>("salesforce.queue.age", "s", "Age of the first message on a queue that waits to be taken; 0: there is none");
+    }
+
+    /// <summary>Whether anybody looks at the queues' figures, which cost requests.</summary>
+    internal bool WatchesQueues => _messages.Enabled || _age.Enabled;
+
+    public void Dispose() => _meter.Dispose();
+
+    /// <summary>Begins an operation, as part of its caller's trace.</summary>
+    /// <param name="traceparent">The caller's trace context, if it gave one; what is not one is ignored.</param>
+    /// <remarks>W3C Trace Context, "traceparent Header".</remarks>
+    internal OperationSpan Begin(string operation, Trigger trigger, string correlationId, string? traceparent)
+    {
+        var current = Activity.Current;
+        Activity? activity = null;
+        if (Activities.HasListeners())
+        {
+            // A queue's messages come from elsewhere than the activity of the poll that found them; the two are linked.
+            var isCallers = ActivityContext.TryParse(traceparent, traceState: null, isRemote: true, out var callers)
+                && (trigger == Trigger.Queue || current is null);
+            ActivityLink[]? links = isCallers && current is not null ? [new ActivityLink(current.Context)] : null;
+            activity = Activities.StartActivity(
+                operation,
+                trigger == Trigger.Queue ? ActivityKind.Consumer : ActivityKind.Internal,
+                isCallers ? callers : current?.Context ?? default,
+                links: links);
+            activity?.SetTag(Tag.Span.Operation, operation);
+            activity?.SetTag(Tag.Span.Trigger, TriggerName(trigger));
+            activity?.SetTag(Tag.Span.CorrelationId, correlationId);
+        }
+
+        return new OperationSpan(this, activity, operation, trigger, _time.GetTimestamp());
+    }
+
+    /// <summary>An operation has ended; <paramref name="errorCode"/> only if it failed.</summary>
+    internal void Ended(string operation, Trigger trigger, long started, int status, string? errorCode)
+    {
+        if (!_duration.Enabled)
+        {
+            return;
+        }
+
+        var tags = new TagList { { Tag.Operation, operation }, { Tag.Trigger, TriggerName(trigger) }, { Tag.Status, status } };
+        AddErrorCode(ref tags, errorCode);
+        _duration.Record(_time.GetElapsedTime(started).TotalSeconds, tags);
+    }
+
+    /// <summary>A message was refused before Salesforce could be asked.</summary>
+    internal void Refused(string operation, Problem problem) =>
+        Ended(operation, Trigger.Queue, _time.GetTimestamp(), problem.Status, problem.ErrorCode);
+
+    /// <summary>An operation from a queue has its result.</summary>
+    internal void Finished(string operation, int attempts, int status, string? errorCode)
+    {
+        var tags = new TagList { { Tag.Operation, operation }, { Tag.Status, status } };
+        AddErrorCode(ref tags, errorCode);
+        _attempts.Record(attempts, tags);
+    }
+
+    /// <summary>Begins one request to Salesforce.</summary>
+    internal static Activity? BeginRequest(HttpMethod method, OrgUrl org)
+    {
+        var activity = Activities.StartActivity("Salesforce", ActivityKind.Client);
+        activity?.SetTag("http.request.method", method.Method);
+        activity?.SetTag("server.address", org.Origin.Host);
+        return activity;
+    }
+
+    /// <summary>One request to Salesforce has ended.</summary>
+    /// <param name="status">Of its reply; <see langword="null"/> if there was none.</param>
+    internal void EndRequest(Activity? activity, int? status, string? errorCode)
+    {
+        var tags = new TagList();
+        if (status is { } known)
+        {
+            tags.Add(Tag.Status, known);
+            activity?.SetTag("http.response.status_code", known);
+        }
+
+        AddErrorCode(ref tags, errorCode);
+        _requests.Add(1, tags);
+        if (status is null || errorCode is not null)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error);
+            activity?.SetTag("error.type", errorCode);
+        }
+
+        activity?.Dispose();
+    }
+
+    /// <summary>A login has ended.</summary>
+    internal void LoggedIn(Login outcome) => _logins.Add(1, new KeyValuePair<string, object?>(Tag.Outcome, outcome switch
+    {
+        Login.Granted => "granted",
+        Login.Refused => "refused",
+        _ => "failed",
+    }));
+
+    /// <summary>What a reply says of the org's API requests.</summary>
+    /// <remarks>REST API Developer Guide, "Limit Info Header".</remarks>
+    internal void Replied(OrgUrl org, HttpResponseMessage response)
+    {
+        if (_remaining.Enabled
+            && response.Headers.NonValidated.TryGetValues("Sforce-Limit-Info", out var values)
+            && ApiUsage().Match(values.ToString()) is { Success: true } usage
+            && long.TryParse(usage.Groups["used"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var used)
+            && long.TryParse(usage.Groups["limit"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
+        {
+            var tag = new KeyValuePair<string, object?>(Tag.Org, org.Origin.Authority);
+            _remaining.Record(Math.Max(limit - used, 0), tag);
+            _limit.Record(limit, tag);
+        }
+    }
+
+    /// <summary>What waits on a queue.</summary>
+    internal void Waiting(string queue, long messages, TimeSpan age)
+    {
+        var tag = new KeyValuePair<string, object?>(Tag.Queue, queue);
+        _messages.Record(messages, tag);
+        _age.Record(age.TotalSeconds, tag);
+    }
+
+    private static string TriggerName(Trigger trigger) => trigger == Trigger.Queue ? "queue" : "http";
+
+    private static void AddErrorCode(ref TagList tags, string? errorCode)
+    {
+        if (errorCode is not null)
+        {
+            tags.Add(Tag.ErrorCode, errorCode);
+        }
+    }
+
+    // Not that of the one client app, per-app-api-usage.
+    [GeneratedRegex(@"(?<![\w-])api-usage=(?<used>\d+)/(?<limit>\d+)")]
+    private static partial Regex ApiUsage();
+
+    /// <summary>Names of tags.</summary>
+    internal static class Tag
+    {
+        public const string Operation = "operation";
+        public const string Trigger = "trigger";
+        public const string Status = "status";
+        public const string ErrorCode = "error_code";
+        public const string Outcome = "outcome";
+        public const string Org = "org";
+        public const string Queue = "queue";
+
+        /// <summary>Of activities, where they stand beside those of others.</summary>
+        public static class Span
+        {
+            public const string Operation = "salesforce.operation";
+            public const string Trigger = "salesforce.trigger";
+            public const string CorrelationId = "salesforce.correlation_id";
+            public const string Status = "salesforce.status";
+        }
+    }
+}
+
+/// <summary>How an operation came.</summary>
+internal enum Trigger
+{
+    Http,
+    Queue,
+}
+
+/// <summary>How a login ended.</summary>
+internal enum Login
+{
+    Granted,
+    Refused,
+
+    /// <summary>Salesforce did not answer, or with something else.</summary>
+    Failed,
+}

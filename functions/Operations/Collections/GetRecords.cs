@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Http;
+using SalesforceConnector.Triggers.Queues;
+
+namespace SalesforceConnector.Operations.Collections;
+
+/// <summary>Records of one sObject to get.</summary>
+public sealed record GetRecordsPayload : Payload
+{
+    public required SObjectName ObjectType { get; init; }
+
+    public required RecordIds ObjectIds { get; init; }
+
+    /// <summary>The fields to get.</summary>
+    public required IReadOnlyList<string> Fields { get; init; }
+
+    internal override void Validate()
+    {
+        base.Validate();
+        if (Fields.Count == 0 || Fields.Any(string.IsNullOrWhiteSpace))
+        {
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "fields", "must name one field at least, and none by a blank");
+        }
+    }
+}
+
+/// <summary>Gets many records; <c>null</c> is in the place of those that are not there.</summary>
+/// <remarks>REST API Developer Guide, "sObject Collections", POST with ids, which takes 2,000 at a time.</remarks>
+public sealed class GetRecords(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<GetRecordsPayload>
+{
+    private const int MostInCall = 2_000;
+
+    [Function(nameof(GetRecords))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "collections/get")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(this, request, cancellationToken);
+
+    [Function(nameof(GetRecords) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger("salesforce-get-records", Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(this, message, cancellationToken);
+
+    public async Task<SalesforceReply> ExecuteAsync(GetRecordsPayload payload, OperationContext context, CancellationToken cancellationToken)
+    {
+        var chunks = payload.ObjectIds.Chunk(MostInCall).ToArray();
+        if (chunks.Length == 1)
+        {
+            return await salesforce.SendAsync(payload, Request(payload, chunks[0]), cancellationToken).ConfigureAwait(false);
+        }
+
+        var first = await GetAsync(0, cancellationToken).ConfigureAwait(false);
+        return SalesforceReply.Merge(new JoinedArrays(first, chunks.Length, GetAsync), first);
+
+        Task<SalesforceReply> GetAsync(int chunk, CancellationToken cancellation) =>
+            salesforce.SendAsync(payload, Request(payload, chunks[chunk]) with { ReadsWhole = true }, cancellation);
+    }
+
+    private static SalesforceRequest Request(GetRecordsPayload payload, RecordId[] ids)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new RecordsToGet([.. ids.Select(id => id.ToString())], payload.Fields), RequestJson.Default.RecordsToGet);
+        return new SalesforceRequest(HttpMethod.Post, $"{CollectionWriter.Path}/{payload.ObjectType}", body) { IsRead = true, Forms = ReplyForms.JsonArray };
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Http;
+using SalesforceConnector.Triggers.Queues;
+
+namespace SalesforceConnector.Operations.Metadata;
+
+/// <summary>What is to be described.</summary>
+public sealed record DescribePayload : Payload
+{
+    /// <summary>The sObject; absent, the list of all.</summary>
+    public SObjectName? ObjectType { get; init; }
+
+    /// <summary>With it, 304 without a body if nothing has changed since.</summary>
+    public ModifiedSince? IfModifiedSince { get; init; }
+}
+
+/// <summary>Describes an sObject with its fields and relationships, or lists all sObjects.</summary>
+/// <remarks>
+/// REST API Developer Guide, "sObject Describe" and "Describe Global". Descriptions are large and seldom change, so that
+/// the last one is kept, and Salesforce asked whether it still holds (If-Modified-Since); its answer takes changes of
+/// permissions and labels into account.
+/// </remarks>
+public sealed class Describe(HttpOperation http, QueueOperation queue, SalesforceClient salesforce, Orgs orgs, DescriptionCache cache) : IOperation<DescribePayload>
+{
+    [Function(nameof(Describe))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "describe")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(this, request, cancellationToken);
+
+    [Function(nameof(Describe) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger("salesforce-describe", Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(this, message, cancellationToken);
+
+    public async Task<SalesforceReply> ExecuteAsync(DescribePayload payload, OperationContext context, CancellationToken cancellationToken)
+    {
+        var request = new SalesforceRequest(HttpMethod.Get, payload.ObjectType is { } type ? $"sobjects/{type}/describe" : "sobjects");
+        if (payload.IfModifiedSince is { } since)
+        {
+            return await salesforce.SendAsync(payload, request with { Headers = [since.Header] }, cancellationToken).ConfigureAwait(false);
+        }
+
+        var key = (orgs.Resolve(payload), request.Path);
+        var known = cache.Find(key);
+        var reply = await salesforce.SendAsync(
+            payload,
+            request with { Headers = known is null ? [] : [known.Condition], ReadsWhole = true },
+            cancellationToken).ConfigureAwait(false);
+        if (known is not null && reply.Status == StatusCodes.Status304NotModified)
+        {
+            using (reply)
+            {
+                return known.ToReply(reply);
+            }
+        }
+
+        cache.Keep(key, reply);
+        return reply;
+    }
+}

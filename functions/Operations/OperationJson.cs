@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Operations.Collections;
+using SalesforceConnector.Operations.Composites;
+using SalesforceConnector.Operations.Metadata;
+using SalesforceConnector.Operations.Queries;
+using SalesforceConnector.Operations.Records;
+
+namespace SalesforceConnector.Operations;
+
+/// <summary>The operations' payloads, strict: no unknown, missing, doubled or null member passes that should not.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Strict,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(WholeNumberConverter)],
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CompositePayload))]
+[JsonSerializable(typeof(CreateRecordPayload))]
+[JsonSerializable(typeof(CreateRecordsPayload))]
+[JsonSerializable(typeof(DeleteRecordPayload))]
+[JsonSerializable(typeof(DeleteRecordsPayload))]
+[JsonSerializable(typeof(DescribePayload))]
+[JsonSerializable(typeof(GetRecordPayload))]
+[JsonSerializable(typeof(GetRecordsPayload))]
+[JsonSerializable(typeof(LimitsPayload))]
+[JsonSerializable(typeof(QueryPayload))]
+[JsonSerializable(typeof(QueryPagePayload))]
+[JsonSerializable(typeof(SearchPayload))]
+[JsonSerializable(typeof(UpdateRecordPayload))]
+[JsonSerializable(typeof(UpdateRecordsPayload))]
+[JsonSerializable(typeof(UpsertRecordPayload))]
+[JsonSerializable(typeof(UpsertRecordsPayload))]
+public sealed partial class OperationJson : JsonSerializerContext;

@@ -1,0 +1,4 @@
+namespace SalesforceConnector.Operations.Queries;
+
+/// <summary>The pages of a query have not as many records as its result should have.</summary>
+internal sealed class IncompletePagesException(string message) : IOException(message);

@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Payloads;
+
+namespace SalesforceConnector.Operations.Queries;
+
+/// <summary>Where the next page of a query's result is: <c>/services/data/v67.0/query/01g…-2000</c>, of that form only.</summary>
+/// <remarks>REST API Developer Guide, "Query More Results".</remarks>
+[JsonConverter(typeof(PayloadValueConverter<NextRecordsUrl>))]
+public sealed partial record NextRecordsUrl : IPayloadValue<NextRecordsUrl>
+{
+    private readonly string _path;
+
+    private NextRecordsUrl(string path) => _path = path;
+
+    public static NextRecordsUrl Parse(string text) =>
+        Form().IsMatch(text)
+            ? new NextRecordsUrl(text)
+            : throw new FormatException(
+                $"must be a nextRecordsUrl out of a query's reply, such as /services/data/v67.0/query/01g000000000001AAA-2000; got {Quote.Value(text)}");
+
+    public override string ToString() => _path;
+
+    [GeneratedRegex(@"\A/services/data/v[0-9]{1,3}\.[0-9]/(query|queryAll)/[A-Za-z0-9]{1,100}(-[0-9]{1,10})?\z")]
+    private static partial Regex Form();
+}

@@ -1,0 +1,159 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Salesforce.Soql;
+using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Http;
+using SalesforceConnector.Triggers.Queues;
+
+namespace SalesforceConnector.Operations.Queries;
+
+/// <summary>One SOQL query.</summary>
+public sealed record QueryPayload : Payload
+{
+    /// <summary>The query, of any length that Salesforce takes (100,000 characters).</summary>
+    public required string SoqlQuery { get; init; }
+
+    /// <summary>Values for the placeholders in the query.</summary>
+    public BindParameters? SoqlParameters { get; init; }
+
+    /// <summary>Whether the whole result comes back, instead of its first page.</summary>
+    public bool? FetchAll { get; init; }
+
+    /// <summary>
+    /// With <see cref="FetchAll"/>, the most records to come back, in whole pages: 200 or more, as LIMIT in the query does
+    /// for fewer. If there are more, the reply has <c>done</c> false and <c>nextRecordsUrl</c>.
+    /// </summary>
+    public int? MaxRecords { get; init; }
+
+    /// <summary>Records per page, 200 to 2,000; Salesforce may send fewer.</summary>
+    public int? PageSize { get; init; }
+
+    /// <summary>Whether deleted and archived records are found too.</summary>
+    public bool? IncludeDeleted { get; init; }
+
+    /// <summary>The query with its values.</summary>
+    internal string Text => field ??= Soql.Bind(SoqlQuery, SoqlParameters);
+
+    internal override void Validate()
+    {
+        base.Validate();
+        if (string.IsNullOrWhiteSpace(SoqlQuery))
+        {
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "soqlQuery", "must be a SOQL query; it is blank");
+        }
+
+        if (PageSize is not (null or (>= Query.SmallestPage and <= Query.LargestPage)))
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember, "pageSize", $"must be {Query.SmallestPage} to {Query.LargestPage}");
+        }
+
+        if (MaxRecords is not null && FetchAll != true)
+        {
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "maxRecords", "goes with fetchAll: true");
+        }
+
+        if (MaxRecords < Query.SmallestPage)
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember,
+                "maxRecords",
+                $"must be {Query.SmallestPage} or more, the smallest page of Salesforce's; LIMIT in the query does for fewer");
+        }
+
+        // What cannot be bound is said now.
+        _ = Text;
+    }
+}
+
+/// <summary>Runs a SOQL query and returns its first page, or its whole result.</summary>
+/// <remarks>REST API Developer Guide, "Query", "QueryAll" and "Query Options Header".</remarks>
+public sealed class Query(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<QueryPayload>
+{
+    internal const int SmallestPage = 200;
+    internal const int LargestPage = 2_000;
+
+    [Function(nameof(Query))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "query")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(this, request, cancellationToken);
+
+    [Function(nameof(Query) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger("salesforce-query", Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(this, message, cancellationToken);
+
+    public async Task<SalesforceReply> ExecuteAsync(QueryPayload payload, OperationContext context, CancellationToken cancellationToken)
+    {
+        if (payload.FetchAll != true)
+        {
+            return await salesforce.SendAsync(payload, Request(payload), cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return await FetchAllAsync(payload, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConnectorException e) when (e.Problem.ErrorCode == MergedPages.LostCursor)
+        {
+            // The session ended between the first two pages, and nothing has been sent yet: once more, from the start.
+            return await FetchAllAsync(payload, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<SalesforceReply> FetchAllAsync(QueryPayload payload, CancellationToken cancellationToken)
+    {
+        var reply = await salesforce.SendAsync(payload, Request(payload) with { ReadsWhole = true }, cancellationToken).ConfigureAwait(false);
+        var first = ResultPage.Read(reply);
+        if (first is { Own.Next: null, Incomplete: [] })
+        {
+            return reply;
+        }
+
+        try
+        {
+            // Where children have more pages, those come first: the next page of their parents would end their cursors.
+            var second = first.Own.Next is { } next && first.Incomplete.Count == 0 && !(payload.MaxRecords <= first.Own.Count)
+                ? await MergedPages.FetchAsync(FetchAsync, next, first.Own.Count, first.Own.TotalSize, cancellationToken).ConfigureAwait(false)
+                : null;
+            return SalesforceReply.Merge(new MergedPages(first, second, payload.MaxRecords, FetchAsync), reply);
+        }
+        catch
+        {
+            first.Dispose();
+            throw;
+        }
+
+        async Task<ResultPage> FetchAsync(NextRecordsUrl url, CancellationToken cancellation) => ResultPage.Read(
+            await salesforce.SendAsync(
+                payload, new SalesforceRequest(HttpMethod.Get, url.ToString()) { ReadsWhole = true }, cancellation).ConfigureAwait(false));
+    }
+
+    private static SalesforceRequest Request(QueryPayload payload)
+    {
+        var resource = payload.IncludeDeleted == true ? "queryAll" : "query";
+        return new SalesforceRequest(HttpMethod.Get, $"{resource}?q={Uri.EscapeDataString(payload.Text)}")
+        {
+            Headers = PageSize(payload) is { } size ? [KeyValuePair.Create("Sforce-Query-Options", $"batchSize={size}")] : [],
+        };
+    }
+
+    // As many whole pages as make up maxRecords, of equal size.
+    private static int? PageSize(QueryPayload payload)
+    {
+        if (payload.MaxRecords is not { } most)
+        {
+            return payload.PageSize;
+        }
+
+        var pages = (int)Math.Ceiling((double)most / (payload.PageSize ?? LargestPage));
+        return Math.Max(most / pages, SmallestPage);
+    }
+}

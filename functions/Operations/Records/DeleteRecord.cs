@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Http;
+using SalesforceConnector.Triggers.Queues;
+
+namespace SalesforceConnector.Operations.Records;
+
+/// <summary>A record to delete.</summary>
+public sealed record DeleteRecordPayload : RecordPayload
+{
+    internal override Repetition Repetition => Repetition.Noted;
+}
+
+/// <summary>Deletes a record.</summary>
+/// <remarks>REST API Developer Guide, "sObject Rows" and "sObject Rows by External ID", DELETE.</remarks>
+public sealed class DeleteRecord(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<DeleteRecordPayload>
+{
+    [Function(nameof(DeleteRecord))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "records/delete")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(this, request, cancellationToken);
+
+    [Function(nameof(DeleteRecord) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger("salesforce-delete-record", Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(this, message, cancellationToken);
+
+    public async Task<SalesforceReply> ExecuteAsync(DeleteRecordPayload payload, OperationContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await salesforce.SendAsync(
+                payload,
+                new SalesforceRequest(HttpMethod.Delete, payload.Path)
+                {
+                    Record = payload.ObjectId,
+                    Forms = ReplyForms.Empty,
+                    EarlierMayHaveRun = context.EarlierAttempt,
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (ConnectorException e) when (context.EarlierAttempt && IsNotFound(e))
+        {
+            // Gone by the earlier attempt.
+            return SalesforceReply.AlreadyDone(payload.ObjectId);
+        }
+    }
+
+    // The answer itself, which an earlier attempt may have made another problem of.
+    private static bool IsNotFound(ConnectorException exception) =>
+        (exception.InnerException as ConnectorException ?? exception).Problem.Status == StatusCodes.Status404NotFound;
+}

@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Http;
+using SalesforceConnector.Triggers.Queues;
+
+namespace SalesforceConnector.Operations.Records;
+
+/// <summary>New values for some fields of a record.</summary>
+public sealed record UpdateRecordPayload : RecordPayload, IWrite
+{
+    public required RecordFields Fields { get; init; }
+
+    public DuplicateRuleOptions? DuplicateRule { get; init; }
+
+    public AssignmentRule? AssignmentRule { get; init; }
+
+    internal override void Validate(ApiVersion version)
+    {
+        base.Validate(version);
+        if (ExternalId is not null)
+        {
+            RequireUpdateOnly("externalIdField", version);
+        }
+    }
+}
+
+/// <summary>Updates a record.</summary>
+/// <remarks>REST API Developer Guide, "sObject Rows" and "sObject Rows by External ID", PATCH.</remarks>
+public sealed class UpdateRecord(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<UpdateRecordPayload>
+{
+    [Function(nameof(UpdateRecord))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "records/update")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(this, request, cancellationToken);
+
+    [Function(nameof(UpdateRecord) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger("salesforce-update-record", Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(this, message, cancellationToken);
+
+    public Task<SalesforceReply> ExecuteAsync(UpdateRecordPayload payload, OperationContext context, CancellationToken cancellationToken) =>
+        salesforce.SendAsync(
+            payload,
+            // By an external id it would be an upsert, which creates what it does not find.
+            new SalesforceRequest(HttpMethod.Patch, payload.ObjectId is null ? $"{payload.Path}?updateOnly=true" : payload.Path, payload.Fields.Json)
+            {
+                Headers = WriteHeaders.Of(payload),
+                Record = payload.ObjectId,
+                Forms = payload.ObjectId is null ? ReplyForms.JsonObject : ReplyForms.Empty,
+                EarlierMayHaveRun = context.EarlierAttempt,
+            },
+            cancellationToken);
+}

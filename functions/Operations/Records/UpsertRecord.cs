@@ -1,0 +1,95 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Http;
+using SalesforceConnector.Triggers.Queues;
+
+namespace SalesforceConnector.Operations.Records;
+
+/// <summary>A record to update, or to create where there is none, by an external id.</summary>
+public sealed record UpsertRecordPayload : Payload, IWrite
+{
+    private (string? Value, RecordFields Others)? _taken;
+
+    public required SObjectName ObjectType { get; init; }
+
+    public required FieldName ExternalIdField { get; init; }
+
+    public required ExternalId ExternalId { get; init; }
+
+    /// <summary>The other fields; the external id may stand among them if it is the same.</summary>
+    public required RecordFields Fields { get; init; }
+
+    /// <summary>Whether a record that is not there is a 404 instead of being created.</summary>
+    public bool? UpdateOnly { get; init; }
+
+    public DuplicateRuleOptions? DuplicateRule { get; init; }
+
+    public AssignmentRule? AssignmentRule { get; init; }
+
+    internal override Repetition Repetition => Repetition.Noted;
+
+    /// <summary><see cref="Fields"/> without the external id, which Salesforce takes from the path and refuses in the body.</summary>
+    internal RecordFields OtherFields => Taken.Others;
+
+    private (string? Value, RecordFields Others) Taken => _taken ??= Fields.Take(ExternalIdField);
+
+    internal override void Validate(ApiVersion version)
+    {
+        base.Validate(version);
+        ExternalId.Validate("externalId", version);
+        if (UpdateOnly == true)
+        {
+            RecordPayload.RequireUpdateOnly("updateOnly", version);
+        }
+    }
+
+    internal override void Validate()
+    {
+        base.Validate();
+        if (Taken.Value is { } value && value != ExternalId.ToString())
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember, $"fields.{ExternalIdField}", $"differs from externalId; got {Quote.Value(value)}");
+        }
+    }
+}
+
+/// <summary>Updates a record, or creates it where there is none.</summary>
+/// <remarks>REST API Developer Guide, "sObject Rows by External ID", PATCH.</remarks>
+public sealed class UpsertRecord(HttpOperation http, QueueOperation queue, SalesforceClient salesforce, Orgs orgs) : IOperation<UpsertRecordPayload>
+{
+    [Function(nameof(UpsertRecord))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "records/upsert")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(this, request, cancellationToken);
+
+    [Function(nameof(UpsertRecord) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger("salesforce-upsert-record", Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(this, message, cancellationToken);
+
+    public Task<SalesforceReply> ExecuteAsync(UpsertRecordPayload payload, OperationContext context, CancellationToken cancellationToken) =>
+        salesforce.SendAsync(
+            payload,
+            new SalesforceRequest(
+                HttpMethod.Patch,
+                $"sobjects/{payload.ObjectType}/{payload.ExternalIdField}/{payload.ExternalId.Segment}{(payload.UpdateOnly == true ? "?updateOnly=true" : "")}",
+                payload.OtherFields.Json)
+            {
+                Headers = WriteHeaders.Of(payload),
+                IsRepeatable = true,
+                Forms = RecordPayload.UpsertForms(orgs.VersionOf(payload)),
+                EarlierMayHaveRun = context.EarlierAttempt,
+            },
+            cancellationToken);
+}

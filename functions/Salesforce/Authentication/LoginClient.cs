@@ -1,0 +1,149 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Polly.Timeout;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Telemetry;
+using SalesforceConnector.Salesforce.Client.Replies;
+
+namespace SalesforceConnector.Salesforce.Authentication;
+
+/// <summary>Logs in at an org by the OAuth 2.0 client credentials flow.</summary>
+/// <remarks>Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration".</remarks>
+internal sealed class LoginClient(
+    HttpClient http, AllowedHosts hosts, ConnectorTelemetry telemetry, IOptions<SalesforceOptions> options, TimeProvider time)
+{
+    private const string TokenPath = "/services/oauth2/token";
+    private const string RateLimited = "rate_limit_exceeded";
+    private const string InvalidGrant = "invalid_grant";
+
+    // The code is that of refused credentials too; only the words tell that the credentials are not what is wrong.
+    private const string LoginRateExceeded = "login rate exceeded";
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    // The rate is one of logins in an hour.
+    private static readonly TimeSpan RetryAfterRate = TimeSpan.FromMinutes(5);
+
+    /// <exception cref="ConnectorException">Salesforce refused the credentials, or did not answer.</exception>
+    public async Task<AccessToken> LogInAsync(OrgUrl org, string clientId, string clientSecret)
+    {
+        try
+        {
+            var token = await RequestAsync(org, clientId, clientSecret).ConfigureAwait(false);
+            telemetry.LoggedIn(Login.Granted);
+            return token;
+        }
+        catch (ConnectorException e)
+        {
+            telemetry.LoggedIn(e.Problem.ErrorCode == ErrorCodes.AuthenticationFailed ? Login.Refused : Login.Failed);
+            throw;
+        }
+    }
+
+    private async Task<AccessToken> RequestAsync(OrgUrl org, string clientId, string clientSecret)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(org.Origin, TokenPath));
+        request.Content = new FormUrlEncodedContent(
+        [
+            new("grant_type", "client_credentials"),
+            new("client_id", clientId),
+            new("client_secret", clientSecret),
+        ]);
+
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
+            // The pipeline's timeouts end with the headers, and everybody waits for this one login.
+            using var patience = new CancellationTokenSource(options.Value.LoginTimeout, time);
+            var stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
+            var body = await ErrorBody.ReadAsync(stream, clientSecret, patience.Token).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? Accept(body, org) : throw Refused(org, (int)response.StatusCode, body);
+        }
+        catch (Exception e) when (ReplyBody.IsBroken(e) || e is TimeoutRejectedException or OperationCanceledException)
+        {
+            throw Unavailable($"{org} cannot be reached for a login", e);
+        }
+    }
+
+    private AccessToken Accept(byte[] body, OrgUrl org)
+    {
+        if (Read(body, LoginJson.Default.LoginReply) is not { AccessToken: { Length: > 0 } token } reply)
+        {
+            throw Unavailable($"{org} answered a login with a body that has no access_token", null);
+        }
+
+        // The token goes where instance_url says: no further than to a host that may have the secret.
+        return reply.InstanceUrl is { } instance && Parse(instance) is { } url && hosts.Allows(url)
+            ? new AccessToken(token, url, time.GetUtcNow())
+            : throw new ConnectorException(Problem.Create(
+                ProblemKind.Authentication,
+                StatusCodes.Status502BadGateway,
+                ErrorCodes.AuthenticationFailed,
+                $"{org} answered a login with an instance_url that {hosts.Requirement}; got {Quote.Value(reply.InstanceUrl ?? "")}.",
+                retryable: false));
+    }
+
+    private static ConnectorException Refused(OrgUrl org, int status, byte[] body)
+    {
+        var refusal = Read(body, LoginJson.Default.LoginRefusal);
+        if (refusal is { Error: InvalidGrant, Description: { } description }
+            && description.Contains(LoginRateExceeded, StringComparison.OrdinalIgnoreCase))
+        {
+            return Unavailable($"{org} takes no more logins of this user for now ({LoginRateExceeded})", null, RetryAfterRate);
+        }
+
+        if (status is StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests or >= 500
+            || refusal?.Error == RateLimited)
+        {
+            return Unavailable($"{org} answered a login with status {status}", null);
+        }
+
+        var quoted = ErrorBody.Describe(body);
+        var error = new SalesforceError(refusal?.Description ?? quoted, refusal?.Error ?? ErrorCodes.UnexpectedReply);
+        var said = refusal?.Error is null ? $"status {status}: {quoted}" : $"{error.ErrorCode}: {error.Message}";
+        return new ConnectorException(Problem.Create(
+            ProblemKind.Authentication, StatusCodes.Status502BadGateway, [error], $"{org} refused the login, {said}", retryable: true) with
+        {
+            ErrorCode = ErrorCodes.AuthenticationFailed,
+        });
+    }
+
+    // Nothing was executed at the org: a status that callers may repeat.
+    private static ConnectorException Unavailable(string detail, Exception? cause, TimeSpan? retryAfter = null) =>
+        new(
+            Problem.Create(
+                ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, $"{detail}; nothing was executed.", retryable: true) with
+            {
+                RetryAfter = retryAfter ?? RetryAfter,
+            },
+            cause);
+
+    private static OrgUrl? Parse(string text)
+    {
+        try
+        {
+            return OrgUrl.Parse(text);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private static T? Read<T>(byte[] body, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, type);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

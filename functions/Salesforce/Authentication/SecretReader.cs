@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using Azure;
+using Azure.Identity;
+using Azure.Security.KeyVault.Secrets;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Telemetry;
+
+namespace SalesforceConnector.Salesforce.Authentication;
+
+/// <summary>Reads secrets from Key Vault, always afresh, so that a rotated secret is seen.</summary>
+internal sealed partial class SecretReader(SecretClient client, ILogger<SecretReader> logger)
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, string> _lastRead = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <returns>The secret's value; the one read last while the vault does not answer.</returns>
+    /// <exception cref="ConnectorException">There is no such secret, it may not be read, or the vault does not answer.</exception>
+    /// <remarks>Key Vault REST API, "Get Secret".</remarks>
+    public async Task<string> ReadAsync(string name)
+    {
+        try
+        {
+            KeyVaultSecret secret = await client.GetSecretAsync(name).ConfigureAwait(false);
+            return string.IsNullOrWhiteSpace(secret.Value) ? throw Missing(name, null) : _lastRead[name] = secret.Value.Trim();
+        }
+        catch (RequestFailedException e) when (e.Status == StatusCodes.Status404NotFound)
+        {
+            throw Missing(name, e);
+        }
+        catch (RequestFailedException e) when (e.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
+        {
+            throw Failed(
+                StatusCodes.Status500InternalServerError,
+                ErrorCodes.SecretAccessDenied,
+                $"The Key Vault {client.VaultUri.Host} does not let the app read the secret {name}: give its identity the role Key Vault Secrets User, and see that the secret is enabled.",
+                e);
+        }
+        catch (Exception e) when (e is RequestFailedException or AuthenticationFailedException or AggregateException)
+        {
+            // Azure.Core wraps the failures of several attempts in an AggregateException.
+            if (_lastRead.TryGetValue(name, out var lastRead))
+            {
+                Log.UsingLastRead(logger, name, LoggedException.Of(e));
+                return lastRead;
+            }
+
+            throw Failed(
+                StatusCodes.Status503ServiceUnavailable,
+                ErrorCodes.KeyVaultUnavailable,
+                e is AuthenticationFailedException
+                    ? $"The app has no identity that the Key Vault {client.VaultUri.Host} takes (setting KeyVault__ManagedIdentityClientId; on a developer's machine: az login)."
+                    : $"The Key Vault {client.VaultUri.Host} does not answer.",
+                e);
+        }
+    }
+
+    private ConnectorException Missing(string name, Exception? cause) => Failed(
+        StatusCodes.Status500InternalServerError,
+        ErrorCodes.SecretNotFound,
+        $"The Key Vault {client.VaultUri.Host} has no secret {name}. Set it: az keyvault secret set --vault-name {client.VaultUri.Host.Split('.')[0]} --name {name} --value …",
+        cause);
+
+    private static ConnectorException Failed(int status, string errorCode, string detail, Exception? cause) =>
+        new(
+            Problem.Create(ProblemKind.KeyVault, status, errorCode, detail, retryable: true) with
+            {
+                RetryAfter = status == StatusCodes.Status503ServiceUnavailable ? RetryAfter : null,
+            },
+            cause);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Key Vault does not answer; the value of {Secret} that was read last is used")]
+        public static partial void UsingLastRead(ILogger logger, string secret, LoggedException? exception);
+    }
+}

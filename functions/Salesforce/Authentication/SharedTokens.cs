@@ -1,0 +1,249 @@
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Contracts.Telemetry;
+
+namespace SalesforceConnector.Salesforce.Authentication;
+
+/// <summary>
+/// Lets all instances of the app share an org's token, by way of Table storage: one of them logs in, under a lease, and the
+/// others wait for its token. The table only ever saves logins: where it fails, an instance logs in for itself.
+/// </summary>
+/// <param name="table"><see langword="null"/>: there is none, and every instance logs in for itself.</param>
+internal sealed partial class SharedTokens(
+    TableClient? table, AllowedHosts hosts, IOptions<SalesforceOptions> options, TimeProvider time, ILogger<SharedTokens> logger)
+{
+    /// <summary>How long a login counts as under way, unless its instance says that it ended.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long logins of others are waited for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long one request to storage may take, its repetitions included.</summary>
+    private static readonly TimeSpan StoragePatience = TimeSpan.FromSeconds(3);
+
+    // A thousand instances that look at one entry this often stay below the 2,000 requests a second that a partition takes.
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>A token that is not <paramref name="refused"/>: another instance's, or by a login that is then shared.</summary>
+    /// <param name="seal">Of the org and its secret as it is now.</param>
+    /// <exception cref="ConnectorException">The login failed, or another instance's was refused a moment ago.</exception>
+    public async Task<AccessToken> GetAsync(TokenSeal seal, AccessToken? refused, Func<Task<AccessToken>> logIn)
+    {
+        if (table is null || !options.Value.ShareTokens)
+        {
+            return await logIn().ConfigureAwait(false);
+        }
+
+        Turn turn;
+        try
+        {
+            turn = await AwaitTurnAsync(table, seal, refused).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            Log.NotShared(logger, seal.Partition, LoggedException.Of(e));
+            turn = new Turn.Alone();
+        }
+
+        return turn switch
+        {
+            Turn.Over(var token) => token,
+            Turn.Mine(var entry) => await LogInForAllAsync(table, seal, entry, refused, logIn).ConfigureAwait(false),
+            _ => await logIn().ConfigureAwait(false),
+        };
+    }
+
+    private async Task<Turn> AwaitTurnAsync(TableClient table, TokenSeal seal, AccessToken? refused)
+    {
+        var writer = Guid.NewGuid();
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var found = await FindAsync(table, seal).ConfigureAwait(false);
+            var last = found?.Sealed is { } content ? Open(seal, content) : null;
+            if (last is not null && Use(last, refused) is { } token)
+            {
+                return new Turn.Over(token);
+            }
+
+            if (found?.Writer == writer)
+            {
+                return new Turn.Mine(found);
+            }
+
+            if (!IsLeased(found))
+            {
+                var mine = new SharedLoginEntry
+                {
+                    Partition = seal.Partition,
+                    Row = seal.Row,
+                    // Who asks meanwhile, and knows of no refusal, is told what there is. What cannot be read is of no use.
+                    Sealed = last is null ? null : found?.Sealed,
+                    Writer = writer,
+                    LeaseUntil = time.GetUtcNow() + Lease,
+                    ETag = found?.ETag ?? default,
+                };
+                if (await TryWriteAsync(table, mine).ConfigureAwait(false))
+                {
+                    return new Turn.Mine(mine);
+                }
+            }
+
+            if (time.GetElapsedTime(started) > Patience)
+            {
+                return new Turn.Alone();
+            }
+
+            await Task.Delay(Pause(), time).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<AccessToken> LogInForAllAsync(
+        TableClient table, TokenSeal seal, SharedLoginEntry entry, AccessToken? refused, Func<Task<AccessToken>> logIn)
+    {
+        try
+        {
+            var token = await logIn().ConfigureAwait(false);
+            var login = new SharedLogin { At = token.Since, Token = token.Value, Instance = token.Instance, RefusedSince = refused?.Since };
+            await EndAsync(table, seal, entry, login).ConfigureAwait(false);
+            return token;
+        }
+        catch (ConnectorException e)
+        {
+            // A refusal is for all: each instance that tried for itself would bring the user nearer to being locked out.
+            // After any other failure the next one tries.
+            var refusal = e.Problem.ErrorCode == ErrorCodes.AuthenticationFailed
+                ? new SharedLogin { At = time.GetUtcNow(), Refusal = e.Problem }
+                : null;
+            await EndAsync(table, seal, entry, refusal).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task EndAsync(TableClient table, TokenSeal seal, SharedLoginEntry entry, SharedLogin? login)
+    {
+        entry.LeaseUntil = null;
+        if (login is not null)
+        {
+            entry.Sealed = seal.Seal(JsonSerializer.SerializeToUtf8Bytes(login, LoginJson.Default.SharedLogin));
+        }
+
+        try
+        {
+            // Not written if the login took longer than the lease: another one is under way, and its token will be shared.
+            await TryWriteAsync(table, entry).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            Log.NotShared(logger, seal.Partition, LoggedException.Of(e));
+        }
+    }
+
+    private AccessToken? Use(SharedLogin last, AccessToken? refused)
+    {
+        if (last.Refusal is { } refusal)
+        {
+            return (time.GetUtcNow() - last.At).Duration() < options.Value.RefusedLoginPause
+                ? throw new ConnectorException(refusal)
+                : null;
+        }
+
+        return last.Token is not { } token
+            || token == refused?.Value
+            || last.Instance is not { } instance
+            || !hosts.Allows(instance)
+            || time.GetUtcNow() >= last.At + options.Value.TokenLifetime
+            ? null
+            : new AccessToken(token, instance, last.At) { IsShared = true, RefusedSince = last.RefusedSince };
+    }
+
+    private SharedLogin? Open(TokenSeal seal, byte[] content)
+    {
+        try
+        {
+            if (seal.Open(content) is { } json)
+            {
+                return JsonSerializer.Deserialize(json, LoginJson.Default.SharedLogin);
+            }
+        }
+        catch (JsonException)
+        {
+            // Of another version of the app.
+        }
+
+        Log.Unreadable(logger, seal.Partition);
+        return null;
+    }
+
+    // Whoever wrote it may have another clock, but not one that is ahead for long.
+    private bool IsLeased(SharedLoginEntry? entry) =>
+        entry?.LeaseUntil - time.GetUtcNow() is { } left && left > TimeSpan.Zero && left < 2 * Lease;
+
+    private static TimeSpan Pause() => ShortestPause + (Random.Shared.NextDouble() * (LongestPause - ShortestPause));
+
+    private async Task<SharedLoginEntry?> FindAsync(TableClient table, TokenSeal seal)
+    {
+        using var patience = new CancellationTokenSource(StoragePatience, time);
+        var found = await table
+            .GetEntityIfExistsAsync<TableEntity>(seal.Partition, seal.Row, cancellationToken: patience.Token)
+            .ConfigureAwait(false);
+        return found.HasValue ? SharedLoginEntry.From(found.Value!) : null;
+    }
+
+    /// <returns>Whether the entry was as it was found.</returns>
+    private async Task<bool> TryWriteAsync(TableClient table, SharedLoginEntry entry)
+    {
+        using var patience = new CancellationTokenSource(StoragePatience, time);
+        try
+        {
+            var response = await (entry.ETag == default
+                ? table.AddEntityAsync(entry.ToEntity(), patience.Token)
+                : table.UpdateEntityAsync(entry.ToEntity(), entry.ETag, TableUpdateMode.Replace, patience.Token)).ConfigureAwait(false);
+            entry.ETag = response.Headers.ETag ?? default;
+            return true;
+        }
+        catch (RequestFailedException e) when (IsOthers(e))
+        {
+            return false;
+        }
+    }
+
+    // A missing table is 404 too, but no write of another's.
+    private static bool IsOthers(RequestFailedException exception) =>
+        exception.Status is StatusCodes.Status409Conflict or StatusCodes.Status412PreconditionFailed
+        || exception.ErrorCode == TableErrorCode.ResourceNotFound;
+
+    private static bool IsFailure(Exception exception) =>
+        StorageConnection.IsFailure(exception) || exception is OperationCanceledException;
+
+    /// <summary>What is left to do for who needs a token.</summary>
+    private abstract record Turn
+    {
+        /// <summary>Nothing: another instance has logged in.</summary>
+        public sealed record Over(AccessToken Token) : Turn;
+
+        /// <summary>To log in for all.</summary>
+        /// <param name="Entry">With the lease.</param>
+        public sealed record Mine(SharedLoginEntry Entry) : Turn;
+
+        /// <summary>To log in for itself: storage does not answer, or others have tried for too long.</summary>
+        public sealed record Alone : Turn;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Storage does not answer: this instance logs in at {Org} for itself, or keeps its token to itself")]
+        public static partial void NotShared(ILogger logger, string org, LoggedException? exception);
+
+        [LoggerMessage(2, LogLevel.Information, "The token that instances share for {Org} was sealed with another client secret, or is damaged: a login replaces it")]
+        public static partial void Unreadable(ILogger logger, string org);
+    }
+}

@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+
+namespace SalesforceConnector.Salesforce.Authentication;
+
+/// <summary>Access tokens, kept in memory for all invocations, one <see cref="Session"/> per org and credentials.</summary>
+/// <remarks>Those of credentials in Key Vault are shared with the app's other instances as well.</remarks>
+internal sealed class TokenProvider(
+    LoginClient login,
+    SecretReader secrets,
+    SharedTokens shared,
+    IOptions<SalesforceOptions> options,
+    IOptions<KeyVaultOptions> vault,
+    TimeProvider time) : IDisposable
+{
+    // Credentials in payloads are the callers' choice: they must not fill the memory.
+    private const int MaxSessions = 1_000;
+
+    private readonly MemoryCache _sessions = new(new MemoryCacheOptions { SizeLimit = MaxSessions });
+    private readonly Lock _lock = new();
+
+    /// <summary>A token for <paramref name="target"/>; another one than <paramref name="refused"/>, if given.</summary>
+    /// <exception cref="ConnectorException">There is none to be had.</exception>
+    public async Task<AccessToken> GetAsync(CallTarget target, AccessToken? refused, CancellationToken cancellationToken)
+    {
+        if (target.TokenSource is TokenSource.Fixed(var token))
+        {
+            return refused is null ? new AccessToken(token, target.Org, time.GetUtcNow()) : throw Refused(target.TokenSource);
+        }
+
+        // Or each call that meets the new token first, and each other instance, would make sure of it by a login of its own.
+        return refused is not null && refused.IsSecondOf(options.Value.RefusedLoginPause, time.GetUtcNow())
+            ? throw Refuse(target, refused)
+            : await SessionOf(target).GetAsync(refused, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes note that Salesforce refused <paramref name="token"/> although it was new.</summary>
+    /// <returns>What to tell the caller.</returns>
+    public ConnectorException Refuse(CallTarget target, AccessToken token)
+    {
+        var refusal = Refused(target.TokenSource);
+        SessionOf(target).Refuse(token, refusal);
+        return refusal;
+    }
+
+    public void Dispose() => _sessions.Dispose();
+
+    private static ConnectorException Refused(TokenSource source)
+    {
+        var token = source switch
+        {
+            TokenSource.Fixed => "the bearer token in the payload",
+            TokenSource.Secret(var name) => $"the bearer token in the Key Vault secret {name}",
+            _ => "the access token of a new login too",
+        };
+        return new ConnectorException(Problem.Create(
+            ProblemKind.Authentication,
+            StatusCodes.Status502BadGateway,
+            ErrorCodes.AuthenticationFailed,
+            $"Salesforce refused {token} (401).",
+            retryable: true));
+    }
+
+    private Session SessionOf(CallTarget target)
+    {
+        var key = (target.Org, target.TokenSource);
+        if (_sessions.TryGetValue(key, out Session? session))
+        {
+            return session!;
+        }
+
+        // Two sessions for one key would be two logins.
+        lock (_lock)
+        {
+            return _sessions.GetOrCreate(key, entry =>
+            {
+                entry.Size = 1;
+                if (target.TokenSource is TokenSource.VaultLogin)
+                {
+                    // As many as there are orgs in the settings.
+                    entry.Priority = CacheItemPriority.NeverRemove;
+                }
+                else
+                {
+                    entry.SlidingExpiration = TimeSpan.FromHours(1);
+                }
+
+                return NewSession(target.Org, target.TokenSource);
+            })!;
+        }
+    }
+
+    private Session NewSession(OrgUrl org, TokenSource source) => source switch
+    {
+        TokenSource.Secret(var name) => new Session(
+            async _ => new AccessToken(await secrets.ReadAsync(name).ConfigureAwait(false), org, time.GetUtcNow()),
+            vault.Value.TokenSecretLifetime,
+            options.Value.RefusedLoginPause,
+            time),
+        TokenSource.VaultLogin vaultLogin => new Session(
+            refused => LogInAsync(org, vaultLogin, refused),
+            options.Value.TokenLifetime,
+            options.Value.RefusedLoginPause,
+            time),
+        TokenSource.Login(var id, var secret) => new Session(
+            _ => login.LogInAsync(org, id, secret), options.Value.TokenLifetime, options.Value.RefusedLoginPause, time),
+        _ => throw new InvalidOperationException($"No session is made from {source.GetType().Name}."),
+    };
+
+    private async Task<AccessToken> LogInAsync(OrgUrl org, TokenSource.VaultLogin source, AccessToken? refused)
+    {
+        // Read at every login, so that a rotated secret works without a restart; logins are rare.
+        var reads = await Task.WhenAll(
+            secrets.ReadAsync(source.ClientIdSecret), secrets.ReadAsync(source.ClientSecretSecret)).ConfigureAwait(false);
+        var (id, secret) = (reads[0], reads[1]);
+        using var seal = new TokenSeal(org, source, id, secret);
+        return await shared.GetAsync(seal, refused, () => login.LogInAsync(org, id, secret)).ConfigureAwait(false);
+    }
+}

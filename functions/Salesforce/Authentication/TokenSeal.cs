@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using System.Text;
+using SalesforceConnector.Contracts.Payloads;
+
+namespace SalesforceConnector.Salesforce.Authentication;
+
+/// <summary>
+/// Seals what instances share of a login, under a key made from the org's client secret: who can open it could log in
+/// himself. So there is no further key to keep, and a rotated secret makes what was sealed before unreadable.
+/// </summary>
+/// <remarks>
+/// AES-256-GCM with a random nonce; the key by HKDF (RFC 5869) with SHA-256 from the secret, bound to purpose, org and client
+/// id. The place in the table is authenticated with it, so that entries cannot change places. Salesforce makes client
+/// secrets at random, 256 bits: there is nothing to be guessed.
+/// </remarks>
+internal sealed class TokenSeal : IDisposable
+{
+    private const int KeyBytes = 32;
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+
+    private readonly AesGcm _aes;
+    private readonly byte[] _place;
+
+    public TokenSeal(OrgUrl org, TokenSource.VaultLogin source, string clientId, string clientSecret)
+    {
+        // Neither of them has characters that a key may not have. Key Vault's secret names ignore case.
+        Partition = org.Origin.IdnHost + ":" + org.Origin.Port;
+        Row = source.ClientSecretSecret.ToLowerInvariant();
+        _place = Encoding.UTF8.GetBytes($"{Partition}\n{Row}");
+
+        Span<byte> key = stackalloc byte[KeyBytes];
+        HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            Encoding.UTF8.GetBytes(clientSecret),
+            key,
+            salt: "SalesforceConnector shared token, version 1"u8,
+            info: Encoding.UTF8.GetBytes($"{org}\n{clientId}"));
+        _aes = new AesGcm(key, TagBytes);
+        CryptographicOperations.ZeroMemory(key);
+    }
+
+    /// <summary>The org: the table's partition.</summary>
+    public string Partition { get; }
+
+    /// <summary>The secret: the row.</summary>
+    public string Row { get; }
+
+    public byte[] Seal(ReadOnlySpan<byte> content)
+    {
+        var result = new byte[NonceBytes + TagBytes + content.Length];
+        var nonce = result.AsSpan(0, NonceBytes);
+        RandomNumberGenerator.Fill(nonce);
+        _aes.Encrypt(nonce, content, result.AsSpan(NonceBytes + TagBytes), result.AsSpan(NonceBytes, TagBytes), _place);
+        return result;
+    }
+
+    /// <returns>The content; <see langword="null"/> if it was sealed with another secret, for another place, or is damaged.</returns>
+    public byte[]? Open(ReadOnlySpan<byte> sealedContent)
+    {
+        if (sealedContent.Length < NonceBytes + TagBytes)
+        {
+            return null;
+        }
+
+        var content = new byte[sealedContent.Length - NonceBytes - TagBytes];
+        try
+        {
+            _aes.Decrypt(
+                sealedContent[..NonceBytes],
+                sealedContent[(NonceBytes + TagBytes)..],
+                sealedContent.Slice(NonceBytes, TagBytes),
+                content,
+                _place);
+            return content;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+    }
+
+    public void Dispose() => _aes.Dispose();
+}

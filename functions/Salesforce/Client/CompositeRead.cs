@@ -1,0 +1,183 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using SalesforceConnector.Salesforce.Client.Replies;
+
+namespace SalesforceConnector.Salesforce.Client;
+
+/// <summary>
+/// A read whose URL is too long for a request line, made as the one subrequest of another request, and the way back
+/// from that request's reply to what the read alone would have been answered.
+/// </summary>
+internal sealed class CompositeRead
+{
+    /// <summary>Where composite requests go.</summary>
+    public const string CompositePath = "composite";
+
+    /// <summary>For queries and sObject resources.</summary>
+    /// <remarks>
+    /// REST API Developer Guide, "Composite"; Salesforce Help 000386264 names it as the way for a long SOQL query.
+    /// The reply is <c>{"compositeResponse":[{"body":…,"httpHeaders":{},"httpStatusCode":200,"referenceId":"…"}]}</c>.
+    /// </remarks>
+    // Proxies on the way often refuse request lines over 8 KiB.
+    public static readonly CompositeRead InComposite = new(CompositePath, longestUrl: 7_500, WriteComposite, "compositeResponse", "body", "httpStatusCode");
+
+    /// <summary>For searches, which the composite resource does not list. Such a request has no headers of its own.</summary>
+    /// <remarks>
+    /// REST API Developer Guide, "Composite Batch". The reply is <c>{"hasErrors":false,"results":[{"statusCode":200,"result":…}]}</c>.
+    /// </remarks>
+    // Salesforce takes 16,384 bytes of URL and headers together; 2,048 are left for host and headers.
+    public static readonly CompositeRead InBatch = new("composite/batch", longestUrl: 16_384 - 2_048, WriteBatch, "results", "result", "statusCode");
+
+    private const int BufferBytes = 16 << 10;
+
+    private readonly Action<Utf8JsonWriter, string, IReadOnlyList<KeyValuePair<string, string>>> _write;
+    private readonly string _results;
+    private readonly string _body;
+    private readonly string _status;
+
+    private CompositeRead(
+        string path,
+        int longestUrl,
+        Action<Utf8JsonWriter, string, IReadOnlyList<KeyValuePair<string, string>>> write,
+        string results,
+        string body,
+        string status) =>
+        (Path, LongestUrl, _write, _results, _body, _status) = (path, longestUrl, write, results, body, status);
+
+    /// <summary>Where the request around the read goes.</summary>
+    public string Path { get; }
+
+    /// <summary>The longest path with its query, in characters, that is sent as a request of its own.</summary>
+    public int LongestUrl { get; }
+
+    /// <summary>The request around a GET of <paramref name="url"/>, a path with its query.</summary>
+    /// <param name="headers">The headers of that GET.</param>
+    public byte[] Wrap(string url, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            _write(writer, url, headers);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteComposite(Utf8JsonWriter writer, string url, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("compositeRequest");
+        writer.WriteStartObject();
+        writer.WriteString("method", "GET");
+        writer.WriteString("url", url);
+        writer.WriteString("referenceId", "read");
+        if (headers.Count > 0)
+        {
+            writer.WriteStartObject("httpHeaders");
+            foreach (var (name, value) in headers)
+            {
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteBatch(Utf8JsonWriter writer, string url, IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        // The URLs of a batch begin with the version.
+        const string Root = "/services/data/";
+        writer.WriteStartObject();
+        writer.WriteStartArray("batchRequests");
+        writer.WriteStartObject();
+        writer.WriteString("method", "GET");
+        writer.WriteString("url", url[Root.Length..]);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The subrequest's reply: its status, and its body as a stream of the bytes as they came.</summary>
+    /// <remarks>
+    /// The body precedes the status, and streams through before the status is here. But an error is an array, and what
+    /// is read here never is one: so the body's first character tells them apart, and the status is checked when it comes.
+    /// </remarks>
+    /// <exception cref="UnexpectedReplyException">The reply is not that of a request with one subrequest.</exception>
+    /// <exception cref="IOException">It broke off.</exception>
+    public async Task<(int Status, Stream Body)> UnwrapAsync(Stream reply, CancellationToken cancellationToken)
+    {
+        var prefix = new ArrayBufferWriter<byte>(BufferBytes);
+        while (true)
+        {
+            var read = await reply.ReadAsync(prefix.GetMemory(BufferBytes), cancellationToken).ConfigureAwait(false);
+            prefix.Advance(read);
+            if (FindBody(prefix.WrittenSpan) is { } start)
+            {
+                if (prefix.WrittenSpan[start] == (byte)'{')
+                {
+                    return (200, new CompositeReadBody(this, reply, prefix.WrittenMemory, start));
+                }
+
+                break;
+            }
+
+            if (read == 0 || prefix.WrittenCount > ErrorBody.MaxBytes)
+            {
+                throw Malformed();
+            }
+        }
+
+        using var whole = new MemoryStream();
+        whole.Write(prefix.WrittenSpan);
+        whole.Write(await ErrorBody.ReadAsync(reply, "", cancellationToken).ConfigureAwait(false));
+        return ReadWhole(whole.ToArray());
+    }
+
+    /// <summary>The subrequest's reply out of the whole one.</summary>
+    /// <exception cref="UnexpectedReplyException">There is none.</exception>
+    public (int Status, Stream Body) ReadWhole(byte[] reply)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(reply);
+            var subreply = document.RootElement.GetProperty(_results)[0];
+            var body = Encoding.UTF8.GetBytes(subreply.GetProperty(_body).GetRawText());
+            return (subreply.GetProperty(_status).GetInt32(), new MemoryStream(body));
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException or FormatException)
+        {
+            throw Malformed(e);
+        }
+    }
+
+    /// <returns>Where the value of the first result's body begins, or <see langword="null"/> if it is not here yet.</returns>
+    private int? FindBody(ReadOnlySpan<byte> prefix)
+    {
+        const int MemberDepth = 3;
+        var reader = new Utf8JsonReader(prefix, isFinalBlock: false, default);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth == MemberDepth && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(_body))
+                {
+                    return reader.Read() ? (int)reader.TokenStartIndex : null;
+                }
+            }
+
+            return null;
+        }
+        catch (JsonException e)
+        {
+            throw Malformed(e);
+        }
+    }
+
+    public UnexpectedReplyException Malformed(Exception? cause = null) =>
+        new($"Salesforce's reply is not that of a request to {Path} with one subrequest.", cause);
+}

@@ -1,0 +1,73 @@
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using Polly.Timeout;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Client.Replies;
+
+namespace SalesforceConnector.Salesforce.Client;
+
+/// <summary>Calls the REST API of the org that a payload is for.</summary>
+/// <remarks>
+/// Beneath it lie, outermost first: the resilience pipeline (<see cref="SalesforceResilience"/>), the session
+/// (<see cref="SessionHandler"/>), the reading of replies (<see cref="ReplyHandler"/>), the connections.
+/// </remarks>
+public sealed class SalesforceClient
+{
+    private readonly HttpClient _http;
+    private readonly Orgs _orgs;
+
+    public SalesforceClient(HttpClient http, Orgs orgs) => (_http, _orgs) = (http, orgs);
+
+    /// <returns>The reply, a success, with its body still streaming; the caller disposes it.</returns>
+    /// <exception cref="ConnectorException">Anything else.</exception>
+    public async Task<SalesforceReply> SendAsync(Payload payload, SalesforceRequest request, CancellationToken cancellationToken)
+    {
+        var target = _orgs.Resolve(payload);
+        var root = $"/services/data/{target.ApiVersion}/";
+        var path = request.Path.StartsWith('/') ? request.Path : root + request.Path;
+        var isComposite = request.Method == HttpMethod.Get && path.Length > request.LongUrl.LongestUrl;
+        var call = new SalesforceCall(target, request, isComposite);
+
+        using var message = isComposite
+            ? Message(HttpMethod.Post, root + request.LongUrl.Path, [], request.LongUrl.Wrap(path, request.Headers))
+            : Message(request.Method, path, request.Headers, request.Body);
+        try
+        {
+            var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            return new SalesforceReply(response, call.Status, call.Body!, request.Record) { EarlierMayHaveRun = call.EarlierMayHaveRun };
+        }
+        catch (TimeoutRejectedException e)
+        {
+            throw new ConnectorException(SalesforceErrors.WithEarlierAttempts(SalesforceErrors.FromTimeout(call), call), e);
+        }
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new ConnectorException(SalesforceErrors.WithEarlierAttempts(SalesforceErrors.FromStop(call), call), e);
+        }
+        catch (ConnectorException e) when (SalesforceErrors.WithEarlierAttempts(e.Problem, call) is var problem && problem != e.Problem)
+        {
+            throw new ConnectorException(problem, e);
+        }
+
+        HttpRequestMessage Message(
+            HttpMethod method, string pathAndQuery, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body)
+        {
+            var message = new HttpRequestMessage(method, new Uri(target.Org.Origin, pathAndQuery));
+            message.Options.Set(SalesforceCall.Key, call);
+            foreach (var (name, value) in headers)
+            {
+                message.Headers.Add(name, value);
+            }
+
+            if (!body.IsEmpty)
+            {
+                message.Content = new ReadOnlyMemoryContent(body);
+                message.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json, "utf-8");
+            }
+
+            return message;
+        }
+    }
+}

@@ -1,0 +1,278 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Client.Replies;
+
+namespace SalesforceConnector.Salesforce.Client;
+
+/// <summary>Tells what a failed call means, by Salesforce's own error codes first and by the status second.</summary>
+/// <remarks>REST API Developer Guide, "Status Codes and Error Responses".</remarks>
+internal static class SalesforceErrors
+{
+    /// <summary>Another record has this value in a field whose values are unique.</summary>
+    public const string DuplicateValue = "DUPLICATE_VALUE";
+
+    private const string UnableToLockRow = "UNABLE_TO_LOCK_ROW";
+    private const string InvalidSession = "INVALID_SESSION_ID";
+    private const string RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED";
+
+    // The one limit of a day; all others are of requests at the same time, or in a short while.
+    private const string DailyLimit = "TotalRequests";
+
+    // The time for checking a transaction against the org's security policies was over, so that it was not begun.
+    private const string SecurityMetering = "TXN_SECURITY_METERING_ERROR";
+    private const string Unknown = " Whether Salesforce executed the call is unknown.";
+
+    // Salesforce sends no Retry-After of its own.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongPause = TimeSpan.FromMinutes(15);
+
+    // What a trigger or a flow failed at; the message has the code of the failure itself.
+    private static readonly string[] FailuresOfAutomation = ["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER"];
+
+    // INVALID_SESSION_ID is also what a session of the wrong kind is told, and no login changes its kind.
+    private static readonly string[] WrongKindOfSession = ["not valid for use with the REST API", "not attached to Agent"];
+
+    /// <summary>Whether a row was held by somebody else, so that the write was rolled back and may succeed in a moment.</summary>
+    /// <param name="code">The error's code, which is that of the row itself or of the automation that met it.</param>
+    public static bool IsLockedRow(string? code, string message) =>
+        code == UnableToLockRow || (FailuresOfAutomation.Contains(code) && message.Contains(UnableToLockRow, StringComparison.Ordinal));
+
+    /// <summary>Salesforce, or something in front of it, answered with another status than a success.</summary>
+    /// <param name="body">The reply's body, whole.</param>
+    /// <param name="retryAfter">The reply's <c>Retry-After</c>, if it has one.</param>
+    public static SalesforceException FromReply(int status, byte[] body, TimeSpan? retryAfter, SalesforceCall call)
+    {
+        if (status == StatusCodes.Status300MultipleChoices && ReadMatches(body) is { } matches)
+        {
+            return new SalesforceException(
+                Problem.Create(
+                    ProblemKind.Refused,
+                    StatusCodes.Status409Conflict,
+                    ErrorCodes.AmbiguousExternalId,
+                    $"The external id stands for {matches.Count} records.") with
+                {
+                    Matches = matches,
+                },
+                CallFailure.Refused);
+        }
+
+        var salesforceErrors = ReadErrors(body);
+        var code = salesforceErrors is { } first ? Member(first[0], "errorCode") : ErrorCodes.UnexpectedReply;
+        var message = salesforceErrors is { } errors
+            ? Member(errors[0], "message")
+            : $"the body is not its error JSON: {ErrorBody.Describe(body)}";
+
+        var (kind, replyStatus, failure, pause) = (status, code) switch
+        {
+            (StatusCodes.Status401Unauthorized, InvalidSession) when !Array.Exists(WrongKindOfSession, message.Contains) =>
+                (ProblemKind.Authentication, StatusCodes.Status502BadGateway, CallFailure.SessionInvalid, Pause),
+            // The status alone says that the request was not carried out for want of credentials (RFC 9110, 15.5.2).
+            (StatusCodes.Status401Unauthorized, _) =>
+                (ProblemKind.Authentication,
+                    StatusCodes.Status502BadGateway,
+                    salesforceErrors is null ? CallFailure.SessionInvalid : CallFailure.Refused,
+                    Pause),
+            // The limit of a day does not pass in the seconds that a retry inside the call could wait.
+            (_, RequestLimitExceeded) when message.Contains(DailyLimit, StringComparison.OrdinalIgnoreCase) =>
+                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.Refused, LongPause),
+            _ when code is RequestLimitExceeded or SecurityMetering || IsLockedRow(code, message) =>
+                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
+            // Of a write, only Salesforce itself can say that it was not executed, not something in front of it.
+            (StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable, _)
+                when salesforceErrors is not null || call.IsRead =>
+                (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
+            (StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests or >= 500, _) =>
+                (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
+            // Something in front of Salesforce: it proves nothing of a write, and may let a read pass the next time, but for
+            // one that is too large for it.
+            ( >= 400, _) when salesforceErrors is null && !(call.IsRead && IsTooLarge(status)) =>
+                (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
+            ( >= 400, _) => (ProblemKind.Refused, status, CallFailure.Refused, Pause),
+            // A redirect, which is not followed: the token belongs to this host alone.
+            _ => (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.Refused, Pause),
+        };
+
+        // A redirect may follow upon what was done.
+        var outcomeUnknown = (failure == CallFailure.NoAnswer || status < 400) && call.OutcomeUnknown;
+        var detail = $"Salesforce answered {status} {code}: {message}{(outcomeUnknown ? Unknown : "")}";
+        var problem = Problem.Create(
+            kind, replyStatus, kind == ProblemKind.Authentication ? ErrorCodes.AuthenticationFailed : code, detail);
+        return new SalesforceException(
+            problem with
+            {
+                Errors = salesforceErrors ?? problem.Errors,
+                Matches = salesforceErrors is { } all ? ReadDuplicates(all) : null,
+                Retryable = kind != ProblemKind.Refused && status >= 400,
+                OutcomeUnknown = outcomeUnknown,
+                RetryAfter = kind == ProblemKind.Unavailable ? retryAfter ?? pause : null,
+            },
+            failure);
+    }
+
+    /// <summary>The connection failed, before or after the request was sent.</summary>
+    /// <param name="exception">A cancellation stands for a connection that could not be made in time.</param>
+    public static SalesforceException FromConnection(Exception exception, SalesforceCall call) =>
+        exception is OperationCanceledException or HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        }
+            ? new SalesforceException(Unreachable($"{call.Target.Org} cannot be reached"), CallFailure.NotExecuted, exception)
+            : new SalesforceException(
+                NoAnswer(StatusCodes.Status502BadGateway, ErrorCodes.BrokenReply, "The connection to Salesforce broke before the whole reply was there", call),
+                CallFailure.NoAnswer,
+                exception);
+
+    /// <summary>The reply has a status of success, and a body that is not the call's.</summary>
+    public static SalesforceException FromUnexpectedReply(Exception exception, SalesforceCall call) =>
+        new(
+            NoAnswer(StatusCodes.Status502BadGateway, ErrorCodes.UnexpectedReply, exception.Message.TrimEnd('.'), call),
+            CallFailure.NoAnswer,
+            exception);
+
+    /// <summary>Time ran out; what that means depends on whether the request had been sent.</summary>
+    public static Problem FromTimeout(SalesforceCall call) => call.MayHaveRun
+        ? NoAnswer(StatusCodes.Status504GatewayTimeout, ErrorCodes.TimedOut, "Salesforce did not answer in time", call)
+        : Unreachable("Salesforce did not take the request in time");
+
+    /// <summary>The app stops, or the caller gave up, before there was a reply.</summary>
+    public static Problem FromStop(SalesforceCall call) => call.OutcomeUnknown
+        ? NoAnswer(StatusCodes.Status502BadGateway, ErrorCodes.Stopping, "The connector stopped before Salesforce had answered", call)
+        : Unavailable(ErrorCodes.Stopping, "The connector is stopping");
+
+    /// <summary>A call out of several that was not begun, as the time for all was over or the connector stopped.</summary>
+    public static Problem NotSent => Unavailable(ErrorCodes.Stopping, "The connector is stopping");
+
+    /// <summary>A record out of several that was not sent, as one before it of the same id could not be written yet.</summary>
+    public static Problem RecordWaits { get; } =
+        Unavailable(UnableToLockRow, "The row of a record of the same id before it was locked");
+
+    /// <summary>The time for several calls was over.</summary>
+    public static string TimeForAllOver(bool outcomeUnknown) =>
+        $"The time for all records (Salesforce__Timeout) was over.{(outcomeUnknown ? Unknown : " Nothing was executed.")}";
+
+    /// <summary>A reply that should have had a result for each of so many records.</summary>
+    public static Problem NoResults(int count) =>
+        Problem.Create(
+            ProblemKind.NoAnswer,
+            StatusCodes.Status502BadGateway,
+            ErrorCodes.UnexpectedReply,
+            $"Salesforce's reply is not an array of {count} results.{Unknown}",
+            retryable: true) with
+        {
+            OutcomeUnknown = true,
+        };
+
+    /// <summary>
+    /// What the last attempt says is not the whole truth when an earlier one may have been carried out: whatever it is, the
+    /// outcome is unknown then.
+    /// </summary>
+    public static Problem WithEarlierAttempts(Problem problem, SalesforceCall call) =>
+        call is { EarlierMayHaveRun: true, IsRead: false } && !problem.OutcomeUnknown
+            ? problem with
+            {
+                Status = problem.Status == StatusCodes.Status504GatewayTimeout ? problem.Status : StatusCodes.Status502BadGateway,
+                Detail = $"{problem.Detail} An earlier attempt may have been carried out.",
+                OutcomeUnknown = true,
+                RetryAfter = null,
+            }
+            : problem;
+
+    private static Problem Unreachable(string what) => Unavailable(ErrorCodes.Unavailable, what);
+
+    private static Problem Unavailable(string errorCode, string what) =>
+        Problem.Create(
+            ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, errorCode, $"{what}; nothing was executed.", retryable: true) with
+        {
+            RetryAfter = Pause,
+        };
+
+    private static Problem NoAnswer(int status, string errorCode, string what, SalesforceCall call) =>
+        Problem.Create(
+            ProblemKind.NoAnswer, status, errorCode, $"{what}.{(call.OutcomeUnknown ? Unknown : "")}", retryable: true) with
+        {
+            OutcomeUnknown = call.OutcomeUnknown,
+        };
+
+    private static bool IsTooLarge(int status) =>
+        status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge;
+
+    /// <summary>Salesforce's array of errors, or <see langword="null"/> if the body is anything else.</summary>
+    private static JsonElement? ReadErrors(byte[] body)
+    {
+        if (!body.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("["u8))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(JsonText.MakeValid(body));
+            var root = document.RootElement;
+            return root.ValueKind == JsonValueKind.Array
+                && root.GetArrayLength() > 0
+                && root.EnumerateArray().All(error => error.ValueKind == JsonValueKind.Object && Member(error, "errorCode").Length > 0)
+                ? root.Clone()
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static IReadOnlyList<string>? ReadMatches(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, SalesforceJson.Default.IReadOnlyListString);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The URLs of the records that a duplicate rule found, or <see langword="null"/> if that is not what is wrong.</summary>
+    private static IReadOnlyList<string>? ReadDuplicates(JsonElement errors)
+    {
+        string[] urls =
+        [
+            .. from error in errors.EnumerateArray()
+               // Salesforce's own spelling, and the one it may mend it to.
+               from name in (string[])["duplicateResut", "duplicateResult"]
+               from result in Items(error, name, "matchResults")
+               from match in Items(result, "matchRecords")
+               where match.TryGetProperty("record", out var record)
+                   && record.ValueKind == JsonValueKind.Object
+                   && record.TryGetProperty("attributes", out _)
+               let url = Member(match.GetProperty("record").GetProperty("attributes"), "url")
+               where url.Length > 0
+               select url,
+        ];
+        return urls is [] ? null : [.. urls.Distinct()];
+    }
+
+    /// <summary>The objects of an array that lies at the end of a way of members; none, if there is no such way.</summary>
+    private static IEnumerable<JsonElement> Items(JsonElement element, params ReadOnlySpan<string> way)
+    {
+        foreach (var name in way)
+        {
+            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
+            {
+                return [];
+            }
+        }
+
+        return element.ValueKind == JsonValueKind.Array
+            ? element.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object)
+            : [];
+    }
+
+    private static string Member(JsonElement error, string name) =>
+        error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : "";
+}

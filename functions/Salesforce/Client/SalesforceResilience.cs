@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Timeout;
+
+namespace SalesforceConnector.Salesforce.Client;
+
+/// <summary>The time a call may take, and what is tried again inside it.</summary>
+internal static class SalesforceResilience
+{
+    private const int LoginRetries = 2;
+
+    /// <summary>
+    /// For API calls: what is repeatable is tried again whatever failed; anything else only when Salesforce, or the failed
+    /// connection, says that it was not executed. An upsert that meets a duplicate value after an attempt of unknown outcome
+    /// is tried once more.
+    /// </summary>
+    public static void ForCalls(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<SalesforceOptions>>().Value;
+        pipeline.TimeProvider = services.GetRequiredService<TimeProvider>();
+        pipeline.AddTimeout(options.Timeout);
+        if (options.MaxRetries > 0)
+        {
+            pipeline.AddRetry(Retry(options.MaxRetries, options.RetryDelay, args => args.Outcome.Exception switch
+            {
+                SalesforceException { Failure: CallFailure.NotExecuted } => true,
+                SalesforceException { Failure: CallFailure.NoAnswer } or TimeoutRejectedException =>
+                    args.Context.GetRequestMessage() is { } request && SalesforceCall.Of(request).IsRepeatable,
+                _ => false,
+            }));
+        }
+
+        // An upsert that overtook an earlier attempt finds, as soon as that one is through, the record to update.
+        pipeline.AddRetry(Retry(attempts: 1, options.RetryDelay, args =>
+            args.Outcome.Exception is SalesforceException { Failure: CallFailure.Refused, Problem.ErrorCode: SalesforceErrors.DuplicateValue }
+            && args.Context.GetRequestMessage() is { } request
+            && SalesforceCall.Of(request) is { EarlierMayHaveRun: true, IsRepeatable: true }));
+        pipeline.AddTimeout(options.AttemptTimeout);
+    }
+
+    /// <summary>For logins, which change nothing at the org: tried again unless they are refused.</summary>
+    public static void ForLogins(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, IServiceProvider services)
+    {
+        var options = services.GetRequiredService<IOptions<SalesforceOptions>>().Value;
+        pipeline.TimeProvider = services.GetRequiredService<TimeProvider>();
+        pipeline.AddRetry(Retry(LoginRetries, options.RetryDelay, args =>
+            args.Outcome.Exception is HttpRequestException or TimeoutRejectedException
+            || args.Outcome.Result is { StatusCode: >= System.Net.HttpStatusCode.InternalServerError }));
+        pipeline.AddTimeout(options.LoginTimeout);
+    }
+
+    private static HttpRetryStrategyOptions Retry(
+        int attempts, TimeSpan delay, Func<Polly.Retry.RetryPredicateArguments<HttpResponseMessage>, bool> shouldHandle) => new()
+        {
+            MaxRetryAttempts = attempts,
+            Delay = delay,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            ShouldRetryAfterHeader = false,
+            ShouldHandle = args => ValueTask.FromResult(shouldHandle(args)),
+        };
+}

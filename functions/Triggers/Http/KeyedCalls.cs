@@ -1,0 +1,141 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce;
+using SalesforceConnector.Triggers.Queues;
+using SalesforceConnector.Triggers.Queues.Ledger;
+
+namespace SalesforceConnector.Triggers.Http;
+
+/// <summary>Writes over HTTP that have an idempotency key: each is done once, and its result is kept for who sends it again.</summary>
+/// <remarks>The header <c>Idempotency-Key</c> as the IETF's draft of that name has it.</remarks>
+public sealed partial class KeyedCalls(
+    OperationLedger ledger, ResultStore results, IOptions<SalesforceOptions> options, TimeProvider time, ILogger<KeyedCalls> logger)
+{
+    /// <param name="json">The payload as it was sent.</param>
+    /// <returns>The result: this call's, or that of the first one with the key.</returns>
+    /// <exception cref="ConnectorException">It failed; a failure that may be tried again is not kept.</exception>
+    internal async Task<IStatusCodeHttpResult> RunAsync<TPayload>(
+        IOperation<TPayload> operation,
+        string key,
+        TPayload payload,
+        RawJson json,
+        bool representation,
+        CancellationToken cancellationToken)
+        where TPayload : Payload
+    {
+        var envelope = new Envelope { CorrelationId = key, Payload = json };
+        var request = new ClaimRequest(key, operation.Name, envelope.Fingerprint(operation.Name), payload.Repetition);
+        switch (await ClaimAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            case Claim.Finished(var kept):
+                return await ReplyAsync(kept, cancellationToken).ConfigureAwait(false);
+            case Claim.Running:
+                throw new ConnectorException(Problems.InProgress);
+            case Claim.OtherPayload:
+                throw new ConnectorException(Problems.CorrelationIdReused(key));
+            case Claim.Granted(var entry, Abandoned: true) when payload.Repetition == Repetition.Forbidden:
+                return await FailAsync(operation.Name, entry, Problems.Abandoned).ConfigureAwait(false);
+            case Claim.Exhausted(var entry):
+                return await FailAsync(operation.Name, entry, Problems.Poisoned(outcomeUnknown: true)).ConfigureAwait(false);
+            case Claim.Granted(var entry, _):
+                return await CarryOutAsync(operation, key, payload, entry, representation).ConfigureAwait(false);
+            default:
+                throw new InvalidOperationException("There is no other claim.");
+        }
+    }
+
+    private async Task<Claim> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ledger.ClaimAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (StorageConnection.IsFailure(e))
+        {
+            // The claim may have been taken all the same, and nothing was sent under it.
+            await TryAsync(request.Operation, LedgerState.Waiting, () => ledger.WithdrawAsync(request)).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // A caller that has gone comes back with its key: the call goes on without it, up to its own deadline.
+    private async Task<IStatusCodeHttpResult> CarryOutAsync<TPayload>(
+        IOperation<TPayload> operation, string key, TPayload payload, LedgerEntry entry, bool representation)
+        where TPayload : Payload
+    {
+        var blank = new ResultMessage { CorrelationId = key, Operation = operation.Name, Attempts = entry.Attempts };
+        var attempt = new Attempt(options.Value.InvocationTimeout, isWrite: true, payload.Repetition, time);
+        var (result, problem, cause) = await attempt.RunAsync(
+            cancellation => operation.ExecuteAsync(payload, new OperationContext(key, entry.EarlierAttempt), cancellation),
+            (reply, cancellation) => results.SucceededAsync(blank, reply, representation, cancellation),
+            CancellationToken.None).ConfigureAwait(false);
+        if (result is not null)
+        {
+            await KeepAsync(operation.Name, entry, result).ConfigureAwait(false);
+            return await ReplyAsync(result.ToJson(), CancellationToken.None).ConfigureAwait(false);
+        }
+
+        problem = entry.EarlierAttempt ? Problems.WithEarlierAttempt(problem!) : problem!;
+        if (!problem.Retryable || (problem.OutcomeUnknown && payload.Repetition == Repetition.Forbidden))
+        {
+            // Kept under the key, so that the same request will have no other answer.
+            return await FailAsync(operation.Name, entry, problem with { Retryable = false }).ConfigureAwait(false);
+        }
+
+        await TryAsync(operation.Name, LedgerState.Waiting, () => ledger.ReleaseAsync(entry, problem.OutcomeUnknown)).ConfigureAwait(false);
+        throw new ConnectorException(problem, cause);
+    }
+
+    private async Task<IStatusCodeHttpResult> ReplyAsync(byte[] kept, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await results.ToReplyAsync(kept, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (StorageConnection.IsFailure(e))
+        {
+            // The body is in a blob that cannot be read now. That nothing was executed is what a 503 would say.
+            throw new ConnectorException(Problems.WithUnknownOutcome(Problems.StorageUnavailable), e);
+        }
+    }
+
+    private async Task<IStatusCodeHttpResult> FailAsync(string operation, LedgerEntry entry, Problem problem)
+    {
+        var blank = new ResultMessage { Operation = operation, Attempts = entry.Attempts };
+        await KeepAsync(operation, entry, await results.FailedAsync(blank, problem).ConfigureAwait(false)).ConfigureAwait(false);
+        return new ProblemResult(problem);
+    }
+
+    private Task KeepAsync(string operation, LedgerEntry entry, ResultMessage result) =>
+        TryAsync(operation, LedgerState.Finished, () => ledger.FinishAsync(entry, result.ToJson(), givenUp: false));
+
+    // The caller has its answer all the same. Sent again before the storage is back, the key waits for the attempt's lease.
+    private async Task TryAsync(string operation, string state, Func<Task<bool>> writeAsync)
+    {
+        try
+        {
+            if (!await writeAsync().ConfigureAwait(false))
+            {
+                Log.LeaseLost(logger, operation);
+            }
+        }
+        catch (Exception e) when (StorageConnection.IsFailure(e))
+        {
+            Log.NotKept(logger, operation, state, e.GetType().Name);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Operation}: took longer than its lease and was begun again elsewhere")]
+        public static partial void LeaseLost(ILogger logger, string operation);
+
+        [LoggerMessage(2, LogLevel.Error, "{Operation}: the storage failed ({Failure}), so that its state {State} is not kept under its idempotency key")]
+        public static partial void NotKept(ILogger logger, string operation, string state, string failure);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using SalesforceConnector.Contracts.Problems;
+
+namespace SalesforceConnector.Triggers.Http;
+
+/// <summary>A problem as an HTTP reply.</summary>
+/// <remarks>RFC 9457.</remarks>
+internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
+{
+    public int? StatusCode => problem.Status;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = problem.Status;
+        response.ContentType = Problem.MediaType;
+        if (problem.RetryAfter is { } pause)
+        {
+            response.Headers.RetryAfter = Math.Ceiling(Math.Max(pause.TotalSeconds, 0)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem, TriggerJson.Readable.Problem);
+        response.ContentLength = body.Length;
+        // Not until the caller has gone: what is written to nobody is dropped by the server, and no failure of the function.
+        await response.Body.WriteAsync(body, CancellationToken.None).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Http;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Triggers.Queues;
+
+namespace SalesforceConnector.Triggers.Http;
+
+/// <summary>A result that was kept, as the HTTP reply that the direct call would have had.</summary>
+internal sealed class StoredResult(ResultMessage result, Stream body) : IResult, IStatusCodeHttpResult
+{
+    public int? StatusCode => result.Status;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        await using var _ = body.ConfigureAwait(false);
+        var response = httpContext.Response;
+        response.StatusCode = result.Status;
+        foreach (var (name, value) in result.Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        if (result.Error is not null)
+        {
+            response.ContentType = Problem.MediaType;
+        }
+
+        if (body.Length > 0)
+        {
+            response.ContentLength = body.Length;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, Deadline.Of(httpContext));
+            try
+            {
+                await body.CopyToAsync(response.Body, either.Token).ConfigureAwait(false);
+            }
+            catch (Exception e) when (StorageConnection.IsFailure(e) || e is IOException or OperationCanceledException)
+            {
+                // The blob broke off, the caller has gone, or the time is over: half is not to be taken for the whole.
+                httpContext.Abort();
+            }
+        }
+    }
+}

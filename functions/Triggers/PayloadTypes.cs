@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Payloads;
+
+namespace SalesforceConnector.Triggers;
+
+/// <summary>How the operations' payloads are read.</summary>
+/// <param name="json">What knows them all.</param>
+public sealed class PayloadTypes(JsonSerializerContext json)
+{
+    private readonly Lazy<IReadOnlyDictionary<string, Type>> _byOperation = new(() => (
+        from type in typeof(PayloadTypes).Assembly.GetExportedTypes()
+        from operation in type.GetInterfaces()
+        where operation.IsGenericType && operation.GetGenericTypeDefinition() == typeof(IOperation<>)
+        select (type.Name, operation.GetGenericArguments()[0])).ToDictionary());
+
+    /// <exception cref="InvalidOperationException">The type is not registered.</exception>
+    public JsonTypeInfo<TPayload> Of<TPayload>()
+        where TPayload : Payload =>
+        json.GetTypeInfo(typeof(TPayload)) as JsonTypeInfo<TPayload>
+            ?? throw new InvalidOperationException($"{json.GetType().Name} has no [JsonSerializable(typeof({typeof(TPayload).Name}))].");
+
+    /// <summary>Reads the payload of an operation that is known by its name alone.</summary>
+    /// <returns><see langword="null"/> if it cannot be read, so that it was never carried out.</returns>
+    public Payload? Read(string operation, RawJson payload)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(payload.Utf8.Span, json.GetTypeInfo(_byOperation.Value[operation])!) as Payload;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Unicode;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Triggers.Http;
+
+namespace SalesforceConnector.Triggers.Queues.Ledger;
+
+/// <summary>Completes results: the body in the message if it fits there, else in a blob that the message names.</summary>
+public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<SalesforceOptions> options, TimeProvider time)
+{
+    private const int DetailInMessage = 1_000;
+    private const int DetailOfFewest = 100;
+
+    /// <summary>The result of a call that Salesforce answered with a success.</summary>
+    /// <exception cref="IOException">The reply broke off.</exception>
+    /// <exception cref="RequestFailedException">The body does not fit in a message, and Storage does not take it.</exception>
+    internal async Task<ResultMessage> SucceededAsync(
+        ResultMessage result, SalesforceReply reply, bool representation, CancellationToken cancellationToken)
+    {
+        result = result with { Status = reply.Status, Headers = reply.Headers.ToDictionary(), CompletedAt = time.GetUtcNow() };
+        if (representation && reply.Representation is { } written)
+        {
+            return result with
+            {
+                Status = StatusCodes.Status200OK,
+                Headers = reply.Headers
+                    .ExceptBy(SalesforceReply.RepresentationHeaders.Keys, header => header.Key)
+                    .Concat(SalesforceReply.RepresentationHeaders)
+                    .ToDictionary(),
+                Body = new RawJson(written),
+            };
+        }
+
+        if (reply.Body.Length == 0)
+        {
+            return result;
+        }
+
+        if (reply.Body.Length is { } length)
+        {
+            using var body = new MemoryStream((int)length);
+            await CopyAsync(reply, body, cancellationToken).ConfigureAwait(false);
+            if (result with { Body = new RawJson(body.ToArray()) } is var inline && IsJson(body.ToArray()) && MessageText.Fits(inline.ToJson()))
+            {
+                return inline;
+            }
+        }
+
+        var url = await StoreAsync(reply, cancellationToken).ConfigureAwait(false);
+        return result with { BodyUrl = url, Headers = reply.Headers.ToDictionary() };
+    }
+
+    /// <summary>The result of an operation that failed for good, which fits in a message whatever the problem quotes.</summary>
+    internal async Task<ResultMessage> FailedAsync(ResultMessage result, Problem problem)
+    {
+        result = result with { Status = problem.Status, Error = problem, CompletedAt = time.GetUtcNow() };
+        if (MessageText.Fits(result.ToJson()))
+        {
+            return result;
+        }
+
+        // Errors that quote large values: the whole problem goes to a blob, its first words stay here.
+        var shortened = result with { Error = problem.Shorten(DetailInMessage) };
+        shortened = MessageText.Fits(shortened.ToJson()) ? shortened : result with { Error = problem.Shorten(DetailInMessage) with { Matches = null } };
+        try
+        {
+            return shortened with
+            {
+                BodyUrl = await UploadAsync(
+                    JsonSerializer.SerializeToUtf8Bytes(problem, TriggerJson.Readable.Problem), Problem.MediaType).ConfigureAwait(false),
+            };
+        }
+        catch (Exception e) when (StorageConnection.IsFailure(e))
+        {
+            // The first words are a result too.
+            return shortened;
+        }
+    }
+
+    /// <summary>A result that has to share its message with something else, in as few bytes as it can be said.</summary>
+    internal async Task<ResultMessage> MoveToBlobAsync(ResultMessage result)
+    {
+        if (result.Body is { } body)
+        {
+            var type = result.Headers.GetValueOrDefault("Content-Type", "application/json");
+            return result with { Body = null, BodyUrl = await UploadAsync(body.Utf8, type).ConfigureAwait(false) };
+        }
+
+        return result.Error is { } problem ? result with { Error = problem.Shorten(DetailOfFewest) with { Matches = null } } : result;
+    }
+
+    /// <summary>A kept result as the HTTP reply that it was, or would have been.</summary>
+    internal async Task<IStatusCodeHttpResult> ToReplyAsync(byte[] kept, CancellationToken cancellationToken)
+    {
+        var result = JsonSerializer.Deserialize(kept, TriggerJson.Default.ResultMessage)!;
+        return result switch
+        {
+            { BodyUrl: { } url } => new StoredResult(result, await OpenAsync(url, cancellationToken).ConfigureAwait(false)),
+            { Error: { } problem } => new ProblemResult(problem),
+            _ => new StoredResult(result, new MemoryStream((result.Body?.Utf8 ?? default).ToArray())),
+        };
+    }
+
+    private Task<Stream> OpenAsync(string bodyUrl, CancellationToken cancellationToken) =>
+        blobs.Value.GetBlobClient(new BlobUriBuilder(new Uri(bodyUrl)).BlobName).OpenReadAsync(cancellationToken: cancellationToken);
+
+    private async Task<string> StoreAsync(SalesforceReply reply, CancellationToken cancellationToken)
+    {
+        var blob = NewBlob();
+        var type = reply.Headers.FirstOrDefault(header => header.Key == "Content-Type").Value;
+        var stream = await blob.OpenWriteAsync(
+            overwrite: true,
+            new BlockBlobOpenWriteOptions { HttpHeaders = new BlobHttpHeaders { ContentType = type } },
+            cancellationToken).ConfigureAwait(false);
+        await CopyAsync(reply, stream, cancellationToken).ConfigureAwait(false);
+        // Only now: disposing of the stream commits the blob, and half a body is not to be one.
+        await stream.DisposeAsync().ConfigureAwait(false);
+        return blob.Uri.ToString();
+    }
+
+    private async Task<string> UploadAsync(ReadOnlyMemory<byte> content, string type)
+    {
+        var blob = NewBlob();
+        await blob.UploadAsync(
+            BinaryData.FromBytes(content).ToStream(),
+            new BlobUploadOptions { HttpHeaders = new BlobHttpHeaders { ContentType = type } },
+            CancellationToken.None).ConfigureAwait(false);
+        return blob.Uri.ToString();
+    }
+
+    private Task CopyAsync(SalesforceReply reply, Stream destination, CancellationToken cancellationToken) =>
+        reply.Body.CopyToAsync(destination, options.Value.StallTimeout, time, cancellationToken);
+
+    // A folder a day, for people who look; a name of its own, as an operation may be carried out twice.
+    private BlockBlobClient NewBlob() =>
+        blobs.Value.GetBlockBlobClient(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"));
+
+    private static bool IsJson(byte[] body)
+    {
+        try
+        {
+            // The parser takes other text in strings for what it is.
+            if (!Utf8.IsValid(body))
+            {
+                return false;
+            }
+
+            using var document = JsonDocument.Parse(body);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

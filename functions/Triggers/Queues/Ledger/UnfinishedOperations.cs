@@ -1,0 +1,36 @@
+namespace SalesforceConnector.Triggers.Queues.Ledger;
+
+/// <summary>
+/// Ends operations that nothing brings to an end any more, as their process died or their message was deleted, and deletes
+/// from the ledger what has expired, as Table storage does not do so by itself.
+/// </summary>
+public sealed class UnfinishedOperations(OperationLedger ledger, ResultStore results)
+{
+    /// <returns>How many were ended, and how many deleted.</returns>
+    internal async Task<(int Ended, int Deleted)> SeeToAsync(CancellationToken cancellationToken)
+    {
+        var (ended, deleted) = (0, 0);
+        await foreach (var entry in ledger.ExpiredAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (entry.State == LedgerState.Finished)
+            {
+                deleted += await ledger.DeleteAsync(entry, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            }
+            else if (ledger.IsLeft(entry))
+            {
+                ended += await EndAsync(entry).ConfigureAwait(false) ? 1 : 0;
+            }
+        }
+
+        return (ended, deleted);
+    }
+
+    private async Task<bool> EndAsync(LedgerEntry entry)
+    {
+        var mayHaveRun = entry.EarlierAttempt || entry.State == LedgerState.Running;
+        var blank = new ResultMessage { Operation = entry.Operation, Attempts = entry.Attempts };
+        entry.EarlierAttempt = mayHaveRun;
+        var result = await results.FailedAsync(blank, mayHaveRun ? Problems.Abandoned : Problems.Poisoned(outcomeUnknown: false)).ConfigureAwait(false);
+        return await ledger.FinishAsync(entry, result.ToJson(), givenUp: true).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,158 @@
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce;
+using SalesforceConnector.Triggers.Queues.Ledger;
+
+namespace SalesforceConnector.Triggers.Queues;
+
+/// <summary>
+/// Empties the <c>-poison</c> queues, where the Functions host puts messages that it gave up: each gets its result, and is
+/// kept where people look. What fails is left where it is, for the next time.
+/// </summary>
+public sealed partial class PoisonQueues(
+    PayloadTypes types,
+    Lazy<QueueServiceClient> queues,
+    Completion completion,
+    OperationLedger ledger,
+    IOptions<SalesforceOptions> options,
+    TimeProvider time,
+    ILogger<PoisonQueues> logger)
+{
+    private const int MaxBatch = 32;
+
+    // The host's own messages expire after seven days. What could not be seen to for one is sent again without expiry.
+    private static readonly TimeSpan ExpiryToRenew = TimeSpan.FromDays(6);
+
+    // Out of sight for as long as an invocation may take.
+    private TimeSpan Hidden => options.Value.InvocationTimeout;
+
+    internal async Task EmptyAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (operation, queue) in QueueOptions.Operations)
+        {
+            try
+            {
+                await EmptyAsync(operation, queues.Value.GetQueueClient(queue + QueueOptions.PoisonSuffix), cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (StorageConnection.IsFailure(e))
+            {
+                // One queue that does not answer must not hide the others.
+                Log.NotEmptied(logger, queue, e.GetType().Name);
+            }
+        }
+    }
+
+    private async Task EmptyAsync(string operation, QueueClient queue, CancellationToken cancellationToken)
+    {
+        QueueMessage[] batch;
+        do
+        {
+            batch = (await queue.ReceiveMessagesAsync(MaxBatch, Hidden, cancellationToken).ConfigureAwait(false)).Value;
+            foreach (var message in batch)
+            {
+                if (!await TryEndAsync(operation, message, cancellationToken).ConfigureAwait(false) && !await TryRenewAsync(queue, message).ConfigureAwait(false))
+                {
+                    continue;
+                }
+
+                await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        while (batch.Length > 0);
+    }
+
+    private async Task<bool> TryEndAsync(string operation, QueueMessage message, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await EndAsync(operation, message.MessageText, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.NotEnded(logger, operation, message.MessageId, e.GetType().Name);
+            return false;
+        }
+    }
+
+    /// <summary>Puts a message that would expire soon on its queue again, without expiry.</summary>
+    /// <returns>Whether it is there twice now.</returns>
+    private async Task<bool> TryRenewAsync(QueueClient queue, QueueMessage message)
+    {
+        if (message.ExpiresOn is not { } expiry || expiry > time.GetUtcNow() + ExpiryToRenew)
+        {
+            return false;
+        }
+
+        await QueueOutbox.SendAsync(queue, message.MessageText, Hidden, CancellationToken.None).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <returns>Whether the message has its result; not, if an attempt at it is running.</returns>
+    private async Task<bool> EndAsync(string operation, string message, CancellationToken cancellationToken)
+    {
+        Envelope envelope;
+        try
+        {
+            envelope = Envelope.Parse(message);
+        }
+        catch (InvalidPayloadException e)
+        {
+            await completion.AnswerUnreadableAsync(operation, message, e.Problem).ConfigureAwait(false);
+            return true;
+        }
+
+        // A payload that cannot be read was never sent to Salesforce.
+        var payload = types.Read(operation, envelope.Payload);
+        var delivery = new Delivery(operation, message, envelope, new Attempts(Math.Max(envelope.Retry?.Made ?? 0, 1), time.GetUtcNow(), envelope.Retry?.MayHaveRun))
+        {
+            Repetition = payload?.Repetition ?? Repetition.Harmless,
+            IsWrite = payload?.IsWrite ?? false,
+        };
+        if (envelope.Outcome is { } outcome)
+        {
+            await completion.ResolveAsync(delivery, outcome).ConfigureAwait(false);
+            return true;
+        }
+
+        var entry = default(LedgerEntry);
+        if (delivery.IsClaimed)
+        {
+            switch (await ledger.ClaimAsync(delivery.Claim, cancellationToken).ConfigureAwait(false))
+            {
+                case Claim.Running:
+                    return false;
+                case Claim.Finished(var result):
+                    await completion.SendAsync(envelope, result).ConfigureAwait(false);
+                    return true;
+                case Claim.OtherPayload:
+                    await completion.FailAsync(delivery, entry: null, Problems.CorrelationIdReused(envelope.CorrelationId)).ConfigureAwait(false);
+                    return true;
+                case Claim.Granted(var granted, _):
+                    entry = granted;
+                    break;
+                case Claim.Exhausted(var granted):
+                    entry = granted;
+                    break;
+            }
+        }
+
+        // An operation that the ledger knows of is in it before anything is sent.
+        var mayHaveRun = delivery.IsWrite && (entry is null || entry.EarlierAttempt);
+        await completion.GiveUpAsync(delivery, entry, Problems.Poisoned(mayHaveRun)).ConfigureAwait(false);
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The poison queue of {Queue} could not be emptied ({Failure})")]
+        public static partial void NotEmptied(ILogger logger, string queue, string failure);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Operation}: the message {MessageId} on the poison queue could not be seen to ({Failure}); it is tried again")]
+        public static partial void NotEnded(ILogger logger, string operation, string messageId, string failure);
+    }
+}

@@ -1,0 +1,225 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Contracts.Telemetry;
+using SalesforceConnector.Salesforce;
+using SalesforceConnector.Triggers.Queues.Ledger;
+
+namespace SalesforceConnector.Triggers.Queues;
+
+/// <summary>
+/// The queue edge: carries out the operation that a message asks for and sends its one result, now or, after a transient
+/// failure, later. An exception that leaves it makes the host deliver the message again.
+/// </summary>
+public sealed partial class QueueOperation(
+    PayloadTypes types,
+    OperationLedger ledger,
+    ResultStore results,
+    Completion completion,
+    IOptions<QueueOptions> options,
+    IOptions<SalesforceOptions> salesforce,
+    ConnectorTelemetry telemetry,
+    TimeProvider time,
+    ILogger<QueueOperation> logger)
+{
+    /// <summary>What the names of the queue functions end in.</summary>
+    public const string FromQueue = nameof(FromQueue);
+
+    /// <summary>Carries out what one message asks for.</summary>
+    public async Task RunAsync<TPayload>(IOperation<TPayload> operation, string message, CancellationToken cancellationToken)
+        where TPayload : Payload
+    {
+        if (await OpenAsync(operation.Name, message).ConfigureAwait(false) is not { } delivery)
+        {
+            return;
+        }
+
+        if (Read(delivery, types.Of<TPayload>(), out var payload) is { } refusal)
+        {
+            await RefuseAsync(delivery, refusal, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        delivery = delivery with { Repetition = payload!.Repetition, IsWrite = payload.IsWrite };
+        if (delivery.Envelope.Outcome is { } outcome)
+        {
+            await completion.ResolveAsync(delivery, outcome).ConfigureAwait(false);
+            return;
+        }
+
+        var entry = default(LedgerEntry);
+        if (delivery.IsClaimed)
+        {
+            try
+            {
+                entry = await ClaimAsync(delivery, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (StorageConnection.IsFailure(e))
+            {
+                await PostponeAsync(delivery, e).ConfigureAwait(false);
+                return;
+            }
+
+            if (entry is null)
+            {
+                return;
+            }
+
+            delivery = delivery.With(entry);
+        }
+
+        await CarryOutAsync(delivery, entry, payload, operation, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <returns>Why the payload is refused; <see langword="null"/> if it is not.</returns>
+    private Problem? Read<TPayload>(Delivery delivery, JsonTypeInfo<TPayload> type, out TPayload? payload)
+        where TPayload : Payload
+    {
+        payload = null;
+        try
+        {
+            if (delivery.Envelope.ReplyTo is { } replyTo && !completion.IsAllowed(replyTo))
+            {
+                throw new InvalidPayloadException(
+                    ErrorCodes.InvalidMember, "replyTo", $"must be {options.Value.Results} or a queue that Queues__ReplyTo lists; got {Quote.Value(replyTo)}");
+            }
+
+            payload = PayloadReader.Read(delivery.Envelope.Payload.Utf8, type);
+            payload.RefuseSecrets();
+            return delivery.Envelope.FitsWithRetries(delivery.Message) ? null : Problems.TooLarge;
+        }
+        catch (InvalidPayloadException e)
+        {
+            return e.Problem;
+        }
+    }
+
+    private async Task RefuseAsync(Delivery delivery, Problem problem, CancellationToken cancellationToken)
+    {
+        telemetry.Refused(delivery.Operation, problem);
+        var entry = default(LedgerEntry);
+        try
+        {
+            // The caller fetches the refusal from there.
+            if (delivery.Envelope.RespondAsync == true
+                && await ledger.ClaimAsync(delivery.Claim, cancellationToken).ConfigureAwait(false) is Claim.Granted(var granted, _))
+            {
+                entry = granted;
+            }
+        }
+        catch (Exception e) when (StorageConnection.IsFailure(e))
+        {
+            await PostponeAsync(delivery, e).ConfigureAwait(false);
+            return;
+        }
+
+        await completion.FailAsync(delivery, entry, problem).ConfigureAwait(false);
+    }
+
+    /// <summary>Tries again later, as the storage failed before anything was sent to Salesforce.</summary>
+    private Task PostponeAsync(Delivery delivery, Exception cause)
+    {
+        Log.StorageFailed(logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, cause.GetType().Name);
+        return completion.TryAgainAsync(delivery, entry: null, Known(delivery, Problems.StorageUnavailable));
+    }
+
+    /// <returns>The attempt to make; <see langword="null"/> when there is none, and the message has been seen to.</returns>
+    private async Task<LedgerEntry?> ClaimAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        switch (await ledger.ClaimAsync(delivery.Claim, cancellationToken).ConfigureAwait(false))
+        {
+            case Claim.Finished(var result):
+                await completion.SendAsync(delivery.Envelope, result).ConfigureAwait(false);
+                return null;
+            case Claim.Running(var until):
+                await completion.WaitAsync(delivery, until).ConfigureAwait(false);
+                return null;
+            case Claim.OtherPayload:
+                await completion.FailAsync(delivery, entry: null, Problems.CorrelationIdReused(delivery.Envelope.CorrelationId)).ConfigureAwait(false);
+                return null;
+            case Claim.Granted(var entry, Abandoned: true) when delivery.Repetition == Repetition.Forbidden:
+                await completion.FailAsync(delivery.With(entry), entry, Problems.Abandoned).ConfigureAwait(false);
+                return null;
+            case Claim.Exhausted(var entry):
+                await completion.GiveUpAsync(delivery.With(entry), entry, Problems.Poisoned(delivery.IsWrite)).ConfigureAwait(false);
+                return null;
+            case Claim.Granted(var entry, _):
+                return entry;
+            default:
+                throw new InvalidOperationException("There is no other claim.");
+        }
+    }
+
+    private async Task CarryOutAsync<TPayload>(
+        Delivery delivery, LedgerEntry? entry, TPayload payload, IOperation<TPayload> operation, CancellationToken cancellationToken)
+        where TPayload : Payload
+    {
+        var context = new OperationContext(
+            delivery.Envelope.CallerId ?? delivery.Envelope.CorrelationId, delivery.EarlierAttempt, IsRetried: true);
+        using var span = telemetry.Begin(delivery.Operation, Trigger.Queue, delivery.Envelope.CorrelationId, delivery.Envelope.Traceparent);
+        var attempt = new Attempt(salesforce.Value.InvocationTimeout, delivery.IsWrite, delivery.Repetition, time);
+        var (result, problem, cause) = await attempt.RunAsync(
+            cancellation => operation.ExecuteAsync(payload, context, cancellation),
+            (reply, cancellation) => results.SucceededAsync(delivery.Result, reply, delivery.Envelope.Representation == true, cancellation),
+            cancellationToken).ConfigureAwait(false);
+        if (result is not null)
+        {
+            span.End(result.Status);
+            await completion.FinishAsync(delivery, entry, result).ConfigureAwait(false);
+            return;
+        }
+
+        problem = Known(delivery, problem!);
+        span.End(problem.Status, problem.ErrorCode);
+        Log.AttemptFailed(
+            logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, problem.Status, problem.ErrorCode, Describe(problem, cause));
+        if (!problem.Retryable || (problem.OutcomeUnknown && delivery.Repetition == Repetition.Forbidden))
+        {
+            // Kept under the correlation id, so that the same message will have no other answer.
+            await completion.FailAsync(delivery, entry, problem with { Retryable = false }).ConfigureAwait(false);
+        }
+        else
+        {
+            await completion.TryAgainAsync(delivery, entry, problem).ConfigureAwait(false);
+        }
+    }
+
+    // No message of an exception, which may quote values; where it came from, if nobody foresaw it.
+    private static string? Describe(Problem problem, Exception? cause) =>
+        cause is null ? null : problem.ErrorCode == ErrorCodes.Internal ? $"{cause.GetType()} {cause.StackTrace}" : cause.GetType().Name;
+
+    private static Problem Known(Delivery delivery, Problem problem) =>
+        delivery.EarlierAttempt ? Problems.WithEarlierAttempt(problem) : problem;
+
+    /// <returns>What the message says; <see langword="null"/> when it is no envelope, and has been answered so.</returns>
+    private async Task<Delivery?> OpenAsync(string operation, string message)
+    {
+        try
+        {
+            var envelope = Envelope.Parse(message);
+            var retry = envelope.Retry;
+            return new Delivery(
+                operation, message, envelope, new Attempts((retry?.Made ?? 0) + 1, retry?.Since ?? time.GetUtcNow(), retry?.MayHaveRun));
+        }
+        catch (InvalidPayloadException e)
+        {
+            telemetry.Refused(operation, e.Problem);
+            await completion.AnswerUnreadableAsync(operation, message, e.Problem).ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2, LogLevel.Warning, "{Operation} {CorrelationId}: attempt {Attempt} failed with {Status} {ErrorCode} ({Failure})")]
+        public static partial void AttemptFailed(
+            ILogger logger, string operation, string correlationId, int attempt, int status, string errorCode, string? failure);
+
+        [LoggerMessage(5, LogLevel.Warning, "{Operation} {CorrelationId}: attempt {Attempt} failed, as the storage did ({Failure})")]
+        public static partial void StorageFailed(ILogger logger, string operation, string correlationId, int attempt, string failure);
+    }
+}

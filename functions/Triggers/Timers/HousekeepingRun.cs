@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce;
+using SalesforceConnector.Triggers.Queues;
+using SalesforceConnector.Triggers.Queues.Ledger;
+
+namespace SalesforceConnector.Triggers.Timers;
+
+/// <summary>What is due every few minutes, whether anything else runs or not. What fails is due again the next time.</summary>
+public sealed partial class HousekeepingRun(
+    QueueGauge gauge,
+    PoisonQueues poisonQueues,
+    UnfinishedOperations unfinished,
+    IOptions<SalesforceOptions> options,
+    TimeProvider time,
+    ILogger<HousekeepingRun> logger)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(options.Value.InvocationTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        await DoAsync("counting", () => gauge.MeasureAsync(either.Token)).ConfigureAwait(false);
+        await DoAsync("poison queues", () => poisonQueues.EmptyAsync(either.Token)).ConfigureAwait(false);
+        await DoAsync("ledger", () => CleanLedgerAsync(either.Token)).ConfigureAwait(false);
+    }
+
+    private async Task CleanLedgerAsync(CancellationToken cancellationToken)
+    {
+        var (ended, deleted) = await unfinished.SeeToAsync(cancellationToken).ConfigureAwait(false);
+        Log.Cleaned(logger, ended, deleted);
+    }
+
+    // One part that fails must not keep the others from being done.
+    private async Task DoAsync(string part, Func<Task> doAsync)
+    {
+        try
+        {
+            await doAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (StorageConnection.IsFailure(e) || e is OperationCanceledException)
+        {
+            Log.Failed(logger, part, e.GetType().Name);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The ledger: {Ended} operations without an end were ended, {Deleted} expired entries were deleted")]
+        public static partial void Cleaned(ILogger logger, int ended, int deleted);
+
+        [LoggerMessage(2, LogLevel.Warning, "Housekeeping, {Part}: not completed ({Failure}); it is due again the next time")]
+        public static partial void Failed(ILogger logger, string part, string failure);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Triggers.Queues;
+using SalesforceConnector.Triggers.Queues.Redrive;
+
+namespace SalesforceConnector.Triggers;
+
+/// <summary>What callers and operators exchange with the triggers beside payloads, as strict as these.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Strict,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(WholeNumberConverter)],
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Envelope))]
+[JsonSerializable(typeof(KeptList))]
+[JsonSerializable(typeof(KeptOutcome))]
+[JsonSerializable(typeof(KeptRequest))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ResultMessage))]
+public sealed partial class TriggerJson : JsonSerializerContext
+{
+    /// <summary>For what people read: quotes, umlauts and angle brackets stay as they are. It never goes into HTML.</summary>
+    public static TriggerJson Readable =>
+        field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
