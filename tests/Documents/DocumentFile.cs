@@ -2,7 +2,7 @@ using Documents.Camunda;
 using Documents.Model;
 using Documents.OpenApi;
 using Microsoft.OpenApi;
-using SalesforceConnector.Hosting;
+using SalesforceConnector.Operations;
 
 namespace Documents;
 
@@ -16,7 +16,7 @@ internal sealed record DocumentFile(string Path, string Content)
 
     public static async Task<IReadOnlyList<DocumentFile>> MakeAsync()
     {
-        var comments = DocComments.Of(typeof(ConnectorJson).Assembly);
+        var comments = DocComments.Of(typeof(OperationJson).Assembly);
         var operations = Operation.All(comments);
         var openApi = new OpenApiBuilder(operations, comments);
         return

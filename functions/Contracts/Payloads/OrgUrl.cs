@@ -1,13 +1,20 @@
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Salesforce.Authentication;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
-/// <summary>
-/// The base URL of an org, reduced to its origin: <c>https://MyDomainName.my.salesforce.com</c>. Whether anything may
-/// be sent there is for <see cref="AllowedHosts"/> to say.
-/// </summary>
+/// <summary>The base URL of an org, reduced to its origin: <c>https://MyDomainName.my.salesforce.com</c>.</summary>
+[Field(
+    "Salesforce base URL",
+    Hint = "Empty: the org that the function app is set up for.",
+    Placeholder = "https://MyDomainName.my.salesforce.com",
+    Pattern = @"https?://[^/?#\s]+/?",
+    Message = "must be the base URL of an org, without a path.",
+    Group = FormGroup.Instance)]
+[Schema("""{ "type": "string", "format": "uri" }""")]
+[Example("\"https://MyDomainName.my.salesforce.com\"")]
 [JsonConverter(typeof(PayloadValueConverter<OrgUrl>))]
 public sealed record OrgUrl : IPayloadValue<OrgUrl>
 {

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Documents.Model;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Operations;
 
 namespace Documents.Camunda;
 
@@ -76,7 +76,7 @@ internal sealed class Form(DocComments comments)
                 yield return FormField.Of(choice);
             }
 
-            if (ConnectorJson.Default.GetTypeInfo(member.Type) is { Kind: JsonTypeInfoKind.Object } nested)
+            if (OperationJson.Default.GetTypeInfo(member.Type) is { Kind: JsonTypeInfoKind.Object } nested)
             {
                 foreach (var part in Member.Of(nested, comments))
                 {

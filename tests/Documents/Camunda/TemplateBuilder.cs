@@ -46,9 +46,9 @@ internal sealed class TemplateBuilder(IReadOnlyList<Operation> operations, DocCo
     {
         var which = (string?)property["for"];
         property.Remove("for");
-        if (((string?)property["value"])?.EndsWith(".feel", StringComparison.Ordinal) == true)
+        if ($"{property["value"]}" is var value && value.EndsWith(".feel", StringComparison.Ordinal))
         {
-            property["value"] = Resources.Read((string)property["value"]!).TrimEnd();
+            property["value"] = Resources.Read(value).TrimEnd();
         }
 
         return which switch

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Documents.Camunda;
@@ -15,7 +16,7 @@ internal static class TemplateCondition
         _ => new JsonObject { ["allMatch"] = new JsonArray(OneOf(operations), other) },
     };
 
-    public static JsonObject Equal(string field, object? value) => Simple(field, "equals", JsonValue.Create(value)!);
+    public static JsonObject Equal(string field, object? value) => Simple(field, "equals", JsonSerializer.SerializeToNode(value)!);
 
     public static JsonObject IsEmpty(string field, bool isEmpty) => Simple(field, "isEmpty", isEmpty);
 

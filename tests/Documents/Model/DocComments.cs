@@ -7,19 +7,21 @@ namespace Documents.Model;
 /// <summary>The summaries of the app's doc comments, as plain text.</summary>
 internal sealed partial class DocComments
 {
-    private readonly Dictionary<string, string> _summaries;
+    private readonly Dictionary<string, XElement> _summaries;
 
     private DocComments(XDocument comments) =>
         _summaries = comments.Descendants("member")
             .Where(member => member.Element("summary") is not null)
-            .ToDictionary(member => (string)member.Attribute("name")!, member => Text(member.Element("summary")!));
+            .ToDictionary(member => (string)member.Attribute("name")!, member => member.Element("summary")!);
 
     /// <summary>Reads the file that the compiler has written beside the assembly.</summary>
     public static DocComments Of(Assembly assembly) => new(XDocument.Load(Path.ChangeExtension(assembly.Location, ".xml")));
 
-    public string? Of(Type type) => _summaries.GetValueOrDefault($"T:{Name(type)}");
+    public string? Of(Type type) => Find($"T:{Name(type)}");
 
-    public string? Of(PropertyInfo property) => _summaries.GetValueOrDefault($"P:{Name(property.DeclaringType!)}.{property.Name}");
+    public string? Of(PropertyInfo property) => Find($"P:{Name(property.DeclaringType!)}.{property.Name}");
+
+    private string? Find(string name) => _summaries.TryGetValue(name, out var summary) ? Text(summary) : null;
 
     private static string Name(Type type) => type.FullName!.Replace('+', '.');
 

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
 
 namespace Documents.Model;
 
@@ -64,7 +64,7 @@ internal sealed class Member
 
     /// <summary>The field that it depends on, and the value of that field with which it is shown.</summary>
     public (string Field, object? Value)? When =>
-        _fields.FirstOrDefault(one => one.When is not null) is { When: { } field } condition ? (Names.Member(field), condition.Is) : null;
+        _fields.FirstOrDefault(one => one.When is not null) is { When: { } other } condition ? (Names.Member(other), condition.Is) : null;
 
     public string? Unset => First(_fields, one => one.Unset);
 

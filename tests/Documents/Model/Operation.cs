@@ -3,8 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Triggers;
 
 namespace Documents.Model;
 
@@ -70,11 +71,11 @@ internal sealed class Operation
         string[] verbs = ["Create", "Get", "Update", "Upsert", "Delete"];
         return
         [
-            .. from type in typeof(ConnectorJson).Assembly.GetTypes()
+            .. from type in typeof(OperationJson).Assembly.GetTypes()
                where !type.IsAbstract
                from handled in type.GetInterfaces()
                where handled.IsGenericType && handled.GetGenericTypeDefinition() == typeof(IOperation<>)
-               let operation = new Operation(type, ConnectorJson.Default.GetTypeInfo(handled.GetGenericArguments()[0])!, comments)
+               let operation = new Operation(type, OperationJson.Default.GetTypeInfo(handled.GetGenericArguments()[0])!, comments)
                orderby OperationKind.IndexOf(operation.Kind), Array.FindIndex(verbs, verb => operation.Name.StartsWith(verb, StringComparison.Ordinal)), operation.Name
                select operation,
         ];

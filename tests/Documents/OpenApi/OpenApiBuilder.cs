@@ -5,7 +5,7 @@ using Documents.Model;
 using Microsoft.AspNetCore.Http;
 using Microsoft.OpenApi;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
 
 namespace Documents.OpenApi;
 

@@ -8,8 +8,10 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Documents.Model;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Hosting;
-using SalesforceConnector.Salesforce;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Operations;
+using SalesforceConnector.Triggers;
 
 namespace Documents.OpenApi;
 
@@ -22,7 +24,7 @@ internal sealed partial class Schemas(DocComments comments)
     private static readonly JsonSchemaExporterOptions NoNulls = new() { TreatNullObliviousAsNonNullable = true };
 
     // A reply is Salesforce's, which may add to it.
-    private static readonly JsonSerializerOptions Replies = new(ConnectorJson.Default.Options)
+    private static readonly JsonSerializerOptions Replies = new(OperationJson.Default.Options)
     {
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
@@ -46,7 +48,7 @@ internal sealed partial class Schemas(DocComments comments)
     /// <summary>The schema of a problem, with the codes and kinds that there are.</summary>
     public void AddProblem()
     {
-        Refer(typeof(Problem), ConnectorJson.Default.Options);
+        Refer(typeof(Problem), TriggerJson.Default.Options);
         var problem = _shared[nameof(Problem)]!;
         problem["properties"]![Names.Member(nameof(Problem.Type))]!["enum"] = Strings(
             typeof(ProblemKind).GetFields(BindingFlags.Public | BindingFlags.Static).Select(kind => ((ProblemKind)kind.GetValue(null)!).Type));
@@ -116,7 +118,11 @@ internal sealed partial class Schemas(DocComments comments)
         var attributes = type.GetCustomAttributes<SchemaAttribute>().ToArray();
         foreach (var further in attributes.Where(attribute => attribute.Name is not null))
         {
-            _shared.TryAdd(further.Name!, Parse(further.Json));
+            var json = Parse(further.Json);
+            if (!_shared.TryAdd(further.Name!, json) && !JsonNode.DeepEquals(_shared[further.Name!], json))
+            {
+                throw new InvalidOperationException($"There are two schemas named {further.Name}.");
+            }
         }
 
         var own = attributes.SingleOrDefault(attribute => attribute.Name is null)
@@ -134,9 +140,9 @@ internal sealed partial class Schemas(DocComments comments)
         if (!_shared.ContainsKey(name))
         {
             Refer(
-                Array.Find(typeof(ConnectorJson).Assembly.GetTypes(), type => type.Name == name)
+                Array.Find(typeof(OperationJson).Assembly.GetTypes(), type => type.Name == name)
                     ?? throw new InvalidOperationException($"A schema refers to {name}, and there is no such type."),
-                ConnectorJson.Default.Options);
+                OperationJson.Default.Options);
         }
     }
 
@@ -150,16 +156,13 @@ internal sealed partial class Schemas(DocComments comments)
         }).AsObject();
         var properties = exported["properties"]?.AsObject() ?? [];
         var schema = new JsonObject { ["type"] = "object" };
-        foreach (var (name, value) in exported)
+        if (members.Any(member => member.IsRequired))
         {
-            if (name is "required" or "additionalProperties")
-            {
-                schema[name] = value!.DeepClone();
-            }
+            schema["required"] = Strings(members.Where(member => member.IsRequired).Select(member => member.Name));
         }
 
-        // Tolerant types may have other members: any schema, where false stands for none.
-        schema.TryAdd("additionalProperties", new JsonObject());
+        // Where others are not refused, they may be anything.
+        schema["additionalProperties"] = exported["additionalProperties"]?.DeepClone() ?? new JsonObject();
         schema["properties"] = new JsonObject(members.Select(member => KeyValuePair.Create(member.Name, properties[member.Name]?.DeepClone())));
         foreach (var keyword in type.Type.GetCustomAttributes<SchemaAttribute>(inherit: true).SelectMany(attribute => Parse(attribute.Json)))
         {
@@ -172,16 +175,25 @@ internal sealed partial class Schemas(DocComments comments)
     private JsonNode Transform(JsonTypeInfo owner, IReadOnlyList<Member> members, JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
-        var isShared = ReadsItself(type) || (context.TypeInfo.Kind == JsonTypeInfoKind.Object && type.Assembly == typeof(ConnectorJson).Assembly);
-        var described = isShared ? Refer(type, owner.Options) : schema as JsonObject ?? [];
-        if (type == typeof(string))
-        {
-            described["type"] = "string";
-        }
-        else if (type == typeof(int))
+        // Of several types it would be a class in generated clients: where it is written out, it is any value.
+        var isAny = ReadsItself(type) && Written(type)["type"] is null;
+        var isShared = !isAny
+            && (ReadsItself(type) || (context.TypeInfo.Kind == JsonTypeInfoKind.Object && type.Assembly == typeof(OperationJson).Assembly));
+        var described = isAny ? Shared(type, owner.Options) : isShared ? Refer(type, owner.Options) : schema as JsonObject ?? [];
+        if (type == typeof(int))
         {
             // The connector's own converter reads it.
             described["type"] = context.TypeInfo.Type == type ? "integer" : new JsonArray("integer", "null");
+        }
+        else if (!type.IsValueType && described["type"] is JsonArray types)
+        {
+            // Whoever has no text, list or object leaves the member out.
+            described["type"] = (string)types.First(one => (string)one! != "null")!;
+        }
+
+        if (type == typeof(JsonObject))
+        {
+            described["additionalProperties"] = new JsonObject();
         }
 
         var member = context.PropertyInfo is { } property && context.Path.Length == 2 ? members.Single(member => member.Name == property.Name) : null;
@@ -245,7 +257,7 @@ internal sealed partial class Schemas(DocComments comments)
         [.. of.GetCustomAttributes<ExampleAttribute>(inherit: false).Select(example => JsonNode.Parse(example.Json))];
 
     private static bool ReadsItself(Type type) =>
-        type.Assembly == typeof(ConnectorJson).Assembly && type.GetCustomAttribute<JsonConverterAttribute>(inherit: false) is not null;
+        type.Assembly == typeof(OperationJson).Assembly && type.GetCustomAttribute<JsonConverterAttribute>(inherit: false) is not null;
 
     private static JsonArray Strings(IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode)text)];
 

@@ -29,9 +29,10 @@ internal static class Version2
                 Convert(body.Content);
             }
 
-            foreach (var (status, response) in operation.Responses!.ToArray())
+            var responses = operation.Responses!;
+            foreach (var (status, response) in responses.ToArray())
             {
-                operation.Responses[status] = Convert(response);
+                responses[status] = Convert(response);
             }
         }
 
@@ -101,8 +102,8 @@ internal static class Version2
             written.Extensions = new Dictionary<string, IOpenApiExtension> { [Summary] = Text(title) };
         }
 
-        written.Example = written.Examples?[0].DeepClone();
-        written.Examples = null;
+        // One example.
+        written.Examples = written.Examples is [var example, ..] ? [example] : null;
         // One type or any.
         written.Type ??= written.AnyOf?.Select(choice => choice.Type).Distinct().ToArray() is [{ } one] ? one : null;
         written.AnyOf = null;
