@@ -33,7 +33,9 @@ internal sealed record DocumentFile(string Path, string Content)
 
     private static async Task<string> WriteAsync(OpenApiDocument document, OpenApiSpecVersion version)
     {
-        var json = await document.SerializeAsJsonAsync(version) + "\n";
+        // The library leaves true out, which generators of clients tell from nothing, and from a schema that is empty.
+        var json = (await document.SerializeAsJsonAsync(version)).Replace(
+            "\"additionalProperties\": { }", "\"additionalProperties\": true", StringComparison.Ordinal) + "\n";
         // What is written must be readable.
         OpenApiBuilder.Read(json);
         return json;
