@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.DependencyInjection;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Operations.Queries;
+using SalesforceConnector.Salesforce.Soql;
 using SalesforceConnector.Triggers.Timers;
 using SalesforceSimulator;
 
