@@ -41,7 +41,7 @@ internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetit
         }
         catch (Exception e) when (isCarriedOut && StorageConnection.IsFailure(e))
         {
-            return new AttemptEnd(null, repetition == Repetition.Forbidden ? Problems.BodyNotStored : Unknown(Problems.StorageUnavailable), e);
+            return new AttemptEnd(null, repetition == Repetition.NotIdempotent ? Problems.BodyNotStored : Unknown(Problems.StorageUnavailable), e);
         }
         catch (Exception e) when (isCarriedOut && ReplyBody.IsBroken(e))
         {

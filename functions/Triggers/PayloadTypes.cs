@@ -17,7 +17,7 @@ public sealed class PayloadTypes(JsonSerializerContext json)
         select (type.Name, operation.GetGenericArguments()[0])).ToDictionary());
 
     /// <exception cref="InvalidOperationException">The type is not registered.</exception>
-    public JsonTypeInfo<TPayload> Of<TPayload>()
+    public JsonTypeInfo<TPayload> Get<TPayload>()
         where TPayload : Payload =>
         json.GetTypeInfo(typeof(TPayload)) as JsonTypeInfo<TPayload>
             ?? throw new InvalidOperationException($"{json.GetType().Name} has no [JsonSerializable(typeof({typeof(TPayload).Name}))].");

@@ -17,11 +17,11 @@ public abstract record Payload
 
     /// <summary>What it means to carry the operation out twice.</summary>
     [JsonIgnore]
-    internal virtual Repetition Repetition => Repetition.Harmless;
+    internal virtual Repetition Repetition => Repetition.Idempotent;
 
     /// <summary>Whether the operation changes anything at Salesforce.</summary>
     [JsonIgnore]
-    internal bool IsWrite => Repetition != Repetition.Harmless || this is IWrite;
+    internal bool IsWrite => Repetition != Repetition.Idempotent || this is IWrite;
 
     /// <summary>Checks what depends on the id that the caller gave for this one operation.</summary>
     /// <param name="callerId">The caller's id; <see langword="null"/> if it gave none.</param>
@@ -63,11 +63,11 @@ public abstract record Payload
 internal enum Repetition
 {
     /// <summary>Nothing: the outcome is the same.</summary>
-    Harmless,
+    Idempotent,
 
     /// <summary>Nothing, as long as it is known that there was an earlier attempt.</summary>
-    Noted,
+    IdempotentIfKnown,
 
     /// <summary>Something would be done twice.</summary>
-    Forbidden,
+    NotIdempotent,
 }

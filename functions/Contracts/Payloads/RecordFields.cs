@@ -26,7 +26,7 @@ public sealed class RecordFields
     /// <summary>Takes one field out.</summary>
     /// <returns>Its value as text, <see langword="null"/> if there is none, and the other fields, still byte for byte.</returns>
     /// <exception cref="InvalidPayloadException">The value is neither text, number nor boolean.</exception>
-    internal (string? Value, RecordFields Others) Take(FieldName field)
+    internal (string? Value, RecordFields Others) Extract(FieldName field)
     {
         using var document = JsonDocument.Parse(Json);
         string? taken = null;

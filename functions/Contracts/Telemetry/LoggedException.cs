@@ -20,7 +20,7 @@ public sealed class LoggedException : Exception
     public override string? StackTrace { get; }
 
     /// <returns><see langword="null"/> if there is no exception.</returns>
-    public static LoggedException? Of(Exception? exception) => exception is null ? null : new LoggedException(exception);
+    public static LoggedException? From(Exception? exception) => exception is null ? null : new LoggedException(exception);
 
     public override string ToString() => StackTrace is null ? Message : $"{Message}{Environment.NewLine}{StackTrace}";
 

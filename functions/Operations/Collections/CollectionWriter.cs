@@ -133,12 +133,12 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
             }
 
             body.WriteByte((byte)']');
-            return SalesforceReply.Merge(StreamedBody.Of(body.GetBuffer().AsMemory(0, (int)body.Length)), _last!);
+            return SalesforceReply.Merge(StreamedBody.From(body.GetBuffer().AsMemory(0, (int)body.Length)), _last!);
         }
 
         // What can be done as a whole again is not ended in part, as long as there is somebody who does it again.
         private bool IsTriedAgain(Problem problem) =>
-            context.IsRetried && problem.Retryable && payload.Repetition != Repetition.Forbidden;
+            context.IsRetried && problem.Retryable && payload.Repetition != Repetition.NotIdempotent;
 
         private async Task SendAsync(IReadOnlyList<int> places)
         {

@@ -26,7 +26,7 @@ namespace SalesforceConnector.Operations.Collections;
     """)]
 public sealed record CreateRecordsPayload : WriteRecordsPayload
 {
-    internal override Repetition Repetition => Repetition.Forbidden;
+    internal override Repetition Repetition => Repetition.NotIdempotent;
 
     internal override SalesforceRequest Call => new(HttpMethod.Post, CollectionWriter.Path);
 }

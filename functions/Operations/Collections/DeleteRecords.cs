@@ -24,7 +24,7 @@ public sealed record DeleteRecordsPayload : Payload
     [Field(Hint = "None is written if one cannot be. Up to 200 records.", Group = FormGroup.Options)]
     public bool? AllOrNone { get; init; }
 
-    internal override Repetition Repetition => Repetition.Noted;
+    internal override Repetition Repetition => Repetition.IdempotentIfKnown;
 
     internal Collection ToCollection() => new(
         ObjectIds.Count,

@@ -45,7 +45,7 @@ public sealed record UpsertRecordsPayload : WriteRecordsPayload
         After = nameof(ObjectType))]
     public required FieldName ExternalIdField { get; init; }
 
-    internal override Repetition Repetition => Repetition.Noted;
+    internal override Repetition Repetition => Repetition.IdempotentIfKnown;
 
     // Salesforce's external ids ignore case, unless a field says otherwise.
     internal override string? KeyOf(int place) => Records.ValueOf(place, ExternalIdField.ToString())?.ToUpperInvariant();

@@ -30,7 +30,7 @@ public abstract record WriteRecordsPayload : Payload, IWrite
 
     internal Collection ToCollection()
     {
-        var call = Call with { Headers = WriteHeaders.Of(this) };
+        var call = Call with { Headers = WriteHeaders.From(this) };
         return new Collection(
             Records.Count,
             TypeOf,

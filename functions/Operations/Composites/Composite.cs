@@ -45,7 +45,7 @@ public sealed record CompositePayload : Payload
 
     public required Subrequests CompositeRequest { get; init; }
 
-    internal override Repetition Repetition => CompositeRequest.AreReads ? Repetition.Harmless : Repetition.Forbidden;
+    internal override Repetition Repetition => CompositeRequest.AreReads ? Repetition.Idempotent : Repetition.NotIdempotent;
 }
 
 /// <summary>Up to 25 requests to Salesforce's REST API in one call; a later one may refer to an earlier one's result.</summary>

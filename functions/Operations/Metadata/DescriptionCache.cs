@@ -42,8 +42,8 @@ internal sealed record Description(byte[] Body, string Modified, IReadOnlyList<K
     public KeyValuePair<string, string> Condition => KeyValuePair.Create(HeaderNames.IfModifiedSince, Modified);
 
     /// <summary>The reply that Salesforce would have sent, had it not said that nothing has changed.</summary>
-    public SalesforceReply ToReply(SalesforceReply unchanged) => SalesforceReply.Of(
+    public SalesforceReply ToReply(SalesforceReply unchanged) => SalesforceReply.From(
         StatusCodes.Status200OK,
         [.. Headers.Where(header => header.Key != SalesforceReply.LimitInfoHeader), .. unchanged.Headers.Where(header => header.Key == SalesforceReply.LimitInfoHeader)],
-        StreamedBody.Of(Body));
+        StreamedBody.From(Body));
 }

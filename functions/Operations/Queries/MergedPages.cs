@@ -55,7 +55,7 @@ internal sealed class MergedPages(
     public override async Task CopyToAsync(
         Stream destination, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        var own = first.Own;
+        var own = first.TopLevel;
         List<Edit> edits = [.. first.Incomplete.SelectMany(result => Complete(first, result))];
         if (own.Next is not null && maxRecords is { } limit && !(own.TotalSize <= limit))
         {
@@ -106,28 +106,28 @@ internal sealed class MergedPages(
                 }
 
                 page ??= await FetchAsync(fetch, url, written, result.TotalSize, cancellationToken).ConfigureAwait(false);
-                var next = page.Own.Next;
-                if (limit < written + page.Own.Count)
+                var next = page.TopLevel.Next;
+                if (limit < written + page.TopLevel.Count)
                 {
                     return url;
                 }
 
-                if (!seen.Add(url) || written + page.Own.Count > result.TotalSize)
+                if (!seen.Add(url) || written + page.TopLevel.Count > result.TotalSize)
                 {
                     throw new IncompletePagesException("Salesforce's pages do not come to an end.");
                 }
 
-                if (next is null && !page.Own.IsDone)
+                if (next is null && !page.TopLevel.IsDone)
                 {
-                    throw new IncompletePagesException($"Salesforce's pages end after {written + page.Own.Count} records, and the last of them says that there are more.");
+                    throw new IncompletePagesException($"Salesforce's pages end after {written + page.TopLevel.Count} records, and the last of them says that there are more.");
                 }
 
-                var isAskedForNow = next is not null && page.Incomplete.Count == 0 && !(limit <= written + page.Own.Count);
+                var isAskedForNow = next is not null && page.Incomplete.Count == 0 && !(limit <= written + page.TopLevel.Count);
                 await using var following = isAskedForNow
-                    ? new Prefetch<ResultPage>(cancellation => FetchAsync(fetch, next!, written + page.Own.Count, result.TotalSize, cancellation), cancellationToken)
+                    ? new Prefetch<ResultPage>(cancellation => FetchAsync(fetch, next!, written + page.TopLevel.Count, result.TotalSize, cancellation), cancellationToken)
                     : null;
                 await WriteRecordsAsync(page, isFirst: written == 0, output, cancellationToken).ConfigureAwait(false);
-                written += page.Own.Count;
+                written += page.TopLevel.Count;
                 page.Dispose();
                 page = following is null ? null : await following.TakeAsync().ConfigureAwait(false);
                 url = next;
@@ -144,7 +144,7 @@ internal sealed class MergedPages(
 
     private async Task WriteRecordsAsync(ResultPage page, bool isFirst, Stream output, CancellationToken cancellationToken)
     {
-        if (page.Own.Count == 0)
+        if (page.TopLevel.Count == 0)
         {
             return;
         }
@@ -155,7 +155,7 @@ internal sealed class MergedPages(
         }
 
         await WriteAsync(
-            page.Bytes, page.Own.RecordsStart, page.Own.RecordsEnd, [.. page.Incomplete.SelectMany(result => Complete(page, result))], output, cancellationToken)
+            page.Bytes, page.TopLevel.RecordsStart, page.TopLevel.RecordsEnd, [.. page.Incomplete.SelectMany(result => Complete(page, result))], output, cancellationToken)
             .ConfigureAwait(false);
     }
 

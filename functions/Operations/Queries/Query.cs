@@ -151,7 +151,7 @@ public sealed class Query(HttpOperation http, QueueOperation queue, SalesforceCl
     {
         var reply = await salesforce.SendAsync(payload, Request(payload) with { ReadsWhole = true }, cancellationToken).ConfigureAwait(false);
         var first = ResultPage.Read(reply);
-        if (first is { Own.Next: null, Incomplete: [] })
+        if (first is { TopLevel.Next: null, Incomplete: [] })
         {
             return reply;
         }
@@ -159,8 +159,8 @@ public sealed class Query(HttpOperation http, QueueOperation queue, SalesforceCl
         try
         {
             // Where children have more pages, those come first: the next page of their parents would end their cursors.
-            var second = first.Own.Next is { } next && first.Incomplete.Count == 0 && !(payload.MaxRecords <= first.Own.Count)
-                ? await MergedPages.FetchAsync(FetchAsync, next, first.Own.Count, first.Own.TotalSize, cancellationToken).ConfigureAwait(false)
+            var second = first.TopLevel.Next is { } next && first.Incomplete.Count == 0 && !(payload.MaxRecords <= first.TopLevel.Count)
+                ? await MergedPages.FetchAsync(FetchAsync, next, first.TopLevel.Count, first.TopLevel.TotalSize, cancellationToken).ConfigureAwait(false)
                 : null;
             return SalesforceReply.Merge(new MergedPages(first, second, payload.MaxRecords, FetchAsync), reply);
         }

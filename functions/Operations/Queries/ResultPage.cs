@@ -17,12 +17,12 @@ internal sealed class ResultPage : IDisposable
     private readonly SalesforceReply _reply;
 
     private ResultPage(SalesforceReply reply, Result own, IReadOnlyList<Result> incomplete) =>
-        (_reply, Own, Incomplete) = (reply, own, incomplete);
+        (_reply, TopLevel, Incomplete) = (reply, own, incomplete);
 
     public ReadOnlyMemory<byte> Bytes => _reply.Bytes;
 
     /// <summary>The page itself.</summary>
-    public Result Own { get; }
+    public Result TopLevel { get; }
 
     /// <summary>The child results that have more pages, in the order of <see cref="Result.RecordsEnd"/>.</summary>
     public IReadOnlyList<Result> Incomplete { get; }

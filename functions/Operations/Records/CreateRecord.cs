@@ -46,18 +46,18 @@ public sealed record CreateRecordPayload : Payload, IWrite
     internal override void Validate(ApiVersion version)
     {
         base.Validate(version);
-        if (ExternalIdField is { } field && Fields.Take(field).Value is { } value)
+        if (ExternalIdField is { } field && Fields.Extract(field).Value is { } value)
         {
             CreateRecord.ExternalIdOf(value, field).Validate($"fields.{field}", version);
         }
     }
 
-    internal override Repetition Repetition => ExternalIdField is null ? Repetition.Forbidden : Repetition.Noted;
+    internal override Repetition Repetition => ExternalIdField is null ? Repetition.NotIdempotent : Repetition.IdempotentIfKnown;
 
     // An id that the connector made up would be another one at the next request, and so would the record.
     internal override void ValidateCallerId(string? callerId)
     {
-        if (callerId is null && ExternalIdField is { } field && Fields.Take(field).Value is null)
+        if (callerId is null && ExternalIdField is { } field && Fields.Extract(field).Value is null)
         {
             throw new InvalidPayloadException(
                 ErrorCodes.MissingMember, $"fields.{field}", "is required, as it is the external id; or send a header Idempotency-Key or x-correlation-id, whose value it becomes");
@@ -92,14 +92,14 @@ public sealed class CreateRecord(HttpOperation http, QueueOperation queue, Sales
                 payload,
                 new SalesforceRequest(HttpMethod.Post, $"sobjects/{payload.ObjectType}", payload.Fields.Json)
                 {
-                    Headers = WriteHeaders.Of(payload),
+                    Headers = WriteHeaders.From(payload),
                     EarlierMayHaveRun = context.EarlierAttempt,
                 },
                 cancellationToken);
         }
 
         // Salesforce takes the external id from the path and refuses it in the body.
-        var (value, others) = payload.Fields.Take(field);
+        var (value, others) = payload.Fields.Extract(field);
         var version = orgs.VersionOf(payload);
         var externalId = ExternalIdOf(value ?? context.CorrelationId, field);
         externalId.Validate($"fields.{field}", version);
@@ -107,7 +107,7 @@ public sealed class CreateRecord(HttpOperation http, QueueOperation queue, Sales
             payload,
             new SalesforceRequest(HttpMethod.Patch, $"sobjects/{payload.ObjectType}/{field}/{externalId.Segment}", others.Json)
             {
-                Headers = WriteHeaders.Of(payload),
+                Headers = WriteHeaders.From(payload),
                 IsRepeatable = true,
                 Forms = RecordPayload.UpsertForms(version),
                 EarlierMayHaveRun = context.EarlierAttempt,

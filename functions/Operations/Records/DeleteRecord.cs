@@ -18,7 +18,7 @@ namespace SalesforceConnector.Operations.Records;
 [Example("""{"objectType": "Invoice__c", "externalIdField": "External_Id__c", "externalId": "INV/12"}""")]
 public sealed record DeleteRecordPayload : RecordPayload
 {
-    internal override Repetition Repetition => Repetition.Noted;
+    internal override Repetition Repetition => Repetition.IdempotentIfKnown;
 }
 
 /// <summary>Deletes a record, named by its id or by an external id.</summary>

@@ -66,7 +66,7 @@ public sealed class UpdateRecord(HttpOperation http, QueueOperation queue, Sales
             // By an external id it would be an upsert, which creates what it does not find.
             new SalesforceRequest(HttpMethod.Patch, payload.ObjectId is null ? $"{payload.Path}?updateOnly=true" : payload.Path, payload.Fields.Json)
             {
-                Headers = WriteHeaders.Of(payload),
+                Headers = WriteHeaders.From(payload),
                 Record = payload.ObjectId,
                 Forms = payload.ObjectId is null ? ReplyForms.JsonObject : ReplyForms.Empty,
                 EarlierMayHaveRun = context.EarlierAttempt,

@@ -52,12 +52,12 @@ public sealed record UpsertRecordPayload : Payload, IWrite
 
     public AssignmentRule? AssignmentRule { get; init; }
 
-    internal override Repetition Repetition => Repetition.Noted;
+    internal override Repetition Repetition => Repetition.IdempotentIfKnown;
 
     /// <summary><see cref="Fields"/> without the external id, which Salesforce takes from the path and refuses in the body.</summary>
     internal RecordFields OtherFields => Taken.Others;
 
-    private (string? Value, RecordFields Others) Taken => _taken ??= Fields.Take(ExternalIdField);
+    private (string? Value, RecordFields Others) Taken => _taken ??= Fields.Extract(ExternalIdField);
 
     internal override void Validate(ApiVersion version)
     {
@@ -107,7 +107,7 @@ public sealed class UpsertRecord(HttpOperation http, QueueOperation queue, Sales
                 $"sobjects/{payload.ObjectType}/{payload.ExternalIdField}/{payload.ExternalId.Segment}{(payload.UpdateOnly == true ? "?updateOnly=true" : "")}",
                 payload.OtherFields.Json)
             {
-                Headers = WriteHeaders.Of(payload),
+                Headers = WriteHeaders.From(payload),
                 IsRepeatable = true,
                 Forms = RecordPayload.UpsertForms(orgs.VersionOf(payload)),
                 EarlierMayHaveRun = context.EarlierAttempt,

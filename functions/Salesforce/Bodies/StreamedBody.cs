@@ -21,7 +21,7 @@ internal sealed class StreamedBody : ReplyBody
     public static StreamedBody Empty { get; } = new(default, null);
 
     /// <summary>A body that is here already.</summary>
-    public static StreamedBody Of(ReadOnlyMemory<byte> bytes) => new(bytes, null);
+    public static StreamedBody From(ReadOnlyMemory<byte> bytes) => new(bytes, null);
 
     /// <summary>What has been read.</summary>
     public ReadOnlyMemory<byte> Head => _head;

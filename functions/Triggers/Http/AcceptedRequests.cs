@@ -41,7 +41,7 @@ public sealed class AcceptedRequests(
         // What the function on the queue will refuse must not be accepted here.
         Envelope.Parse(message);
 
-        var request = new ClaimRequest(envelope.CorrelationId, operation, envelope.Fingerprint(operation), Repetition.Harmless);
+        var request = new ClaimRequest(envelope.CorrelationId, operation, envelope.Fingerprint(operation), Repetition.Idempotent);
         var entry = await ledger.AcceptAsync(request, cancellationToken).ConfigureAwait(false);
         if (entry.Fingerprint != request.Fingerprint)
         {

@@ -17,6 +17,6 @@ internal static class Deadline
     }
 
     /// <summary>The invocation's own, as it was begun.</summary>
-    public static CancellationToken Of(HttpContext context) =>
+    public static CancellationToken Get(HttpContext context) =>
         context.Items[typeof(Deadline)] is CancellationToken deadline ? deadline : CancellationToken.None;
 }

@@ -41,11 +41,11 @@ public sealed partial class HttpOperation(
             request,
             async (ids, correlationId, cancellation) =>
             {
-                var type = types.Of<TPayload>();
+                var type = types.Get<TPayload>();
                 var json = await body.ReadAsync(request, type, cancellation).ConfigureAwait(false);
                 var payload = PayloadReader.Read(json, type);
                 payload.ValidateCallerId(ids.OperationId);
-                var preferences = Preferences.Of(request);
+                var preferences = Preferences.Read(request);
                 if (preferences.RespondAsync)
                 {
                     return await AcceptAsync(operation.Name, ids, payload, new RawJson(json), preferences.Representation, cancellation).ConfigureAwait(false);
@@ -113,7 +113,7 @@ public sealed partial class HttpOperation(
         {
             var problem = Problems.DeadlineOver(options.Value.InvocationTimeout, e is ConnectorException { Problem.OutcomeUnknown: true });
             span.End(problem.Status, problem.ErrorCode);
-            Log.Failed(logger, LogLevel.Warning, operation, correlationId, problem.Status, problem.ErrorCode, Elapsed(), LoggedException.Of(e));
+            Log.Failed(logger, LogLevel.Warning, operation, correlationId, problem.Status, problem.ErrorCode, Elapsed(), LoggedException.From(e));
             return new ProblemResult(problem);
         }
         catch (ConnectorException e) when (e.Problem.ErrorCode == ErrorCodes.Stopping && request.HttpContext.RequestAborted.IsCancellationRequested)
@@ -131,7 +131,7 @@ public sealed partial class HttpOperation(
             // What the caller did wrong is the caller's to see; an operator looks for the rest.
             var level = e.Problem.Status < StatusCodes.Status500InternalServerError ? LogLevel.Information : LogLevel.Warning;
             var elapsed = Elapsed();
-            var cause = LoggedException.Of(e.InnerException);
+            var cause = LoggedException.From(e.InnerException);
             span.End(e.Problem.Status, e.Problem.ErrorCode);
             Log.Failed(logger, level, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, cause);
             return new ProblemResult(e.Problem);
@@ -143,13 +143,13 @@ public sealed partial class HttpOperation(
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
             // Key Vault's failures of this kind have become problems already: it is the queue behind the call.
-            Log.Faulted(logger, operation, correlationId, Elapsed(), LoggedException.Of(e));
+            Log.Faulted(logger, operation, correlationId, Elapsed(), LoggedException.From(e));
             span.End(Problems.StorageUnavailable.Status, Problems.StorageUnavailable.ErrorCode);
             return new ProblemResult(Problems.StorageUnavailable);
         }
         catch (Exception e)
         {
-            Log.Faulted(logger, operation, correlationId, Elapsed(), LoggedException.Of(e));
+            Log.Faulted(logger, operation, correlationId, Elapsed(), LoggedException.From(e));
             return new ProblemResult(Problem.Create(
                 ProblemKind.Internal,
                 StatusCodes.Status500InternalServerError,

@@ -39,7 +39,7 @@ public sealed partial class KeyedCalls(
                 throw new ConnectorException(Problems.InProgress);
             case Claim.OtherPayload:
                 throw new ConnectorException(Problems.CorrelationIdReused(key));
-            case Claim.Granted(var entry, Abandoned: true) when payload.Repetition == Repetition.Forbidden:
+            case Claim.Granted(var entry, Abandoned: true) when payload.Repetition == Repetition.NotIdempotent:
                 return await FailAsync(operation.Name, entry, Problems.Abandoned).ConfigureAwait(false);
             case Claim.Exhausted(var entry):
                 return await FailAsync(operation.Name, entry, Problems.Poisoned(outcomeUnknown: true)).ConfigureAwait(false);
@@ -82,7 +82,7 @@ public sealed partial class KeyedCalls(
         }
 
         problem = entry.EarlierAttempt ? problem!.WithEarlierAttempt() : problem!;
-        if (!problem.Retryable || (problem.OutcomeUnknown && payload.Repetition == Repetition.Forbidden))
+        if (!problem.Retryable || (problem.OutcomeUnknown && payload.Repetition == Repetition.NotIdempotent))
         {
             // Kept under the key, so that the same request will have no other answer.
             return await FailAsync(operation.Name, entry, problem with { Retryable = false }).ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal sealed record Preferences(bool Representation, bool RespondAsync)
 {
     private static readonly Preferences None = new(Representation: false, RespondAsync: false);
 
-    public static Preferences Of(HttpRequest request)
+    public static Preferences Read(HttpRequest request)
     {
         var headers = request.Headers["Prefer"];
         if (headers.Count == 0)

@@ -47,7 +47,7 @@ internal sealed partial class ReplyResult(
             response.ContentLength = reply.Body.Length;
         }
 
-        var deadline = Deadline.Of(httpContext);
+        var deadline = Deadline.Get(httpContext);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, deadline);
         try
         {
@@ -55,7 +55,7 @@ internal sealed partial class ReplyResult(
         }
         catch (Exception e) when ((ReplyBody.IsBroken(e) || e is ConnectorException) && !deadline.IsCancellationRequested)
         {
-            Log.BrokeOff(logger, LoggedException.Of(e));
+            Log.BrokeOff(logger, LoggedException.From(e));
             httpContext.Abort();
         }
         catch (Exception e) when (deadline.IsCancellationRequested && (ReplyBody.IsBroken(e) || e is ConnectorException or OperationCanceledException))

@@ -42,7 +42,7 @@ internal sealed class StoredResult(ResultMessage result, Stream body) : IResult,
         if (body.Length > 0)
         {
             response.ContentLength = body.Length;
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, Deadline.Of(httpContext));
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, Deadline.Get(httpContext));
             try
             {
                 await body.CopyToAsync(response.Body, either.Token).ConfigureAwait(false);

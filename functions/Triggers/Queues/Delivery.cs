@@ -21,7 +21,7 @@ internal sealed record Delivery(string Operation, string Message, Envelope Envel
     public string? PoisonMessageId { get; init; }
 
     /// <summary>Whether the ledger has to know of the operation.</summary>
-    public bool IsClaimed => Repetition != Repetition.Harmless || Envelope.RespondAsync == true;
+    public bool IsClaimed => Repetition != Repetition.Idempotent || Envelope.RespondAsync == true;
 
     /// <summary>Whether an earlier attempt at a write may have been carried out.</summary>
     public bool EarlierAttempt => IsWrite && Attempts.MayHaveRun == true;

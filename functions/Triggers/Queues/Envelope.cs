@@ -63,7 +63,7 @@ public sealed record Envelope
     /// </remarks>
     public string Fingerprint(string operation)
     {
-        byte[] payload = [.. MessageText.Of(Payload.Utf8.ToArray()).Where(b => b is not ((byte)'\t' or (byte)'\n' or (byte)'\r'))];
+        byte[] payload = [.. MessageText.Escape(Payload.Utf8.ToArray()).Where(b => b is not ((byte)'\t' or (byte)'\n' or (byte)'\r'))];
         return Convert.ToHexStringLower(SHA256.HashData([.. Encoding.UTF8.GetBytes(operation), 0, .. payload.AsSpan().Trim((byte)' ')]));
     }
 
@@ -130,7 +130,7 @@ public sealed record Envelope
                 : null;
     }
 
-    public string ToMessage() => MessageText.Of(JsonSerializer.Serialize(this, TriggerJson.Readable.Envelope));
+    public string ToMessage() => MessageText.Escape(JsonSerializer.Serialize(this, TriggerJson.Readable.Envelope));
 }
 
 /// <summary>Attempts at an operation.</summary>

@@ -21,14 +21,14 @@ internal static class MessageText
 
     /// <summary>JSON with the two characters that XML does not have written as escapes, which means the same.</summary>
     /// <param name="json">Valid JSON, in which such characters stand in strings only.</param>
-    public static string Of(string json) =>
+    public static string Escape(string json) =>
         json.Replace("\uFFFE", "\\uFFFE", StringComparison.Ordinal).Replace("\uFFFF", "\\uFFFF", StringComparison.Ordinal);
 
-    /// <inheritdoc cref="Of(string)"/>
-    public static byte[] Of(byte[] json) =>
+    /// <inheritdoc cref="Escape(string)"/>
+    public static byte[] Escape(byte[] json) =>
         json.AsSpan().IndexOf("\uFFFE"u8) < 0 && json.AsSpan().IndexOf("\uFFFF"u8) < 0
             ? json
-            : Encoding.UTF8.GetBytes(Of(Encoding.UTF8.GetString(json)));
+            : Encoding.UTF8.GetBytes(Escape(Encoding.UTF8.GetString(json)));
 
     public static bool Fits(string text) => Length(text) <= MaxBytes;
 

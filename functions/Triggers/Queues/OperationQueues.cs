@@ -25,7 +25,7 @@ internal static class OperationQueues
     public static IReadOnlyDictionary<string, string> All => Known.Value;
 
     /// <summary>The queue of one operation.</summary>
-    public static string Of(string operation)
+    public static string NameOf(string operation)
     {
         var name = new StringBuilder("salesforce", operation.Length + 16);
         foreach (var c in operation)

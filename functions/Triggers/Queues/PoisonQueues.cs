@@ -111,7 +111,7 @@ public sealed partial class PoisonQueues(
         var payload = types.Read(operation, envelope.Payload);
         var delivery = new Delivery(operation, message, envelope, new Attempts(Math.Max(envelope.Retry?.Made ?? 0, 1), time.GetUtcNow(), envelope.Retry?.MayHaveRun))
         {
-            Repetition = payload?.Repetition ?? Repetition.Harmless,
+            Repetition = payload?.Repetition ?? Repetition.Idempotent,
             IsWrite = payload?.IsWrite ?? false,
         };
         if (envelope.Outcome is { } outcome)

@@ -39,7 +39,7 @@ public sealed partial class QueueOperation(
             return;
         }
 
-        if (Read(delivery, types.Of<TPayload>(), out var payload) is { } refusal)
+        if (Read(delivery, types.Get<TPayload>(), out var payload) is { } refusal)
         {
             await RefuseAsync(delivery, refusal, cancellationToken).ConfigureAwait(false);
             return;
@@ -142,7 +142,7 @@ public sealed partial class QueueOperation(
             case Claim.OtherPayload:
                 await completion.FailAsync(delivery, entry: null, Problems.CorrelationIdReused(delivery.Envelope.CorrelationId)).ConfigureAwait(false);
                 return null;
-            case Claim.Granted(var entry, Abandoned: true) when delivery.Repetition == Repetition.Forbidden:
+            case Claim.Granted(var entry, Abandoned: true) when delivery.Repetition == Repetition.NotIdempotent:
                 await completion.FailAsync(delivery.With(entry), entry, Problems.Abandoned).ConfigureAwait(false);
                 return null;
             case Claim.Exhausted(var entry):
@@ -178,7 +178,7 @@ public sealed partial class QueueOperation(
         span.End(problem.Status, problem.ErrorCode);
         Log.AttemptFailed(
             logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, problem.Status, problem.ErrorCode, Describe(problem, cause));
-        if (!problem.Retryable || (problem.OutcomeUnknown && delivery.Repetition == Repetition.Forbidden))
+        if (!problem.Retryable || (problem.OutcomeUnknown && delivery.Repetition == Repetition.NotIdempotent))
         {
             // Kept under the correlation id, so that the same message will have no other answer.
             await completion.FailAsync(delivery, entry, problem with { Retryable = false }).ConfigureAwait(false);

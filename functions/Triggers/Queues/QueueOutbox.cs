@@ -16,7 +16,7 @@ public sealed class QueueOutbox(Lazy<QueueServiceClient> queues, IOptions<QueueO
 
     /// <param name="delay">After which the message can be taken, in whole seconds, rounded up.</param>
     public Task EnqueueAsync(string operation, string message, TimeSpan delay, CancellationToken cancellationToken) =>
-        SendAsync(queues.Value.GetQueueClient(OperationQueues.Of(operation)), message, delay, cancellationToken);
+        SendAsync(queues.Value.GetQueueClient(OperationQueues.NameOf(operation)), message, delay, cancellationToken);
 
     /// <inheritdoc cref="EnqueueAsync"/>
     internal static Task SendAsync(QueueClient queue, string message, TimeSpan delay, CancellationToken cancellationToken) =>

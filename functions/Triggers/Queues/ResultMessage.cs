@@ -37,5 +37,5 @@ public sealed record ResultMessage
     public string? PoisonMessageId { get; init; }
 
     /// <returns>UTF-8 that a queue message can carry, if it is short enough.</returns>
-    public byte[] ToJson() => MessageText.Of(JsonSerializer.SerializeToUtf8Bytes(this, TriggerJson.Readable.ResultMessage));
+    public byte[] ToJson() => MessageText.Escape(JsonSerializer.SerializeToUtf8Bytes(this, TriggerJson.Readable.ResultMessage));
 }

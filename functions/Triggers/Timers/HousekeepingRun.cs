@@ -27,7 +27,7 @@ public sealed partial class HousekeepingRun(
 
     private async Task CleanLedgerAsync(CancellationToken cancellationToken)
     {
-        var (ended, deleted) = await unfinished.SeeToAsync(cancellationToken).ConfigureAwait(false);
+        var (ended, deleted) = await unfinished.CleanUpAsync(cancellationToken).ConfigureAwait(false);
         Log.Cleaned(logger, ended, deleted);
     }
 

@@ -34,7 +34,7 @@ public sealed partial class QueueGauge(
             catch (Exception e) when (StorageConnection.IsFailure(e))
             {
                 // One queue that is not there must not hide the others.
-                Log.NotCounted(logger, name, LoggedException.Of(e));
+                Log.NotCounted(logger, name, LoggedException.From(e));
             }
         }
     }

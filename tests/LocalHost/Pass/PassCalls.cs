@@ -44,7 +44,7 @@ internal sealed class PassCalls(FunctionsHost functions, string? key, Uri org, L
     /// <summary>Puts a message on an operation's queue as any HTTP client can, with a signature in the URL.</summary>
     public Task<PassReply> EnqueueAsync(string operation, string message, CancellationToken cancellationToken)
     {
-        var queue = new QueueClient(storage.ConnectionString, OperationQueues.Of(operation));
+        var queue = new QueueClient(storage.ConnectionString, OperationQueues.NameOf(operation));
         var url = new UriBuilder(queue.GenerateSasUri(QueueSasPermissions.Add, TimeProvider.System.GetUtcNow() + SignatureLifetime));
         url.Path += "/messages";
         return SendAsync(

@@ -197,7 +197,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
             || (found.GivenUp
                 && found.Fingerprint == request.Fingerprint
                 && request.IsNew(found)
-                && (!found.EarlierAttempt || request.Repetition != Repetition.Forbidden)));
+                && (!found.EarlierAttempt || request.Repetition != Repetition.NotIdempotent)));
 
     private LedgerEntry NewEntry(ClaimRequest request, string state)
     {

@@ -9,7 +9,7 @@ namespace SalesforceConnector.Triggers.Queues.Ledger;
 public sealed class UnfinishedOperations(OperationLedger ledger, LedgerTable table, ResultStore results)
 {
     /// <returns>How many were ended, and how many deleted.</returns>
-    internal async Task<(int Ended, int Deleted)> SeeToAsync(CancellationToken cancellationToken)
+    internal async Task<(int Ended, int Deleted)> CleanUpAsync(CancellationToken cancellationToken)
     {
         var (ended, deleted) = (0, 0);
         await foreach (var entry in table.ExpiredAsync(cancellationToken).ConfigureAwait(false))

@@ -48,7 +48,7 @@ public sealed partial class KeptMessages(
                 ErrorCodes.InvalidMember, "operation", $"must be one of {string.Join(", ", QueueOptions.Operations.Keys)}");
         }
 
-        return SeeToAsync(
+        return ProcessAsync(
             request,
             async message =>
             {
@@ -75,7 +75,7 @@ public sealed partial class KeptMessages(
     /// <summary>Deletes messages, which are never carried out then.</summary>
     /// <exception cref="InvalidPayloadException">There is no such message.</exception>
     internal Task<KeptOutcome> DropAsync(KeptRequest request, CancellationToken cancellationToken) =>
-        SeeToAsync(
+        ProcessAsync(
             request,
             message =>
             {
@@ -85,8 +85,8 @@ public sealed partial class KeptMessages(
             },
             cancellationToken);
 
-    /// <param name="seeToAsync">Whether the message can be deleted now.</param>
-    private async Task<KeptOutcome> SeeToAsync(KeptRequest request, Func<QueueMessage, Task<bool>> seeToAsync, CancellationToken cancellationToken)
+    /// <param name="processAsync">Whether the message can be deleted now.</param>
+    private async Task<KeptOutcome> ProcessAsync(KeptRequest request, Func<QueueMessage, Task<bool>> processAsync, CancellationToken cancellationToken)
     {
         if ((request.Id is null) == (request.All != true))
         {
@@ -104,7 +104,7 @@ public sealed partial class KeptMessages(
                 left.AddRange(batch);
                 foreach (var message in batch.Where(message => request.Id is null || message.MessageId == request.Id))
                 {
-                    if (await seeToAsync(message).ConfigureAwait(false))
+                    if (await processAsync(message).ConfigureAwait(false))
                     {
                         await Queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None).ConfigureAwait(false);
                         left.Remove(message);
@@ -139,7 +139,7 @@ public sealed partial class KeptMessages(
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
             // They come into sight by themselves, a little later.
-            Log.NotReleased(logger, LoggedException.Of(e));
+            Log.NotReleased(logger, LoggedException.From(e));
         }
     }
 
