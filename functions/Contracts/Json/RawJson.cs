@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace SalesforceConnector.Contracts.Json;
 
-/// <summary>A JSON value in UTF-8, kept byte for byte.</summary>
+/// <summary>A JSON value in UTF-8, unchanged byte for byte.</summary>
 [JsonConverter(typeof(Converter))]
 public readonly record struct RawJson(ReadOnlyMemory<byte> Utf8)
 {

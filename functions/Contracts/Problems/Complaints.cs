@@ -1,6 +1,6 @@
 namespace SalesforceConnector.Contracts.Problems;
 
-/// <summary>What is wrong with a payload: the first complaints, and how many more there were.</summary>
+/// <summary>Collects validation errors: the first ones in full, and the count of the others.</summary>
 internal sealed class Complaints
 {
     private const int MostTold = 20;
@@ -8,13 +8,13 @@ internal sealed class Complaints
     private readonly List<SalesforceError> _told = [];
     private int _untold;
 
-    /// <summary>Whether one more is only counted, so that it need not be put into words.</summary>
+    /// <summary>Whether further errors are only counted, so that no message needs to be composed.</summary>
     public bool IsFull => _told.Count == MostTold;
 
-    /// <summary>Takes note of a complaint that need not be put into words.</summary>
+    /// <summary>Counts an error without a message.</summary>
     public void Count() => _untold++;
 
-    /// <summary>Takes note of a complaint; once only, if it is one of those that are told.</summary>
+    /// <summary>Adds an error, unless it is already in the list.</summary>
     public void Add(SalesforceError complaint)
     {
         if (_told.Exists(told => told.Message == complaint.Message))
@@ -32,7 +32,7 @@ internal sealed class Complaints
         }
     }
 
-    /// <exception cref="InvalidPayloadException">There are complaints.</exception>
+    /// <exception cref="InvalidPayloadException">There is at least one error.</exception>
     public void ThrowIfAny()
     {
         if (_told.Count > 0)
