@@ -8,11 +8,11 @@ using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Operations.Composites;
 
-/// <summary>1 to 25 requests, passed on byte for byte, references to earlier results (<c>@{refAccount.id}</c>) included.</summary>
+/// <summary>1 to 25 requests, passed on byte for byte, including references to earlier results (<c>@{refAccount.id}</c>).</summary>
 /// <remarks>REST API Developer Guide, "Composite".</remarks>
 [Field(
     "Composite request",
-    Hint = "A list of up to 25 requests, such as <code>[{method: \"POST\", url: \"/services/data/v67.0/sobjects/Account\", referenceId: \"account\", body: {Name: name}}]</code>. A later one may use <code>@{account.id}</code>. Text from outside goes into a URL only when it was checked.")]
+    Hint = "A list of up to 25 requests, such as <code>[{method: \"POST\", url: \"/services/data/v67.0/sobjects/Account\", referenceId: \"account\", body: {Name: name}}]</code>. A later one can use <code>@{account.id}</code>. Validate untrusted text before you put it into a URL.")]
 [Schema("""{ "type": "array", "minItems": 1, "maxItems": 25, "items": { "$ref": "#/components/schemas/Subrequest" } }""")]
 [Schema(
     """
@@ -32,20 +32,20 @@ namespace SalesforceConnector.Operations.Composites;
         "url": {
           "type": "string",
           "title": "URL",
-          "description": "A path under an API version; it may not lead out of it.",
+          "description": "A path below /services/data/ and an API version.",
           "pattern": "^/services/data/v[0-9]{1,3}\\.[0-9](/|$)"
         },
         "referenceId": {
           "type": "string",
           "title": "Reference id",
-          "description": "What later requests call its result by.",
+          "description": "The name by which later requests refer to this request's result.",
           "minLength": 1
         },
-        "body": { "title": "Body", "description": "Where the request has one." },
+        "body": { "title": "Body", "description": "The request's body, if it has one." },
         "httpHeaders": {
           "type": "object",
           "title": "Headers",
-          "description": "Headers of the request.",
+          "description": "The request's headers.",
           "additionalProperties": {}
         }
       }
@@ -56,12 +56,12 @@ public sealed partial class Subrequests
 {
     private const int Most = 25;
 
-    // Salesforce's longest request line; what comes after the ? may be a whole SOQL query, 100,000 characters before they
-    // are encoded, each as up to nine.
+    // The longest request line that Salesforce accepts. The part after the ? can be a whole SOQL query: 100,000 characters,
+    // each of up to nine when encoded.
     private const int LongestPath = 16_384;
     private const int LongestUrl = 1_000_000;
 
-    // Once by the client, once by a proxy: more has no good reason, and each level costs a pass over the path.
+    // Once by the client and once by a proxy. More has no legitimate use, and each level costs a pass over the path.
     private const int MostEncodings = 4;
 
     private const string Form = "such as {\"method\":\"GET\",\"url\":\"/services/data/v67.0/limits\",\"referenceId\":\"limits\"}";
@@ -71,13 +71,15 @@ public sealed partial class Subrequests
 
     private Subrequests(ReadOnlyMemory<byte> json, bool areReads) => (Json, AreReads) = (json, areReads);
 
-    /// <summary>The array in UTF-8, as it was sent.</summary>
+    /// <summary>The array in UTF-8, as received.</summary>
     internal ReadOnlyMemory<byte> Json { get; }
 
-    /// <summary>Whether none of them changes anything.</summary>
+    /// <summary>Whether all requests are reads.</summary>
     internal bool AreReads { get; }
 
-    /// <summary>What is wrong with a URL, however often it is encoded; <see langword="null"/> if it stays inside the REST API.</summary>
+    /// <summary>
+    /// Says what is wrong with a URL, however often it is encoded; <see langword="null"/> if it stays inside the REST API.
+    /// </summary>
     internal static string? Complaint(string url)
     {
         if (!Root().IsMatch(url))
@@ -96,13 +98,13 @@ public sealed partial class Subrequests
         {
             if (path.Any(c => c is '\\' or '#' || char.IsControl(c)))
             {
-                return "must have no backslash, # or control character in its path";
+                return "must not have a backslash, # or control character in its path";
             }
 
-            // Some servers cut a segment's parameters off (..;a) before they follow it.
+            // Some servers strip a segment's parameters (..;a) before they resolve the path.
             if (path.Split('/').Any(segment => segment.Split(';')[0].Trim() is "." or ".."))
             {
-                return "must not lead out of its path by . or ..";
+                return "must not have the path segments . or ..";
             }
 
             var decoded = Uri.UnescapeDataString(path);
@@ -114,13 +116,13 @@ public sealed partial class Subrequests
             path = decoded;
         }
 
-        return $"must not be encoded more than {MostEncodings} times";
+        return $"must not be percent-encoded more than {MostEncodings} times";
     }
 
-    /// <summary>What makes a GET something else than a read; <see langword="null"/> if nothing does.</summary>
+    /// <summary>Says what makes a GET anything but a read; <see langword="null"/> if nothing does.</summary>
     internal static string? ComplaintOfRead(string url)
     {
-        // As Salesforce reads it, and as often as it may be decoded on the way.
+        // Decoded as Salesforce does, and as often as proxies on the way might.
         const int MostDecodings = 3;
         var query = url.Split('?', 2).ElementAtOrDefault(1) ?? "";
         for (var decodings = 0; decodings <= MostDecodings; decodings++)
@@ -129,7 +131,7 @@ public sealed partial class Subrequests
                 && query.Split('&', ';', '?').Any(parameter =>
                     parameter.Split('=')[0].Trim(' ', '+').Equals(QueryParameters.OtherMethod, StringComparison.OrdinalIgnoreCase)))
             {
-                return $"must not have the parameter {QueryParameters.OtherMethod}, which would make another method of the GET";
+                return $"must not have the parameter {QueryParameters.OtherMethod}, which would change the method of the GET";
             }
 
             query = Uri.UnescapeDataString(query);
@@ -169,30 +171,30 @@ public sealed partial class Subrequests
         {
             if (subrequest.ValueKind != JsonValueKind.Object)
             {
-                throw new JsonException($"must have subrequests only, {Form}; {place} is none");
+                throw new JsonException($"must contain only subrequests, {Form}; {place} is not one");
             }
 
             if (subrequest.EnumerateObject().FirstOrDefault(member => !Members.Contains(member.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } unknown)
             {
-                throw new JsonException($"must have subrequests of the members {string.Join(", ", Members)}; {place} has {Quote.Value(unknown.Name)}");
+                throw new JsonException($"must contain subrequests with only the members {string.Join(", ", Members)}; {place} has {Quote.Value(unknown.Name)}");
             }
 
             var method = Text("method");
             if (!Methods.Contains(method))
             {
-                throw new JsonException($"must have subrequests of a method out of {string.Join(", ", Methods)}; {place} has {Quote.Value(method)}");
+                throw new JsonException($"must contain subrequests with one of the methods {string.Join(", ", Methods)}; {place} has {Quote.Value(method)}");
             }
 
             Text("referenceId");
             var url = Text("url");
             return (Complaint(url) ?? (method == "GET" ? ComplaintOfRead(url) : null)) is { } complaint
-                ? throw new JsonException($"must have subrequests to the REST API; {place}.url {complaint}; got {Quote.Value(url)}")
+                ? throw new JsonException($"must contain only subrequests to the REST API; {place}.url {complaint}; got {Quote.Value(url)}")
                 : method;
 
             string Text(string name) =>
                 subrequest.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
                     ? text
-                    : throw new JsonException($"must have subrequests with {name}, a string; {place} has none");
+                    : throw new JsonException($"must contain subrequests with {name}, a non-empty string; {place} has none");
         }
     }
 }

@@ -12,27 +12,27 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Metadata;
 
-/// <summary>What is to be described.</summary>
+/// <summary>The sObject to describe, if any.</summary>
 [Example("""{"objectType": "Account"}""")]
 [Example("""{}""")]
 public sealed record DescribePayload : Payload
 {
-    /// <summary>The API name of an sObject. Absent: the list of all.</summary>
-    [Field(Id = "objectType.describe", Hint = "Empty: the list of all.")]
+    /// <summary>The API name of an sObject. If absent, all sObjects are listed.</summary>
+    [Field(Id = "objectType.describe", Hint = "Empty: lists all sObjects.")]
     public SObjectName? ObjectType { get; init; }
 
-    /// <summary>With it, 304 without a body if nothing has changed since.</summary>
+    /// <summary>If set, the reply is 304 without a body unless the description has changed since then.</summary>
     public ModifiedSince? IfModifiedSince { get; init; }
 }
 
 /// <summary>Describes an sObject with its fields and relationships, or lists all sObjects.</summary>
 /// <remarks>
-/// REST API Developer Guide, "sObject Describe" and "Describe Global". Descriptions are large and seldom change, so that
-/// the last one is kept, and Salesforce asked whether it still holds (If-Modified-Since); its answer takes changes of
-/// permissions and labels into account.
+/// REST API Developer Guide, "sObject Describe" and "Describe Global". Descriptions are large and rarely change. The
+/// connector caches them and validates each with If-Modified-Since; Salesforce then considers changes of permissions and
+/// labels too.
 /// </remarks>
 [Operation("Describe", "Describe an sObject with its fields and relationships, or list all sObjects", "describe", "metadata", "fields", "picklist")]
-[Reply(200, "The description, or the list.", Body = typeof(DescriptionReply))]
+[Reply(200, "The description of the sObject, or the list of all sObjects.", Body = typeof(DescriptionReply))]
 public sealed class Describe(HttpOperation http, QueueOperation queue, SalesforceClient salesforce, Orgs orgs, DescriptionCache cache) : IOperation<DescribePayload>
 {
     [Function(nameof(Describe))]
@@ -74,19 +74,19 @@ public sealed class Describe(HttpOperation http, QueueOperation queue, Salesforc
     }
 }
 
-/// <summary>Salesforce's description of an sObject, or its list of all sObjects, as it came.</summary>
+/// <summary>Salesforce's description of an sObject, or its list of all sObjects, unchanged.</summary>
 public sealed record DescriptionReply
 {
     /// <summary>The sObject's API name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Its fields.</summary>
+    /// <summary>The sObject's fields.</summary>
     public IReadOnlyList<JsonObject>? Fields { get; init; }
 
-    /// <summary>Relationships to it.</summary>
+    /// <summary>Relationships from other sObjects to this one.</summary>
     public IReadOnlyList<JsonObject>? ChildRelationships { get; init; }
 
-    /// <summary>In the list: all sObjects.</summary>
+    /// <summary>All sObjects; only in the list.</summary>
     [Field("sObjects")]
     public IReadOnlyList<JsonObject>? Sobjects { get; init; }
 }
