@@ -7,14 +7,14 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers;
 
-/// <summary>How an attempt ended: with a result, or with the problem and what caused it.</summary>
+/// <summary>The outcome of an attempt: a result, or a problem and its cause.</summary>
 internal sealed record AttemptEnd(ResultMessage? Result, Problem? Problem = null, Exception? Cause = null);
 
-/// <summary>One attempt at an operation that ends by itself before the Functions host would end it, whatever is thrown.</summary>
+/// <summary>One attempt at an operation. It times out before the Functions host's own timeout, and never throws.</summary>
 internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetition, TimeProvider time)
 {
     /// <param name="call">Calls Salesforce.</param>
-    /// <param name="storeAsync">Makes the result of Salesforce's success.</param>
+    /// <param name="storeAsync">Creates the result of a successful call.</param>
     public async Task<AttemptEnd> RunAsync(
         Func<CancellationToken, Task<SalesforceReply>> call,
         Func<SalesforceReply, CancellationToken, Task<ResultMessage>> storeAsync,
@@ -27,7 +27,7 @@ internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetit
         {
             using var reply = await call(either.Token).ConfigureAwait(false);
             isCarriedOut = true;
-            // A success in hand is not given up because the app stops; of a read there can be another one.
+            // Store the result of a write even if the app is shutting down. A read can be repeated.
             return new AttemptEnd(await storeAsync(reply, isWrite ? deadline.Token : either.Token).ConfigureAwait(false));
         }
         catch (Exception e) when (deadline.IsCancellationRequested && IsCancellation(e))
@@ -53,7 +53,7 @@ internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetit
         }
         catch (Exception e)
         {
-            // Whatever it was, it counts as an attempt, and another one is made.
+            // An unexpected failure counts as an attempt and is retried.
             return new AttemptEnd(null, Unknown(Problems.Faulted), e);
         }
     }
@@ -61,6 +61,6 @@ internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetit
     private static bool IsCancellation(Exception exception) =>
         exception is OperationCanceledException or ConnectorException { Problem.ErrorCode: ErrorCodes.Stopping };
 
-    /// <summary>Of a write, nobody knows then whether it was carried out.</summary>
+    /// <summary>For a write, marks the outcome as unknown.</summary>
     private Problem Unknown(Problem problem) => isWrite ? problem.WithUnknownOutcome() : problem;
 }

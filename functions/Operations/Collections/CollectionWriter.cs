@@ -74,7 +74,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
         // Provides the headers of the merged reply.
         private SalesforceReply? _last;
 
-        /// <summary>Returns the indexes of the records to retry, and clears the list.</summary>
+        /// <summary>Starts a retry: returns the indexes of the records to write again.</summary>
         public int[] TakeUnfinished()
         {
             _waitingKeys.Clear();

@@ -75,7 +75,7 @@ public sealed class LoggedExceptionTests
         await Should.ThrowAsync<HttpRequestException>(
             () => app.PostAsync("query", new { soqlQuery = "SELECT Id, Name FROM Account", fetchAll = true }));
 
-        app.Log.Text.ShouldContain("broke off midway");
+        app.Log.Text.ShouldContain("failed midway");
         app.Log.Text.ShouldContain("INVALID_FIELD");
         app.Log.Text.ShouldNotContain(Value);
     }

@@ -3,12 +3,12 @@ using SalesforceConnector.Contracts.Annotations;
 namespace SalesforceConnector.Triggers.Queues.Ledger;
 
 /// <summary>
-/// Ends operations that nothing brings to an end any more, as their process died or their message was deleted, and deletes
-/// from the ledger what has expired, as Table storage does not do so by itself.
+/// Ends operations that no message can complete any more, because their process crashed or their message was deleted.
+/// Deletes expired ledger entries, which Table storage does not do by itself.
 /// </summary>
 public sealed class UnfinishedOperations(OperationLedger ledger, LedgerTable table, ResultStore results)
 {
-    /// <returns>How many were ended, and how many deleted.</returns>
+    /// <returns>The numbers of ended operations and of deleted entries.</returns>
     internal async Task<(int Ended, int Deleted)> CleanUpAsync(CancellationToken cancellationToken)
     {
         var (ended, deleted) = (0, 0);
