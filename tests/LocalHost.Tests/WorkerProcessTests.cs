@@ -75,7 +75,7 @@ public sealed class WorkerProcessTests(AzuriteFixture azurite)
         }
 
         app.KillWorker();
-        await QueueDriver.WaitAsync(() => Task.FromResult(app.Log.Text.Contains("no other one is started")), () => "a word that no other worker is started");
+        await QueueDriver.WaitAsync(() => Task.FromResult(app.Log.Text.Contains("it is not restarted")), () => "a word that no other worker is started");
         app.Starts.ShouldBe(4);
     }
 

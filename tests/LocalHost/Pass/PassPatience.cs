@@ -1,6 +1,6 @@
 namespace LocalHost;
 
-/// <summary>How long the pass waits for what comes later.</summary>
+/// <summary>How long the pass waits for results.</summary>
 internal sealed class PassPatience
 {
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(1);
