@@ -4,7 +4,7 @@ using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator;
 
-/// <summary>A session: its token grants access, and owns query locators.</summary>
+/// <summary>The session of a login: its token, and the owner of query locators.</summary>
 internal sealed record Session(string Token);
 
 /// <summary>The state of the simulated org. Hold <see cref="Gate"/> to read or change it.</summary>

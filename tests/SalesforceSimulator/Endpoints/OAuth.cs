@@ -28,7 +28,7 @@ internal sealed class OAuth(Org org, Func<string> instanceUrl)
 
         if (clientSecret != org.ClientSecret)
         {
-            // The status is an assumption; the text is documented.
+            // The status is an assumption; the text is not.
             return Refuse("invalid_client", "invalid client credentials");
         }
 
