@@ -5,19 +5,21 @@ namespace LocalHost.Tests;
 /// <summary>What the tests start ends with them, also when they are killed: a worker left behind would poll a port of the next run.</summary>
 public sealed class KilledTestProcessTests(AzuriteFixture azurite)
 {
-    private const string ReadyVariable = "KILLED_TEST_PROCESS_READY";
+    private const string RoleVariable = "TESTS_TO_BE_KILLED";
+    private const string Ready = "All processes have started.";
 
     [Fact]
     public async Task Nothing_that_tests_have_started_outlives_a_test_process_that_is_killed()
     {
         Assert.SkipWhen(NodePackage.Unavailable is not null, NodePackage.Unavailable ?? "");
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The processes that a process has started are looked for in /proc.");
-        using var folder = new TemporaryFolder();
-        var ready = Path.Combine(folder.Path, "ready");
-        using var tests = Start(ready);
-        var output = tests.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await QueueDriver.WaitAsync(() => Task.FromResult(File.Exists(ready) || tests.HasExited), () => "all processes to start");
-        Assert.False(tests.HasExited, tests.HasExited ? await output : "");
+        if (Environment.GetEnvironmentVariable(RoleVariable) is not null)
+        {
+            await StartAllAndWaitAsync();
+        }
+
+        using var tests = StartThisTest();
+        await ReadUntilReadyAsync(tests.StandardOutput);
         var children = ProcessTree.DescendantsOf(tests.Id);
         // Azurite, a worker, a program for Node.js, and a local host with an Azurite and a worker of its own.
         children.Count.ShouldBeGreaterThanOrEqualTo(6);
@@ -28,9 +30,8 @@ public sealed class KilledTestProcessTests(AzuriteFixture azurite)
         await QueueDriver.WaitAsync(() => Task.FromResult(!children.Any(ProcessTree.IsRunning)), () => "the end of all that it had started");
     }
 
-    /// <summary>What the process runs that is killed.</summary>
-    [Fact(Explicit = true)]
-    public async Task Start_every_kind_of_process_and_wait()
+    /// <summary>What this test does in the process that is killed.</summary>
+    private async Task StartAllAndWaitAsync()
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         await azurite.TakeAccountAsync();
@@ -40,23 +41,33 @@ public sealed class KilledTestProcessTests(AzuriteFixture azurite)
             ["--eval", "setInterval(() => { }, 1_000)"], new Dictionary<string, string>(), cancellationToken);
         await host.LineAsync("Serving at ");
 
-        await File.WriteAllTextAsync(Environment.GetEnvironmentVariable(ReadyVariable)!, "", cancellationToken);
+        Console.WriteLine(Ready);
         await node;
     }
 
-    private static Process Start(string ready)
+    private static Process StartThisTest()
     {
         var start = new ProcessStartInfo(
             DotnetPath.Value,
             [
-                typeof(KilledTestProcessTests).Assembly.Location, "-explicit", "only",
-                "-method", $"{typeof(KilledTestProcessTests).FullName}.{nameof(Start_every_kind_of_process_and_wait)}",
+                typeof(KilledTestProcessTests).Assembly.Location,
+                "-method", $"{typeof(KilledTestProcessTests).FullName}.{nameof(Nothing_that_tests_have_started_outlives_a_test_process_that_is_killed)}",
             ])
         {
             RedirectStandardOutput = true,
         };
         start.EndWithThisProcess();
-        start.Environment[ReadyVariable] = ready;
+        start.Environment[RoleVariable] = "1";
         return Process.Start(start)!;
+    }
+
+    private static async Task ReadUntilReadyAsync(StreamReader output)
+    {
+        var lines = new List<string>();
+        do
+        {
+            lines.Add(await output.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException(string.Join('\n', lines)));
+        }
+        while (lines[^1] != Ready);
     }
 }
