@@ -1,9 +1,12 @@
-// Everything that the connector runs on. Parameters come from main.parameters.json, there from the azd environment.
+// The connector and all that it runs on, in a resource group of its own. Parameters come from main.parameters.json, there
+// from the azd environment.
 targetScope = 'subscription'
+
+import { list, nameOf, valueOf, storageLogKind } from 'app/types.bicep'
 
 @minLength(1)
 @maxLength(64)
-@description('Name of the azd environment; part of the resource group\'s name, and of what names are made from.')
+@description('Name of the azd environment. Part of the resource group\'s name, and of what other names are made from.')
 param environmentName string
 
 @minLength(1)
@@ -11,30 +14,37 @@ param environmentName string
 @metadata({ azd: { type: 'location' } })
 param location string
 
-@description('Object id of who runs azd: gets the right to put secrets in the vault, unless it is a service principal.')
+@description('Object id of who runs azd. A person or group gets the right to put secrets in the vault of credentials.')
 param principalId string = ''
 
-@allowed(['User', 'Group', 'ServicePrincipal'])
-param principalType string = 'User'
+@description('Kind of that principal.')
+param principalType 'User' | 'Group' | 'ServicePrincipal' = 'User'
 
-@description('Base URL of the default org, https://MyDomainName.my.salesforce.com; empty: payloads name theirs.')
+@description('Base URL of the default org, `https://MyDomainName.my.salesforce.com`. Empty: payloads name theirs.')
 param salesforceBaseUrl string = ''
+
+@description('Version of Salesforce\'s REST API.')
 param salesforceApiVersion string = 'v67.0'
 
-@description('More orgs, separated by commas: emea=https://Other.my.salesforce.com')
+@description('More orgs, separated by commas: `emea=https://Other.my.salesforce.com`.')
 param salesforceOrgs string = ''
 
-@description('More queues that a message may name in replyTo, separated by commas.')
+@description('More queues that a message may name in `replyTo`, separated by commas. They are created.')
 param replyToQueues string = ''
 
-@description('Storage and vaults reachable by private endpoints only; the app joins the network.')
+@description('Puts the app into a virtual network and shuts storage and vaults to all but private endpoints in it.')
 param vnetEnabled bool = false
+
+@description('Range of that network, a /24.')
 param vnetAddressPrefix string = '10.80.0.0/24'
 
-@description('Addresses and ranges, separated by commas, that reach the queues and the vault past vnetEnabled: operators, engines.')
+@description('With `VNET_ENABLED`: calls and deployments come by a private endpoint only. `azd deploy` must run inside the network.')
+param privateInbound bool = false
+
+@description('Addresses and ranges, separated by commas, that reach queues and vault past `VNET_ENABLED`: operators, engines.')
 param dataIpRanges string = ''
 
-@description('Addresses and ranges, separated by commas, that callers come from; empty: from anywhere, with a key.')
+@description('Addresses and ranges, separated by commas, that callers come from. Empty: from anywhere, with a key.')
 param callerIpRanges string = ''
 
 @description('The same for deployments.')
@@ -43,31 +53,32 @@ param deploymentIpRanges string = ''
 @description('Client id of an app registration: callers then need its token beside the function key.')
 param entraClientId string = ''
 
-@description('Audiences of the token, separated by commas; empty: api://{client id} and the client id.')
+@description('Audiences of the token, separated by commas. Empty: `api://{client id}` and the client id.')
 param entraAudiences string = ''
 
-@description('Client ids of the callers, separated by commas; empty: any that gets a token.')
+@description('Client ids of the callers, separated by commas. Empty: any that gets a token.')
 param entraAllowedApplications string = ''
 
-@description('Three zones for the app (two always-ready instances at least are billed then) and for storage.')
+@description('Three zones for the app and its storage, in regions that have them. Azure then bills two always-ready instances per group at least.')
 param zoneRedundant bool = false
 
-@allowed([512, 2048, 4096])
-param instanceMemoryInMB int = 2048
+@description('Memory of an instance.')
+param instanceMemoryInMB 512 | 2048 | 4096 = 2048
 
 @minValue(1)
 @maxValue(1000)
+@description('On-demand instances of each scale group: HTTP, and each queue function by itself. Some regions refuse values under 40.')
 param maximumInstanceCount int = 40
 
-@description('Always-ready instances: http=1,function:QueryFromQueue=1')
+@description('Always-ready instances, such as `http=1,function:QueryFromQueue=1`: no cold start for these.')
 param alwaysReady string = ''
 
 @minValue(0)
 @maxValue(1000)
-@description('HTTP requests that one instance takes at a time; 0: as the platform sees fit.')
+@description('HTTP requests that one instance takes at a time. 0: as the platform sees fit.')
 param httpConcurrency int = 0
 
-@description('Once on, no vault of this environment can be purged, and azd up after azd down needs vaultRecover.')
+@description('Nobody can purge a deleted vault within 90 days. Once on it stays on, and azd up after azd down needs `VAULT_RECOVER`.')
 param vaultPurgeProtection bool = true
 
 @description('Takes up the vaults that azd down has left deleted and not purged.')
@@ -75,27 +86,33 @@ param vaultRecover bool = false
 
 @minValue(1)
 @maxValue(365)
-@description('Days that bodies of results in blobs are kept.')
+@description('Days that bodies of results in blobs are kept. Longer than `Queues__ClaimLifetime`.')
 param resultRetentionInDays int = 14
 
 @minValue(30)
 @maxValue(730)
+@description('Days that telemetry is kept. 30 are included in the price.')
 param logRetentionInDays int = 30
 
 @minValue(-1)
-@description('Gigabytes of logs, traces and metrics a day after which no more are taken in; -1: no cap.')
+@description('Gigabytes of telemetry a day after which no more is taken in. -1: no cap.')
 param logDailyCapInGb int = 1
 
-@description('Log each read of a queue too.')
-param queueReadLogs bool = false
+@description('Requests to blobs, queues and tables that are logged: `none`, `changes` or `all`. Each poll of a queue is a read.')
+param storageLogs storageLogKind = 'none'
 
-@description('Where alerts and the budget\'s notices go; empty: alerts are only seen in the portal.')
+@description('Logs the Functions host a second time, in the table FunctionAppLogs.')
+param functionAppLogs bool = false
+
+@description('Where alerts and the budget\'s notices go. Empty: alerts are only seen in the portal.')
 param alertEmail string = ''
 
-@description('Minutes a result may wait before an alert says so.')
+@minValue(1)
+@description('Minutes that a result may wait before an alert says so.')
 param resultAgeAlertInMinutes int = 15
 
-@description('Spending a month, in the subscription\'s currency, of which alertEmail hears at 80 and 100 %; 0: no budget.')
+@minValue(0)
+@description('Spending a month, in the subscription\'s currency, of which `ALERT_EMAIL` hears at 80 and 100 %. 0: no budget.')
 param monthlyBudget int = 0
 
 @description('First day of the month that the budget begins with.')
@@ -104,271 +121,72 @@ param budgetStart string = utcNow('yyyy-MM-01')
 @description('Locks on the storage of queues and the vault of credentials, which azd down does not overcome.')
 param resourceLocks bool = false
 
-param tags object = {}
+@description('Tags of all resources, separated by commas: `Owner=Integration,CostCenter=4711`.')
+param resourceTags string = ''
 
-var token = uniqueString(subscription().id, environmentName, location)
-var allTags = union(tags, { 'azd-env-name': environmentName })
-
-var names = {
-  component: 'appi-${token}'
-  dataAccount: 'stdata${token}'
-  function: 'func-${token}'
-  hostAccount: 'sthost${token}'
-  identity: 'id-${token}'
-  keysVault: 'kv-keys-${token}'
-  network: 'vnet-${token}'
-  plan: 'plan-${token}'
-  vault: 'kv-${token}'
-  workspace: 'log-${token}'
+var tags = {
+  WorkloadName: 'salesforce-connector'
+  ...toObject(list(resourceTags), tag => nameOf(tag), tag => valueOf(tag))
+  'azd-env-name': environmentName
 }
 
-var deploymentContainer = 'deployments'
-var resultsContainer = 'salesforce-results'
-var operationsTable = 'salesforceoperations'
-var tokensTable = 'salesforcetokens'
-
-// One for each operation, by the app's rule: salesforce- and the operation's name in kebab case.
-var operationQueues = [
-  'salesforce-query'
-  'salesforce-create-record'
-  'salesforce-get-record'
-  'salesforce-update-record'
-  'salesforce-delete-record'
-  'salesforce-upsert-record'
-  'salesforce-query-page'
-  'salesforce-search'
-  'salesforce-create-records'
-  'salesforce-get-records'
-  'salesforce-update-records'
-  'salesforce-upsert-records'
-  'salesforce-delete-records'
-  'salesforce-composite'
-  'salesforce-describe'
-  'salesforce-limits'
-]
-var resultsQueue = 'salesforce-results'
-var poisonQueue = 'salesforce-poison'
-var triggerQueues = flatten(map(operationQueues, queue => [queue, '${queue}-poison']))
-var outputQueues = union([resultsQueue, poisonQueue], list(replyToQueues))
-
-@description('The parts between commas.')
-func list(text string) string[] => filter(map(split(text, ','), part => trim(part)), part => !empty(part))
-
-var orgSettings = toObject(
-  list(salesforceOrgs),
-  org => 'Salesforce__Orgs__${split(org, '=')[0]}__BaseUrl',
-  org => last(split(org, '='))
-)
-
-resource group 'Microsoft.Resources/resourceGroups@2024-11-01' = {
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
   location: location
-  tags: allTags
+  tags: tags
 }
 
-module identity 'app/identity.bicep' = {
+module connector 'app/connector.bicep' = {
   scope: group
   params: {
-    name: names.identity
+    token: uniqueString(subscription().id, environmentName, location)
     location: location
-    tags: allTags
-  }
-}
-
-module monitoring 'app/monitoring.bicep' = {
-  scope: group
-  params: {
-    workspaceName: names.workspace
-    componentName: names.component
-    location: location
-    tags: allTags
-    retentionInDays: logRetentionInDays
-    dailyCapInGb: logDailyCapInGb
-  }
-}
-
-@description('The Functions host\'s own: the deployed package, locks, events.')
-module hostAccount 'app/storage-account.bicep' = {
-  scope: group
-  params: {
-    name: names.hostAccount
-    location: location
-    tags: allTags
-    zoneRedundant: zoneRedundant
-    private: vnetEnabled
-    containers: [deploymentContainer]
-    lock: false
-    workspaceId: monitoring.outputs.workspaceId
-  }
-}
-
-@description('What the connector and its callers share, queues and results, and what its instances share.')
-module dataAccount 'app/storage-account.bicep' = {
-  scope: group
-  params: {
-    name: names.dataAccount
-    location: location
-    tags: allTags
-    zoneRedundant: zoneRedundant
-    private: vnetEnabled
-    allowedIpRanges: list(dataIpRanges)
-    containers: [resultsContainer]
-    expiringContainers: [resultsContainer]
-    retentionInDays: resultRetentionInDays
-    queues: concat(triggerQueues, outputQueues)
-    tables: [operationsTable, tokensTable]
-    lock: resourceLocks
-    readLogs: queueReadLogs
-    workspaceId: monitoring.outputs.workspaceId
-  }
-}
-
-@description('Client ids and secrets of the orgs.')
-module vault 'app/vault.bicep' = {
-  scope: group
-  params: {
-    name: names.vault
-    location: location
-    tags: allTags
-    purgeProtection: vaultPurgeProtection
-    recover: vaultRecover
-    private: vnetEnabled
-    allowedIpRanges: list(dataIpRanges)
-    lock: resourceLocks
-    workspaceId: monitoring.outputs.workspaceId
-  }
-}
-
-@description('Function keys.')
-module keysVault 'app/vault.bicep' = {
-  scope: group
-  params: {
-    name: names.keysVault
-    location: location
-    tags: allTags
-    purgeProtection: vaultPurgeProtection
-    recover: vaultRecover
-    private: vnetEnabled
-    lock: false
-    workspaceId: monitoring.outputs.workspaceId
-  }
-}
-
-module roles 'app/roles.bicep' = {
-  scope: group
-  params: {
-    identityName: names.identity
-    hostAccountName: names.hostAccount
-    dataAccountName: names.dataAccount
-    // From the poison queue too: operators send what is kept there again, through the app.
-    triggerQueues: concat(triggerQueues, [poisonQueue])
-    outputQueues: filter(outputQueues, queue => queue != poisonQueue)
-    resultsContainer: resultsContainer
-    tables: [operationsTable, tokensTable]
-    vaultName: names.vault
-    keysVaultName: names.keysVault
-    componentName: names.component
-    operatorId: principalType == 'ServicePrincipal' ? '' : principalId
-    operatorType: principalType == 'Group' ? 'Group' : 'User'
-  }
-  dependsOn: [identity, hostAccount, dataAccount, vault, keysVault]
-}
-
-var storageZones = map(
-  ['blob', 'queue', 'table'],
-  service => 'privatelink.${service}.${environment().suffixes.storage}'
-)
-var vaultZone = 'privatelink${replace(environment().suffixes.keyvaultDns, 'vault', 'vaultcore')}'
-
-module network 'app/network.bicep' = if (vnetEnabled) {
-  scope: group
-  params: {
-    name: names.network
-    location: location
-    tags: allTags
-    addressPrefix: vnetAddressPrefix
-    zones: concat(storageZones, [vaultZone])
-  }
-}
-
-module privateEndpoints 'app/private-endpoints.bicep' = if (vnetEnabled) {
-  scope: group
-  params: {
-    location: location
-    tags: allTags
-    networkName: names.network
-    zones: concat(storageZones, [vaultZone])
-    hostAccountName: names.hostAccount
-    dataAccountName: names.dataAccount
-    vaultName: names.vault
-    keysVaultName: names.keysVault
-  }
-  dependsOn: [network, hostAccount, dataAccount, vault, keysVault]
-}
-
-module function 'app/function.bicep' = {
-  scope: group
-  params: {
-    name: names.function
-    planName: names.plan
-    location: location
-    tags: allTags
-    identityName: names.identity
-    hostAccountName: names.hostAccount
-    deploymentContainer: deploymentContainer
-    dataAccountName: names.dataAccount
-    vaultName: names.vault
-    keysVaultName: names.keysVault
-    componentName: names.component
-    workspaceId: monitoring.outputs.workspaceId
-    networkName: vnetEnabled ? names.network : ''
-    zoneRedundant: zoneRedundant
-    instanceMemoryInMB: instanceMemoryInMB
-    maximumInstanceCount: maximumInstanceCount
-    alwaysReady: map(list(alwaysReady), setting => {
-      name: split(setting, '=')[0]
-      instanceCount: int(last(split(setting, '=')))
-    })
-    httpConcurrency: httpConcurrency
-    allowedIpRanges: list(callerIpRanges)
-    deploymentIpRanges: list(deploymentIpRanges)
-    entraClientId: entraClientId
-    entraAudiences: list(entraAudiences)
-    entraAllowedApplications: list(entraAllowedApplications)
-    settings: {
+    tags: tags
+    orgSettings: {
       Salesforce__ApiVersion: salesforceApiVersion
       ...(empty(salesforceBaseUrl) ? {} : { Salesforce__BaseUrl: salesforceBaseUrl })
-      ...orgSettings
-      Queues__Results: resultsQueue
-      Queues__Poison: poisonQueue
-      Queues__ReplyTo: join(list(replyToQueues), ',')
+      ...toObject(list(salesforceOrgs), org => 'Salesforce__Orgs__${nameOf(org)}__BaseUrl', org => valueOf(org))
+    }
+    replyToQueues: list(replyToQueues)
+    resultRetentionInDays: resultRetentionInDays
+    resourceLocks: resourceLocks
+    operator: {
+      id: principalType == 'ServicePrincipal' ? '' : principalId
+      type: principalType == 'Group' ? 'Group' : 'User'
+    }
+    network: {
+      enabled: vnetEnabled
+      addressPrefix: vnetAddressPrefix
+      dataIpRanges: list(dataIpRanges)
+      privateInbound: privateInbound && !vnetEnabled ? fail('PRIVATE_INBOUND needs VNET_ENABLED') : privateInbound
+    }
+    access: {
+      callerIpRanges: list(callerIpRanges)
+      deploymentIpRanges: list(deploymentIpRanges)
+      entraClientId: entraClientId
+      entraAudiences: list(entraAudiences)
+      entraAllowedApplications: list(entraAllowedApplications)
+    }
+    scale: {
+      zoneRedundant: zoneRedundant
+      instanceMemoryInMB: instanceMemoryInMB
+      maximumInstanceCount: maximumInstanceCount
+      alwaysReady: map(list(alwaysReady), group => { name: nameOf(group), instanceCount: int(valueOf(group)) })
+      httpConcurrency: httpConcurrency
+    }
+    vaults: {
+      purgeProtection: vaultPurgeProtection
+      recover: vaultRecover
+    }
+    observation: {
+      logRetentionInDays: logRetentionInDays
+      logDailyCapInGb: logDailyCapInGb
+      storageLogs: storageLogs
+      functionAppLogs: functionAppLogs
+      alertEmail: alertEmail
+      resultAgeInMinutes: resultAgeAlertInMinutes
     }
   }
-  dependsOn: [roles, network, privateEndpoints]
-}
-
-module alerts 'app/alerts.bicep' = {
-  scope: group
-  params: {
-    location: location
-    tags: allTags
-    componentName: names.component
-    workspaceId: monitoring.outputs.workspaceId
-    email: alertEmail
-    resultsQueue: resultsQueue
-    resultAgeInMinutes: resultAgeAlertInMinutes
-  }
-}
-
-module workbook 'app/workbook.bicep' = {
-  scope: group
-  params: {
-    location: location
-    tags: allTags
-    componentName: names.component
-    resultsQueue: resultsQueue
-  }
-  dependsOn: [monitoring]
 }
 
 module budget 'app/budget.bicep' = if (monthlyBudget > 0 && !empty(alertEmail)) {
@@ -383,9 +201,9 @@ module budget 'app/budget.bicep' = if (monthlyBudget > 0 && !empty(alertEmail)) 
 output AZURE_LOCATION string = location
 output AZURE_TENANT_ID string = tenant().tenantId
 output AZURE_RESOURCE_GROUP string = group.name
-output AZURE_FUNCTION_NAME string = names.function
-output SERVICE_CONNECTOR_NAME string = names.function
-output SERVICE_CONNECTOR_URI string = function.outputs.uri
-output AZURE_KEY_VAULT_NAME string = names.vault
-output AZURE_KEY_VAULT_ENDPOINT string = vault.outputs.uri
-output AZURE_QUEUE_ENDPOINT string = dataAccount.outputs.queueEndpoint
+output AZURE_FUNCTION_NAME string = connector.outputs.functionName
+output SERVICE_CONNECTOR_NAME string = connector.outputs.functionName
+output SERVICE_CONNECTOR_URI string = connector.outputs.functionUri
+output AZURE_KEY_VAULT_NAME string = connector.outputs.vaultName
+output AZURE_KEY_VAULT_ENDPOINT string = connector.outputs.vaultUri
+output AZURE_QUEUE_ENDPOINT string = connector.outputs.queueEndpoint

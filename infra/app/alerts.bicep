@@ -12,8 +12,18 @@ param email string
 param resultsQueue string
 param resultAgeInMinutes int
 
+@description('Gigabytes a day after which the workspace takes in no more; -1: no cap.')
+param dailyCapInGb int
+
+@description('The vault of credentials, whose secrets may expire.')
+param vaultName string
+
 resource component 'Microsoft.Insights/components@2020-02-02' existing = {
   name: componentName
+}
+
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
+  name: vaultName
 }
 
 resource group 'Microsoft.Insights/actionGroups@2023-01-01' = if (!empty(email)) {
@@ -40,111 +50,86 @@ var alerts = [
     title: 'Messages on a poison queue'
     description: 'A message could not be processed and is kept on salesforce-poison, or waits on a -poison queue of the host for the next housekeeping. List what is kept (GET /api/kept with the master key), mend the cause, and send it again (POST /api/kept/send) or drop it (POST /api/kept/drop).'
     severity: 2
-    minutes: 15
+    every: 'PT15M'
+    lookBack: 'PT15M'
     scope: component.id
-    query: '''
-      union
-        (customMetrics
-        | where name == 'salesforce.queue.messages' and valueMax > 0
-        | extend queue = tostring(customDimensions['queue'])
-        | where queue endswith '-poison'),
-        (traces
-        | where message has 'Message has reached MaxDequeueCount')
-    '''
+    query: loadTextContent('queries/poison-messages.kql')
   }
   {
     name: 'failures'
     title: 'Operations fail'
     description: 'More than five operations in a quarter of an hour failed with status 5xx.'
     severity: 2
-    minutes: 15
+    every: 'PT15M'
+    lookBack: 'PT15M'
     scope: component.id
-    query: '''
-      customMetrics
-      | where name == 'salesforce.operation.duration'
-      | where toint(customDimensions['status']) >= 500
-      | summarize failed = sum(valueCount)
-      | where failed > 5
-    '''
+    query: loadTextContent('queries/failures.kql')
   }
   {
     name: 'salesforce-authentication'
     title: 'Salesforce refuses the login'
     description: 'Salesforce refused the client id and secret, or the tokens of new logins (401). See the external client app in the org, and the secrets in Key Vault.'
     severity: 1
-    minutes: 15
+    every: 'PT15M'
+    lookBack: 'PT15M'
     scope: component.id
-    query: '''
-      customMetrics
-      | where (name == 'salesforce.logins' and tostring(customDimensions['outcome']) == 'refused')
-          or (name == 'salesforce.operation.duration' and tostring(customDimensions['error_code']) == 'SALESFORCE_AUTHENTICATION_FAILED')
-    '''
+    query: loadTextContent('queries/salesforce-authentication.kql')
   }
   {
     name: 'salesforce-limit'
     title: 'Salesforce API requests run out'
     description: 'An org has less than a tenth of its daily API requests left, or refuses requests over a limit already.'
     severity: 2
-    minutes: 15
+    every: 'PT15M'
+    lookBack: 'PT15M'
     scope: component.id
-    query: '''
-      let quota = customMetrics
-        | where name in ('salesforce.api.remaining', 'salesforce.api.limit')
-        | extend org = tostring(customDimensions['org'])
-        | summarize arg_max(timestamp, valueMin) by name, org;
-      union
-        (quota
-        | summarize
-            remaining = maxif(valueMin, name == 'salesforce.api.remaining'),
-            quota = maxif(valueMin, name == 'salesforce.api.limit')
-            by org
-        | where quota > 0 and remaining < 0.1 * quota),
-        (customMetrics
-        | where name == 'salesforce.requests'
-        | where tostring(customDimensions['error_code']) == 'REQUEST_LIMIT_EXCEEDED' or toint(customDimensions['status']) == 429)
-    '''
+    query: loadTextContent('queries/salesforce-limit.kql')
   }
   {
     name: 'result-age'
     title: 'Results are not fetched'
     description: 'The oldest message on the queue of results waits longer than it should: is the engine taking results?'
     severity: 2
-    minutes: 15
+    every: 'PT15M'
+    lookBack: 'PT15M'
     scope: component.id
-    query: '''
-      customMetrics
-      | where name == 'salesforce.queue.age'
-      | where tostring(customDimensions['queue']) == '{queue}' and valueMax > {minutes} * 60
-    '''
+    query: loadTextContent('queries/result-age.kql')
   }
   {
-    name: 'secret-expiry'
-    title: 'A secret expires'
-    description: 'A secret in the vaults is about to expire, or has done so.'
-    severity: 2
-    minutes: 60
-    scope: workspaceId
-    query: '''
-      AZKVAuditLogs
-      | where OperationName in ('SecretNearExpiryEventGridNotification', 'SecretExpiredEventGridNotification')
-    '''
+    name: 'silence'
+    title: 'The connector tells nothing of itself'
+    description: 'The queues, which are counted every five minutes, were counted for the last time more than half an hour ago. The app does not run, or no more telemetry is taken in today.'
+    severity: 1
+    every: 'PT15M'
+    lookBack: 'P1D'
+    scope: component.id
+    query: loadTextContent('queries/silence.kql')
   }
   {
     name: 'daily-cap'
     title: 'No more telemetry today'
-    description: 'The workspace has taken in what logDailyCapInGb allows; until tomorrow nothing more is seen, alerts included.'
+    description: 'The workspace has taken in what LOG_DAILY_CAP_GB allows. Until its next day nothing more is seen, and no other alert on telemetry is raised.'
     severity: 1
-    minutes: 15
+    every: 'PT15M'
+    lookBack: 'PT15M'
     scope: workspaceId
-    query: '''
-      _LogOperation
-      | where Category =~ 'Ingestion' and Detail has 'OverQuota'
-    '''
+    query: loadTextContent('queries/daily-cap.kql')
   }
 ]
 
-resource rule 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
-  for alert in alerts: {
+var nearDailyCap = {
+  name: 'daily-cap-near'
+  title: 'Telemetry nears its daily cap'
+  description: 'The workspace has taken in four fifths of LOG_DAILY_CAP_GB within a day. See which table grows, or raise the cap.'
+  severity: 2
+  every: 'PT1H'
+  lookBack: 'P1D'
+  scope: workspaceId
+  query: replace(loadTextContent('queries/daily-cap-near.kql'), '{gigabytes}', string(dailyCapInGb))
+}
+
+resource rule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
+  for alert in concat(alerts, dailyCapInGb == -1 ? [] : [nearDailyCap]): {
     name: alert.name
     location: location
     tags: tags
@@ -154,8 +139,8 @@ resource rule 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       severity: alert.severity
       enabled: true
       autoMitigate: true
-      evaluationFrequency: 'PT${alert.minutes}M'
-      windowSize: 'PT${alert.minutes}M'
+      evaluationFrequency: alert.every
+      windowSize: alert.lookBack
       scopes: [alert.scope]
       // The tables of a new workspace are not there before their first rows.
       skipQueryValidation: true
@@ -179,3 +164,33 @@ resource rule 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     }
   }
 ]
+
+// Raised by the vault itself, thirty days before a secret expires and when it does: no table, so that no cap cuts it.
+resource vaultEvents 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
+  name: 'evgt-${vaultName}'
+  location: location
+  tags: tags
+  properties: {
+    source: vault.id
+    topicType: 'Microsoft.KeyVault.vaults'
+  }
+
+  resource secretExpiry 'eventSubscriptions' = {
+    name: 'secret-expiry'
+    properties: {
+      // The one schema that alerts take.
+      eventDeliverySchema: 'CloudEventSchemaV1_0'
+      filter: {
+        includedEventTypes: ['Microsoft.KeyVault.SecretNearExpiry', 'Microsoft.KeyVault.SecretExpired']
+      }
+      destination: {
+        endpointType: 'MonitorAlert'
+        properties: {
+          severity: 'Sev2'
+          description: 'A secret in the vault of credentials expires within thirty days, or has expired. Put a new value; the app takes it up by itself.'
+          actionGroups: empty(email) ? [] : [group.id]
+        }
+      }
+    }
+  }
+}

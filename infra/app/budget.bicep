@@ -5,7 +5,7 @@ param amount int
 param start string
 param email string
 
-resource budget 'Microsoft.Consumption/budgets@2024-08-01' = {
+resource budget 'Microsoft.Consumption/budgets@2026-06-01' = {
   name: 'connector'
   properties: {
     category: 'Cost'

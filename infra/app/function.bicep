@@ -1,3 +1,5 @@
+import { accessOptions, scaleOptions } from 'types.bicep'
+
 param name string
 param planName string
 param location string
@@ -26,50 +28,30 @@ param workspaceId string
 @description('The vault in which the host keeps the function keys.')
 param keysVaultName string
 
-@description('The network with the subnet app, from which the private endpoints are reached; empty: none.')
+@description('The network with the subnet snet-app, from which the private endpoints are reached; empty: none.')
 param networkName string
 
-param zoneRedundant bool
-param instanceMemoryInMB int
-param maximumInstanceCount int
+@description('Reached by a private endpoint only.')
+param privateInbound bool
+param scale scaleOptions
+param access accessOptions
 
-@description('Instances that are always there, such as { name: \'http\', instanceCount: 1 } or { name: \'function:QueryFromQueue\', instanceCount: 1 }.')
-param alwaysReady alwaysReadyGroup[]
-
-@description('HTTP requests that one instance takes at a time; 0: as the platform sees fit.')
-param httpConcurrency int
-
-@description('Addresses and ranges that callers come from; empty: from anywhere.')
-param allowedIpRanges string[]
-
-@description('The same for deployments.')
-param deploymentIpRanges string[]
-
-@description('Client id of the app registration that callers get their tokens for; empty: function keys alone.')
-param entraClientId string
-param entraAudiences string[]
-
-@description('Client ids of the callers; empty: any of the tenant that gets a token for the audience.')
-param entraAllowedApplications string[]
-
-type alwaysReadyGroup = {
-  name: string
-  instanceCount: int
-}
+@description('Log the host in the table FunctionAppLogs too.')
+param logs bool
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: identityName
 }
 
-resource hostAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+resource hostAccount 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: hostAccountName
 }
 
-resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+resource dataAccount 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: dataAccountName
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
   name: vaultName
 }
 
@@ -77,11 +59,11 @@ resource component 'Microsoft.Insights/components@2020-02-02' existing = {
   name: componentName
 }
 
-resource keysVault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+resource keysVault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
   name: keysVaultName
 }
 
-resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: planName
   location: location
   tags: tags
@@ -92,11 +74,11 @@ resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   }
   properties: {
     reserved: true
-    zoneRedundant: zoneRedundant
+    zoneRedundant: scale.zoneRedundant
   }
 }
 
-resource site 'Microsoft.Web/sites@2024-11-01' = {
+resource site 'Microsoft.Web/sites@2025-03-01' = {
   name: name
   location: location
   // azd deploys the service of this name in azure.yaml to the one app that has the tag.
@@ -112,10 +94,10 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     keyVaultReferenceIdentity: identity.id
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: privateInbound ? 'Disabled' : 'Enabled'
     virtualNetworkSubnetId: empty(networkName)
       ? null
-      : resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'app')
+      : resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'snet-app')
     functionAppConfig: {
       deployment: {
         storage: {
@@ -132,19 +114,19 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
         version: '10.0'
       }
       scaleAndConcurrency: {
-        instanceMemoryMB: instanceMemoryInMB
-        maximumInstanceCount: maximumInstanceCount
-        alwaysReady: alwaysReady
-        ...(httpConcurrency == 0 ? {} : { triggers: { http: { perInstanceConcurrency: httpConcurrency } } })
+        instanceMemoryMB: scale.instanceMemoryInMB
+        maximumInstanceCount: scale.maximumInstanceCount
+        alwaysReady: scale.alwaysReady
+        ...(scale.httpConcurrency == 0 ? {} : { triggers: { http: { perInstanceConcurrency: scale.httpConcurrency } } })
       }
     }
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       http20Enabled: true
-      ipSecurityRestrictionsDefaultAction: empty(allowedIpRanges) ? 'Allow' : 'Deny'
+      ipSecurityRestrictionsDefaultAction: empty(access.callerIpRanges) ? 'Allow' : 'Deny'
       ipSecurityRestrictions: [
-        for (range, i) in allowedIpRanges: {
+        for (range, i) in access.callerIpRanges: {
           name: 'caller-${i}'
           action: 'Allow'
           ipAddress: contains(range, '/') ? range : '${range}/32'
@@ -152,9 +134,9 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
         }
       ]
       scmIpSecurityRestrictionsUseMain: false
-      scmIpSecurityRestrictionsDefaultAction: empty(deploymentIpRanges) ? 'Allow' : 'Deny'
+      scmIpSecurityRestrictionsDefaultAction: empty(access.deploymentIpRanges) ? 'Allow' : 'Deny'
       scmIpSecurityRestrictions: [
-        for (range, i) in deploymentIpRanges: {
+        for (range, i) in access.deploymentIpRanges: {
           name: 'deployment-${i}'
           action: 'Allow'
           ipAddress: contains(range, '/') ? range : '${range}/32'
@@ -200,65 +182,27 @@ resource site 'Microsoft.Web/sites@2024-11-01' = {
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
     }
   }
+}
 
-  resource authentication 'config' = if (!empty(entraClientId)) {
-    name: 'authsettingsV2'
-    properties: {
-      platform: {
-        enabled: true
-      }
-      globalValidation: {
-        requireAuthentication: true
-        unauthenticatedClientAction: 'Return401'
-      }
-      httpSettings: {
-        requireHttps: true
-      }
-      login: {
-        tokenStore: {
-          enabled: false
-        }
-      }
-      identityProviders: {
-        azureActiveDirectory: {
-          enabled: true
-          registration: {
-            clientId: entraClientId
-            openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
-          }
-          validation: {
-            allowedAudiences: empty(entraAudiences) ? ['api://${entraClientId}', entraClientId] : entraAudiences
-            ...(empty(entraAllowedApplications)
-              ? {}
-              : { defaultAuthorizationPolicy: { allowedApplications: entraAllowedApplications } })
-          }
-        }
-      }
-    }
+module authentication 'authentication.bicep' = if (!empty(access.entraClientId)) {
+  params: {
+    functionName: site.name
+    access: access
   }
 }
 
-resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+var categories = concat(
+  logs ? ['FunctionAppLogs'] : [],
+  empty(access.entraClientId) ? [] : ['AppServiceAuthenticationLogs']
+)
+
+#disable-next-line use-recent-api-versions // There is no other version with these settings.
+resource hostLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(categories)) {
   name: 'log-analytics'
   scope: site
   properties: {
     workspaceId: workspaceId
-    logs: concat(
-      [
-        {
-          category: 'FunctionAppLogs'
-          enabled: true
-        }
-      ],
-      empty(entraClientId)
-        ? []
-        : [
-            {
-              category: 'AppServiceAuthenticationLogs'
-              enabled: true
-            }
-          ]
-    )
+    logs: map(categories, category => { category: category, enabled: true })
   }
 }
 

@@ -1,5 +1,7 @@
 // What the app's identity may do, each on the one resource that it needs it for; and who may put secrets.
 
+import { operatorOptions } from 'types.bicep'
+
 @description('Name of the app\'s identity.')
 param identityName string
 
@@ -21,11 +23,7 @@ param vaultName string
 param keysVaultName string
 param componentName string
 
-@description('Object id of the person or group that puts the orgs\' credentials in the vault; empty: nobody yet.')
-param operatorId string
-
-@allowed(['User', 'Group'])
-param operatorType string
+param operator operatorOptions
 
 var roles = {
   blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
@@ -49,11 +47,11 @@ resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' 
   name: identityName
 }
 
-resource hostAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+resource hostAccount 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: hostAccountName
 }
 
-resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+resource dataAccount 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: dataAccountName
 
   resource blobs 'blobServices' existing = {
@@ -91,11 +89,11 @@ resource dataAccount 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   }
 }
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
   name: vaultName
 }
 
-resource keysVault 'Microsoft.KeyVault/vaults@2024-11-01' existing = {
+resource keysVault 'Microsoft.KeyVault/vaults@2025-05-01' existing = {
   name: keysVaultName
 }
 
@@ -206,12 +204,12 @@ resource telemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource operator 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operatorId)) {
-  name: guid(vault.id, operatorId, roles.keyVaultSecretsOfficer)
+resource operatorSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(operator.id)) {
+  name: guid(vault.id, operator.id, roles.keyVaultSecretsOfficer)
   scope: vault
   properties: {
-    principalId: operatorId
-    principalType: operatorType
+    principalId: operator.id
+    principalType: operator.type
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.keyVaultSecretsOfficer)
   }
 }

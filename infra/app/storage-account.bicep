@@ -1,3 +1,5 @@
+import { storageLogKind } from 'types.bicep'
+
 param name string
 param location string
 param tags object
@@ -22,11 +24,10 @@ param retentionInDays int = 14
 @description('A lock that has to be taken off before the account can be deleted.')
 param lock bool
 
-@description('Log reads of queues as well: each poll is one, so that they are many.')
-param readLogs bool = false
+param logs storageLogKind
 param workspaceId string
 
-resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
   location: location
   tags: tags
@@ -57,7 +58,7 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
   }
 }
 
-resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
   parent: account
   name: 'default'
   properties: {
@@ -72,7 +73,7 @@ resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
   }
 }
 
-resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = [
+resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = [
   for container in containers: {
     parent: blobs
     name: container
@@ -82,7 +83,7 @@ resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@20
   }
 ]
 
-resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = if (!empty(expiringContainers)) {
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = if (!empty(expiringContainers)) {
   parent: account
   name: 'default'
   properties: {
@@ -112,50 +113,62 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01
   dependsOn: [container]
 }
 
-resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2024-01-01' = {
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = {
   parent: account
   name: 'default'
 }
 
-resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2024-01-01' = [
+resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = [
   for queue in queues: {
     parent: queueService
     name: queue
   }
 ]
 
-resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' = {
+resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2025-06-01' = {
   parent: account
   name: 'default'
 }
 
-resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' = [
+resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' = [
   for table in tables: {
     parent: tableService
     name: table
   }
 ]
 
-// The only version that there is of these settings.
-resource queueLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(queues)) {
+var logCategories = map(
+  logs == 'all' ? ['StorageRead', 'StorageWrite', 'StorageDelete'] : ['StorageWrite', 'StorageDelete'],
+  category => { category: category, enabled: true }
+)
+
+#disable-next-line use-recent-api-versions // There is no other version with these settings.
+resource blobLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (logs != 'none') {
+  name: 'log-analytics'
+  scope: blobs
+  properties: {
+    workspaceId: workspaceId
+    logs: logCategories
+  }
+}
+
+#disable-next-line use-recent-api-versions // There is no other version with these settings.
+resource queueLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (logs != 'none') {
   name: 'log-analytics'
   scope: queueService
   properties: {
     workspaceId: workspaceId
-    logs: [
-      {
-        category: 'StorageRead'
-        enabled: readLogs
-      }
-      {
-        category: 'StorageWrite'
-        enabled: true
-      }
-      {
-        category: 'StorageDelete'
-        enabled: true
-      }
-    ]
+    logs: logCategories
+  }
+}
+
+#disable-next-line use-recent-api-versions // There is no other version with these settings.
+resource tableLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (logs != 'none') {
+  name: 'log-analytics'
+  scope: tableService
+  properties: {
+    workspaceId: workspaceId
+    logs: logCategories
   }
 }
 

@@ -1,12 +1,10 @@
+import { vaultOptions } from 'types.bicep'
+
 param name string
 param location string
 param tags object
 
-@description('Nobody, not even its owner, can purge the vault within 90 days of its deletion. Cannot be taken back.')
-param purgeProtection bool
-
-@description('Takes up the vault of this name that was deleted and not purged.')
-param recover bool
+param options vaultOptions
 
 @description('Reachable by private endpoint only, but for allowedIpRanges.')
 param private bool
@@ -18,12 +16,12 @@ param allowedIpRanges string[] = []
 param lock bool
 param workspaceId string
 
-resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
+resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   name: name
   location: location
   tags: tags
   properties: {
-    createMode: recover ? 'recover' : 'default'
+    createMode: options.recover ? 'recover' : 'default'
     tenantId: tenant().tenantId
     sku: {
       family: 'A'
@@ -33,7 +31,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     enableSoftDelete: true
     softDeleteRetentionInDays: 90
     // Absent, not false: Azure refuses false.
-    enablePurgeProtection: purgeProtection ? true : null
+    enablePurgeProtection: options.purgeProtection ? true : null
     publicNetworkAccess: private && empty(allowedIpRanges) ? 'Disabled' : 'Enabled'
     networkAcls: {
       bypass: 'None'
@@ -47,6 +45,7 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
   }
 }
 
+#disable-next-line use-recent-api-versions // There is no other version with these settings.
 resource auditLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   name: 'log-analytics'
   scope: vault

@@ -148,29 +148,9 @@ var pictures = [
     '''
   }
   {
-    // By its traces (HTTP call, attempts from the queue, requests to Salesforce) and by the lines of the log that name it.
     title: 'What happened to one call: give its correlation id above'
     chart: 'table'
-    query: '''
-      let traceIds = union requests, dependencies
-      | where isnotempty('{CorrelationId}') and tostring(customDimensions['salesforce.correlation_id']) == '{CorrelationId}'
-      | distinct operation_Id;
-      union
-        (union requests, dependencies
-        | where operation_Id in (traceIds)
-        | project
-            timestamp,
-            what = name,
-            operation = tostring(customDimensions['salesforce.operation']),
-            trigger = tostring(customDimensions['salesforce.trigger']),
-            status = coalesce(tostring(customDimensions['salesforce.status']), resultCode),
-            errorCode = tostring(customDimensions['error.type']),
-            milliseconds = round(duration)),
-        (traces
-        | where isnotempty('{CorrelationId}') and message has '{CorrelationId}'
-        | project timestamp, what = message)
-      | order by timestamp asc
-    '''
+    query: loadTextContent('queries/one-call.kql')
   }
 ]
 

@@ -2,6 +2,7 @@ using Documents.Camunda;
 using Documents.Model;
 using Documents.OpenApi;
 using Microsoft.OpenApi;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Operations;
 
 namespace Documents;

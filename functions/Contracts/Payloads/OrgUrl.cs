@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
-using SalesforceConnector.Salesforce.Authentication;
 
 namespace SalesforceConnector.Contracts.Payloads;
 

@@ -7,7 +7,6 @@ using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Client;
-using SalesforceConnector.Salesforce.Client.Replies;
 using SalesforceConnector.Salesforce.Soql;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;

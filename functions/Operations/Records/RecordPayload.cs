@@ -1,7 +1,7 @@
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
-using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Operations.Records;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
@@ -193,7 +194,7 @@ public sealed partial class QueueOperation(
         cause is null ? null : problem.ErrorCode == ErrorCodes.Internal ? $"{cause.GetType()} {cause.StackTrace}" : cause.GetType().Name;
 
     private static Problem Known(Delivery delivery, Problem problem) =>
-        delivery.EarlierAttempt ? Problems.WithEarlierAttempt(problem) : problem;
+        delivery.EarlierAttempt ? problem.WithEarlierAttempt() : problem;
 
     /// <returns>What the message says; <see langword="null"/> when it is no envelope, and has been answered so.</returns>
     private async Task<Delivery?> OpenAsync(string operation, string message)

@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
+using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Collections;
 

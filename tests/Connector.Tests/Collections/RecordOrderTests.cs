@@ -1,6 +1,8 @@
 using System.Net;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
+using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Collections;
 

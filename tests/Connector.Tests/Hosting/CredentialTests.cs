@@ -1,6 +1,7 @@
 using System.Net;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Hosting;
 

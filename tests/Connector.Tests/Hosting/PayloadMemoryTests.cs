@@ -6,10 +6,12 @@ using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Triggers.Http;
 using SalesforceSimulator;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Hosting;
 
@@ -48,7 +50,7 @@ public sealed class PayloadMemoryTests
 
         statuses.ShouldAllBe(status => status == HttpStatusCode.BadRequest || status == HttpStatusCode.ServiceUnavailable);
         statuses.ShouldContain(HttpStatusCode.BadRequest);
-        host.PeakMemory().ShouldAllBe(peak => peak < MostMemory);
+        ProcessTree.PeakMemoryOf(host.Id).ShouldAllBe(peak => peak < MostMemory);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queries;
 

@@ -4,6 +4,7 @@ using Azure.Storage.Blobs;
 using Connector.Tests.Drivers;
 using LocalHost;
 using SalesforceSimulator;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queues;
 

@@ -7,6 +7,7 @@ using SalesforceConnector.Operations;
 using SalesforceConnector.Operations.Records;
 using SalesforceConnector.Triggers;
 using SalesforceSimulator;
+using SalesforceSimulator.Data;
 
 namespace Connector.Tests.Records;
 

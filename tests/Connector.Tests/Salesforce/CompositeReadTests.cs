@@ -1,4 +1,5 @@
 using System.Text;
+using SalesforceConnector.Operations.Composites;
 using SalesforceConnector.Salesforce.Client;
 
 namespace Connector.Tests.Salesforce;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using SalesforceConnector;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceSimulator;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Telemetry;
 

@@ -8,9 +8,9 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Documents.Model;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Operations;
+using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Triggers;
 
 namespace Documents.OpenApi;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Data;
+using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Http;
 

@@ -1,6 +1,7 @@
 using Connector.Tests.Drivers;
 using LocalHost;
 using SalesforceSimulator;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queues.Steps;
 

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using Azure;
 using Azure.Data.Tables;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace Connector.Tests.Queues.Steps;

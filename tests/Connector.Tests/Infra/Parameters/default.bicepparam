@@ -1,4 +1,0 @@
-using '../../../../infra/main.bicep'
-
-param environmentName = 'test'
-param location = 'westeurope'

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using LocalHost;
+using YamlDotNet.Serialization;
+
+namespace Infra.Tests;
+
+/// <summary>azure.yaml and host.json: by their public schemas, and by what the schemas do not see.</summary>
+public sealed partial class AzdTests(Bicep bicep)
+{
+    private static readonly NodePackage Schemas = new("Infra.Tests", "Schemas");
+
+    private static JsonNode AzureYaml =>
+        JsonNode.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(
+            new DeserializerBuilder().Build().Deserialize(Repository.Read("azure.yaml"))!))!;
+
+    [Fact]
+    public async Task Azure_yaml_is_of_its_schema() =>
+        (await ValidateAsync("azure.yaml.schema.json", AzureYaml.ToJsonString())).ShouldBeEmpty();
+
+    [Fact]
+    public async Task Host_json_is_of_its_schema() =>
+        (await ValidateAsync("host.schema.json", Repository.Read("host.json"))).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("azure.yaml.schema.json", """{"name":"x"}""")]
+    [InlineData("azure.yaml.schema.json", """{"name":"connector","services":[]}""")]
+    [InlineData("host.schema.json", """{"version":"2.0","functionTimeout":"5 minutes"}""")]
+    [InlineData("host.schema.json", """{"version":"2.0","telemetry":"OpenTelemetry"}""")]
+    public async Task The_schemas_see_mistakes(string schema, string document) =>
+        (await ValidateAsync(schema, document)).ShouldNotBeEmpty();
+
+    [Fact]
+    public async Task Azure_yaml_names_the_service_that_the_app_is_tagged_with_and_its_project()
+    {
+        AzureYaml.AsObject().Select(member => member.Key).ShouldBe(["name", "services", "pipeline"]);
+        var (name, service) = AzureYaml["services"]!.AsObject().ShouldHaveSingleItem();
+
+        service!.AsObject().Select(member => member.Key).ShouldBe(["project", "language", "host"]);
+        ((string?)service["host"]).ShouldBe("function");
+        ((string?)service["language"]).ShouldBe("dotnet");
+        Directory.EnumerateFiles(Repository.PathOf((string)service["project"]!), "*.csproj").ShouldHaveSingleItem();
+        name.ShouldBe((string?)(await bicep.DeployAsync()).Site["tags"]!["azd-service-name"]);
+    }
+
+    [Fact]
+    public void Azd_finds_the_infrastructure_where_it_looks_for_it_and_no_parameters_that_would_go_before_its_own()
+    {
+        File.Exists(Repository.PathOf("infra/main.bicep")).ShouldBeTrue();
+        File.Exists(Repository.PathOf("infra/main.parameters.json")).ShouldBeTrue();
+        File.Exists(Repository.PathOf("infra/main.bicepparam")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_pipeline_deploys_with_the_same_parameters_as_people_do()
+    {
+        var variables = Variable().Matches(Repository.Read("infra/main.parameters.json"))
+            .Select(variable => variable.Groups["name"].Value).Where(name => !name.StartsWith("AZURE_", StringComparison.Ordinal)).ToArray();
+
+        AzureYaml["pipeline"]!["variables"]!.AsArray().Select(name => (string?)name).ShouldBe(variables);
+        var workflow = Repository.Read(".github/workflows/deploy.yml");
+        variables.ShouldAllBe(name => workflow.Contains($"      {name}: ${{{{ vars.{name} }}}}\n"));
+    }
+
+    [GeneratedRegex(@"\$\{(?<name>[A-Z0-9_]+)")]
+    private static partial Regex Variable();
+
+    private static async Task<string> ValidateAsync(string schema, string document)
+    {
+        Assert.SkipWhen(NodePackage.Unavailable is not null, NodePackage.Unavailable ?? "");
+        await Schemas.InstallAsync(TestContext.Current.CancellationToken);
+        using var node = Schemas.Start(["validate.mjs", schema], new Dictionary<string, string>());
+        await node.StandardInput.WriteAsync(document);
+        node.StandardInput.Close();
+        var errors = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
+        (await errors).ShouldBeEmpty();
+        return output;
+    }
+}

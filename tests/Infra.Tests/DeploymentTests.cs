@@ -1,0 +1,167 @@
+using System.Text.RegularExpressions;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using SalesforceConnector;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Triggers.Queues;
+
+namespace Infra.Tests;
+
+/// <summary>What is deployed is what the app needs: tags, queues, settings.</summary>
+public sealed partial class DeploymentTests(Bicep bicep)
+{
+    private static readonly QueueOptions Queues = new();
+
+    // Of the Functions host.
+    private static readonly string[] HostSettings =
+    [
+        "AzureWebJobsStorage__blobServiceUri",
+        "AzureWebJobsStorage__tableServiceUri",
+        "AzureWebJobsStorage__credential",
+        "AzureWebJobsStorage__clientId",
+        "AzureWebJobsSecretStorageType",
+        "AzureWebJobsSecretStorageKeyVaultUri",
+        "AzureWebJobsSecretStorageKeyVaultClientId",
+        "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
+        "Storage__credential",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Bicep.ParameterSets), MemberType = typeof(Bicep))]
+    public async Task Azd_finds_the_resource_group_and_the_one_app_by_their_tags(string parameters)
+    {
+        var deployment = await bicep.DeployAsync(parameters);
+
+        ((string?)deployment.Single("Microsoft.Resources/resourceGroups")["tags"]!["azd-env-name"]).ShouldBe("test");
+        var tagged = deployment.Resources.Where(resource => resource["tags"]?["azd-service-name"] is not null).ShouldHaveSingleItem();
+        tagged.ShouldBeSameAs(deployment.Site);
+        ((string?)tagged["tags"]!["azd-service-name"]).ShouldBe("connector");
+    }
+
+    [Fact]
+    public async Task Azd_has_the_outputs_that_people_and_pipelines_go_by() =>
+        (await bicep.DeployAsync()).Outputs.Select(output => output.Key).ShouldBe(
+            [
+                "AZURE_LOCATION", "AZURE_TENANT_ID", "AZURE_RESOURCE_GROUP", "AZURE_FUNCTION_NAME", "SERVICE_CONNECTOR_NAME",
+                "SERVICE_CONNECTOR_URI", "AZURE_KEY_VAULT_NAME", "AZURE_KEY_VAULT_ENDPOINT", "AZURE_QUEUE_ENDPOINT",
+            ],
+            ignoreOrder: true);
+
+    [Fact]
+    public async Task There_is_a_queue_for_each_operation_and_its_poison_queue_of_the_hosts()
+    {
+        string[] operationQueues = [.. QueueOptions.Operations.Values];
+
+        (await bicep.DeployAsync()).Names("Microsoft.Storage/storageAccounts/queueServices/queues").ShouldBe(
+            [.. operationQueues, .. operationQueues.Select(queue => queue + QueueOptions.PoisonSuffix), Queues.Results, Queues.Poison],
+            ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Queues_for_replyTo_are_made_and_allowed()
+    {
+        var deployment = await bicep.DeployAsync("operated");
+
+        deployment.Names("Microsoft.Storage/storageAccounts/queueServices/queues").ShouldContain("orders");
+        deployment.Names("Microsoft.Storage/storageAccounts/queueServices/queues").ShouldContain("invoices");
+        new QueueOptions { ReplyTo = deployment.Settings["Queues__ReplyTo"] }.AllowedReplyTo.ShouldBe(["orders", "invoices"]);
+    }
+
+    [Fact]
+    public async Task The_container_and_the_tables_have_the_apps_names()
+    {
+        var deployment = await bicep.DeployAsync();
+
+        deployment.Names("Microsoft.Storage/storageAccounts/blobServices/containers").ShouldContain(StorageConnection.ResultsContainer);
+        deployment.Names("Microsoft.Storage/storageAccounts/tableServices/tables").ShouldBe([StorageConnection.OperationsTable, StorageConnection.TokensTable], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Bodies_of_results_are_deleted_when_nobody_can_want_them_any_more()
+    {
+        var rule = (await bicep.DeployAsync()).Single("Microsoft.Storage/storageAccounts/managementPolicies")["properties"]!["policy"]!["rules"]!
+            .AsArray().ShouldHaveSingleItem()!["definition"]!;
+
+        rule["filters"]!["prefixMatch"]!.AsArray().ShouldHaveSingleItem()!.ToString().ShouldBe($"{StorageConnection.ResultsContainer}/");
+        var days = (int)rule["actions"]!["baseBlob"]!["delete"]!["daysAfterModificationGreaterThan"]!;
+        TimeSpan.FromDays(days).ShouldBeGreaterThan(Queues.ClaimLifetime, "a message that is delivered twice sends the stored result again, with its blob");
+    }
+
+    [Theory]
+    [MemberData(nameof(Bicep.ParameterSets), MemberType = typeof(Bicep))]
+    public async Task The_app_starts_with_the_settings_that_it_is_given(string parameters)
+    {
+        var settings = (await bicep.DeployAsync(parameters)).Settings;
+        await using var services = Services(settings);
+
+        Should.NotThrow(services.GetRequiredService<IStartupValidator>().Validate);
+
+        services.GetRequiredService<IOptions<KeyVaultOptions>>().Value.ManagedIdentityClientId.ShouldNotBeNullOrEmpty();
+        services.GetRequiredService<QueueServiceClient>().Uri.Host.ShouldContain(".queue.");
+        services.GetRequiredService<BlobContainerClient>().Uri.Host.ShouldContain(".blob.");
+        services.GetRequiredService<TableClient>().Uri.Host.ShouldContain(".table.");
+    }
+
+    [Fact]
+    public async Task The_orgs_are_those_of_the_parameters()
+    {
+        await using var services = Services((await bicep.DeployAsync("operated")).Settings);
+
+        var options = services.GetRequiredService<IOptions<SalesforceOptions>>().Value;
+
+        options.BaseUrl.ShouldBe("https://main.my.salesforce.com");
+        options.Orgs.ToDictionary(org => org.Key, org => org.Value.BaseUrl).ShouldBe(
+            new Dictionary<string, string?> { ["emea"] = "https://emea.my.salesforce.com", ["apac"] = "https://apac.my.salesforce.com" },
+            ignoreOrder: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Bicep.ParameterSets), MemberType = typeof(Bicep))]
+    public async Task No_setting_is_unknown(string parameters)
+    {
+        var known = (
+            from options in typeof(ConnectorServices).Assembly.GetTypes()
+            let section = options.GetField("SectionName")
+            where section is not null
+            from property in options.GetProperties()
+            select $"{section.GetRawConstantValue()}__{property.Name}")
+            .Concat(new[] { "queue", "blob", "table" }.Select(service => $"{StorageConnection.Name}__{service}ServiceUri"))
+            .Append($"{StorageConnection.Name}__clientId")
+            .Concat(HostSettings)
+            .ToHashSet();
+
+        (await bicep.DeployAsync(parameters)).Settings.Keys
+            .Where(setting => !OrgSetting().IsMatch(setting))
+            .ShouldBeSubsetOf(known);
+    }
+
+    private static ServiceProvider Services(IReadOnlyDictionary<string, string> settings)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(
+                setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)AtRunTime(setting.Value))))
+            .Build());
+        services.AddLogging();
+        services.AddSalesforceConnector();
+        return services.BuildServiceProvider();
+    }
+
+    // What is known only when it is deployed stays an expression in the prediction.
+    private static string AtRunTime(string value) => EndpointExpression().Match(value) is { Success: true } endpoint
+        ? endpoint.Groups["service"].Value is { Length: > 0 } service ? $"https://account.{service}.core.windows.net/" : "https://vault.vault.azure.net/"
+        : value.StartsWith('[') ? "an-id" : value;
+
+    [GeneratedRegex(@"\.(?:primaryEndpoints\.(?<service>\w+)|vaultUri)\]\z")]
+    private static partial Regex EndpointExpression();
+
+    [GeneratedRegex(@"\ASalesforce__Orgs__[a-z0-9]+__BaseUrl\z")]
+    private static partial Regex OrgSetting();
+}

@@ -1,0 +1,5 @@
+using '../../../../infra/main.bicep'
+
+param environmentName = 'test'
+param location = 'westeurope'
+param privateInbound = true

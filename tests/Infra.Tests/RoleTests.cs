@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Operations.Metadata;
+using SalesforceConnector.Triggers.Queues;
+
+namespace Infra.Tests;
+
+/// <summary>Who may do what: these roles, and no others.</summary>
+public sealed class RoleTests(Bicep bicep)
+{
+    private const string Assignments = "Microsoft.Authorization/roleAssignments";
+
+    private static readonly Dictionary<string, string> Roles = new()
+    {
+        ["ba92f5b4-2d11-453d-a403-e96b0029c9fe"] = "Storage Blob Data Contributor",
+        ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = "Storage Blob Data Owner",
+        ["b86a8fe4-44ce-4948-aee5-eccb2c155cd7"] = "Key Vault Secrets Officer",
+        ["4633458b-17de-408a-b874-0445c86b69e6"] = "Key Vault Secrets User",
+        ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
+        ["974c5e8b-45b9-4653-ba55-5f855dd0fb88"] = "Storage Queue Data Contributor",
+        ["c6a89b2d-59bc-44d0-9896-0f6e12d7b80a"] = "Storage Queue Data Message Sender",
+        ["19e7f393-937e-4f77-808e-94535e297925"] = "Storage Queue Data Reader",
+        ["0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"] = "Storage Table Data Contributor",
+    };
+
+    [Theory]
+    [InlineData("default")]
+    [InlineData("operated", "orders", "invoices")]
+    public async Task The_app_has_the_roles_that_it_needs_each_on_the_one_resource(string parameters, params string[] replyTo)
+    {
+        var queues = new QueueOptions();
+        string[] taken = [.. QueueOptions.Operations.Values];
+        string[] sent = [queues.Results, .. replyTo];
+
+        var deployment = await bicep.DeployAsync(parameters);
+
+        deployment.Of(Assignments).Where(role => (string?)role["properties"]!["principalType"] == "ServicePrincipal").Select(Describe).ShouldBe(
+            [
+                "Storage Blob Data Owner on storageAccounts/host",
+                "Storage Table Data Contributor on storageAccounts/host",
+                .. taken.SelectMany(queue => new[] { queue, queue + QueueOptions.PoisonSuffix }).Select(queue => $"Storage Queue Data Contributor on queues/{queue}"),
+                $"Storage Queue Data Contributor on queues/{queues.Poison}",
+                .. sent.Select(queue => $"Storage Queue Data Message Sender on queues/{queue}"),
+                .. sent.Select(queue => $"Storage Queue Data Reader on queues/{queue}"),
+                $"Storage Blob Data Contributor on containers/{StorageConnection.ResultsContainer}",
+                $"Storage Table Data Contributor on tables/{StorageConnection.OperationsTable}",
+                $"Storage Table Data Contributor on tables/{StorageConnection.TokensTable}",
+                "Key Vault Secrets User on vaults/",
+                "Key Vault Secrets Officer on vaults/keys",
+                "Monitoring Metrics Publisher on components/",
+            ],
+            ignoreOrder: true);
+        deployment.Of(Assignments).Where(role => (string?)role["properties"]!["principalType"] == "ServicePrincipal")
+            .ShouldAllBe(role => ((string)role["properties"]!["principalId"]!).Contains("userAssignedIdentities/id-"));
+    }
+
+    [Fact]
+    public async Task Who_deploys_may_put_secrets_in_the_vault_of_the_orgs_only()
+    {
+        var role = (await bicep.DeployAsync("operated")).Of(Assignments)
+            .Where(role => (string?)role["properties"]!["principalType"] != "ServicePrincipal").ShouldHaveSingleItem();
+
+        Describe(role).ShouldBe("Key Vault Secrets Officer on vaults/");
+        ((string?)role["properties"]!["principalId"]).ShouldBe("33333333-3333-3333-3333-333333333333");
+        ((string?)role["properties"]!["principalType"]).ShouldBe("User");
+    }
+
+    // The names of accounts, vaults and components end in a hash.
+    private static string Describe(JsonNode assignment)
+    {
+        var scope = ((string)assignment["id"]!).Split($"/providers/{Assignments}/")[0].Split('/');
+        var name = scope[^2] switch
+        {
+            "storageAccounts" => scope[^1].StartsWith("sthost", StringComparison.Ordinal) ? "host" : "data",
+            "vaults" => scope[^1].StartsWith("kv-keys-", StringComparison.Ordinal) ? "keys" : "",
+            "components" => "",
+            _ => scope[^1],
+        };
+        return $"{Roles[((string)assignment["properties"]!["roleDefinitionId"]!).Split('/')[^1]]} on {scope[^2]}/{name}";
+    }
+}

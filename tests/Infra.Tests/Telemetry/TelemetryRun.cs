@@ -1,0 +1,69 @@
+using System.Net;
+using System.Net.Http.Json;
+using Infra.Tests.Telemetry;
+using LocalHost;
+using Microsoft.Extensions.Logging;
+
+[assembly: AssemblyFixture(typeof(TelemetryRun))]
+
+namespace Infra.Tests.Telemetry;
+
+/// <summary>
+/// The local system with its exporter pointed at loopback: the pass over all operations by HTTP and queue, some calls that
+/// fail, and the queues counted. Made once, when a test first asks.
+/// </summary>
+public sealed class TelemetryRun : IAsyncLifetime
+{
+    /// <summary>What the last call of the run sends as its correlation id.</summary>
+    internal const string CorrelationId = "telemetry-run-4711";
+
+    private readonly Lazy<Task<IReadOnlyCollection<TelemetryRecord>>> _records;
+
+    public TelemetryRun() => _records = new(RunAsync);
+
+    /// <summary>All that was sent. Without Node.js, which the queues need, the test is skipped.</summary>
+    internal async Task<IReadOnlyCollection<TelemetryRecord>> RecordsAsync()
+    {
+        Assert.SkipWhen(NodePackage.Unavailable is not null, NodePackage.Unavailable ?? "");
+        return await _records.Value.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_records.IsValueCreated)
+        {
+            await _records.Value;
+        }
+    }
+
+    private static async Task<IReadOnlyCollection<TelemetryRecord>> RunAsync()
+    {
+        await using var ingestion = await IngestionEndpoint.StartAsync(CancellationToken.None);
+        using var output = new StringWriter();
+        var settings = new Dictionary<string, string?>(ingestion.Settings)
+        {
+            ["OTEL_TRACES_SAMPLER"] = "microsoft.fixed_percentage",
+            ["OTEL_TRACES_SAMPLER_ARG"] = "1.0",
+        };
+        await using var system = await LocalSystem.StartAsync(
+            new LocalSystemOptions { Port = 0, SimulatorPort = 0, Settings = settings }, output, CancellationToken.None);
+        system.Log.Level = LogLevel.None;
+        using var calls = new PassCalls(system.Functions, key: null, system.SalesforceUrl, system.Storage, output);
+        (await new OperationsPass(calls, output).RunAsync(CancellationToken.None)).ShouldBeTrue(output.ToString());
+
+        using var client = new HttpClient { BaseAddress = system.Functions.BaseUrl };
+        using var counted = await client.PostAsync(new Uri("admin/functions/Housekeeping", UriKind.Relative), content: null);
+        counted.IsSuccessStatusCode.ShouldBeTrue();
+        client.DefaultRequestHeaders.Add("x-correlation-id", CorrelationId);
+        using var failed = await client.PostAsJsonAsync(
+            new Uri("api/query", UriKind.Relative),
+            new { soqlQuery = "SELECT Id FROM Account", authentication = new { type = "bearer", tokenSecret = "salesforce-not-there" } });
+        failed.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+
+        // What was not sent yet goes with the end of the app; metrics alone would take a minute.
+        await system.Functions.DisposeAsync();
+        return ingestion.Records;
+    }
+}
