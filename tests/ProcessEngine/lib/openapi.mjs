@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import Ajv from 'ajv/dist/2020.js';
 import { admin, connector, connectorKey, connectorUrl, readJson, salesforce } from './environment.mjs';
+import { exampleOf } from './example-form.mjs';
 
 export const document = readJson('functions/OpenApi/openapi.json');
 
@@ -10,8 +11,11 @@ ajv.addSchema(document, 'openapi');
 
 const account = async () => ({ objectType: 'Account', objectId: (await salesforce('POST', 'sobjects/Account', { Name: 'OpenAPI' })).id });
 
-/** A payload that each operation takes. */
+const examples = Object.fromEntries(Object.values(document.paths).flatMap(({ post }) => post ? [[post.operationId, async () => exampleOf(post.operationId)]] : []));
+
+/** A payload that each operation takes: the document's example, or one that asks for more. */
 export const payloads = {
+  ...examples,
   Query: async () => ({ soqlQuery: 'SELECT Id, Name FROM Account WHERE Name LIKE :name LIMIT 2', soqlParameters: { name: { contains: 'e' } } }),
   CreateRecord: async () => ({ objectType: 'Account', fields: { Name: 'OpenAPI' } }),
   GetRecord: async () => ({ ...await account(), queryParameters: { fields: ['Name'] } }),
