@@ -17,7 +17,6 @@ using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Client;
-using SalesforceConnector.Salesforce.Client.Replies;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Http.Documents;
@@ -77,6 +76,7 @@ public static class ConnectorServices
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateResultsContainer());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateOperationsTable());
         services.AddSingleton<QueueOutbox>();
+        services.AddSingleton<LedgerTable>();
         services.AddSingleton<OperationLedger>();
         services.AddSingleton<ResultStore>();
         services.AddSingleton<Completion>();

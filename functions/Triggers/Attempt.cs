@@ -1,7 +1,8 @@
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
-using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Salesforce.Bodies;
+using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers;
@@ -61,5 +62,5 @@ internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetit
         exception is OperationCanceledException or ConnectorException { Problem.ErrorCode: ErrorCodes.Stopping };
 
     /// <summary>Of a write, nobody knows then whether it was carried out.</summary>
-    private Problem Unknown(Problem problem) => isWrite ? Problems.WithUnknownOutcome(problem) : problem;
+    private Problem Unknown(Problem problem) => isWrite ? problem.WithUnknownOutcome() : problem;
 }

@@ -76,21 +76,6 @@ internal static class Problems
             OutcomeUnknown = outcomeUnknown,
         };
 
-    /// <summary>What the last attempt says is not the whole truth when an earlier one may have been carried out.</summary>
-    public static Problem WithEarlierAttempt(Problem problem) =>
-        problem.OutcomeUnknown
-            ? problem
-            : WithUnknownOutcome(problem) with { Detail = $"{problem.Detail} An earlier attempt may have been carried out." };
-
-    /// <summary>A write that may have been carried out.</summary>
-    public static Problem WithUnknownOutcome(Problem problem) =>
-        problem with
-        {
-            Status = problem.Status == StatusCodes.Status503ServiceUnavailable ? StatusCodes.Status502BadGateway : problem.Status,
-            OutcomeUnknown = true,
-            RetryAfter = null,
-        };
-
     public static Problem StorageUnavailable { get; } =
         Problem.Create(
             ProblemKind.Internal,

@@ -1,30 +1,13 @@
 using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using LocalHost;
-using SalesforceSimulator;
 
 namespace Connector.Tests;
 
-/// <summary>Programs that none of us wrote, run against the local system.</summary>
+/// <summary>Programs that none of us wrote, run against the connector.</summary>
 public sealed partial class ProcessEngineTests(AzuriteFixture azurite)
 {
     private static readonly NodePackage Package = new("ProcessEngine");
-
-    [Fact]
-    public async Task Jsforce_takes_the_simulator_for_Salesforce()
-    {
-        Assert.SkipWhen(NodePackage.Unavailable is not null, NodePackage.Unavailable ?? "");
-        await Package.InstallAsync(TestContext.Current.CancellationToken);
-        await using var simulator = await Simulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
-
-        var (exitCode, output) = await Package.RunAsync(
-            ["--test", "jsforce.test.mjs"],
-            new Dictionary<string, string> { ["SALESFORCE_SIMULATOR_URL"] = simulator.BaseUrl.GetLeftPart(UriPartial.Authority) },
-            TestContext.Current.CancellationToken);
-
-        exitCode.ShouldBe(0, output);
-        simulator.UnexpectedRequests.ShouldBeEmpty();
-    }
 
     [Theory]
     [InlineData("element-template.test.mjs")]

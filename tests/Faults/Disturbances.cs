@@ -2,7 +2,7 @@ namespace Faults;
 
 /// <summary>What goes wrong in a round besides single calls, in turn, evenly over its progress.</summary>
 /// <param name="tablesOutage">How long the tables are cut off, once, in the middle.</param>
-internal sealed class Disturbances(Org org, HostProcess host, Storage storage, int kills, TimeSpan tablesOutage, TextWriter output)
+internal sealed class Disturbances(Org org, Functions functions, Storage storage, int kills, TimeSpan tablesOutage, TextWriter output)
 {
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(3);
 
@@ -10,11 +10,10 @@ internal sealed class Disturbances(Org org, HostProcess host, Storage storage, i
     [
         .. Enumerable.Range(0, kills).SelectMany<int, (string, Func<CancellationToken, Task>)>(round =>
         [
-            ("the functions were killed", _ =>
+            ("the functions were killed", async _ =>
             {
-                host.Kill();
-                host.Start();
-                return Task.CompletedTask;
+                await functions.KillAsync();
+                functions.Start();
             }),
             round % 2 == 0
                 ? ("all sessions ended", _ =>

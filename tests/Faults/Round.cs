@@ -38,20 +38,20 @@ internal sealed class Round(Storage storage, int messages, int kills, TimeSpan t
     {
         var started = TimeProvider.System.GetTimestamp();
         await using var org = await Org.StartAsync(cancellationToken);
-        using var host = new HostProcess(storage.ConnectionString, org.BaseUrl);
+        await using var functions = new Functions(storage.ConnectionString, org.BaseUrl);
         await output.WriteLineAsync(
             $"{messages} creates by queue and {messages} by HTTP, {(withExternalId ? "with" : "without")} externalIdField; org at {org}");
-        host.Start();
+        functions.Start();
         await WaitForQueuesAsync(cancellationToken);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sending = EnqueueAllAsync(end.Token);
-        var posting = PostAllAsync(host, end.Token);
+        var posting = PostAllAsync(functions, end.Token);
         var taking = TakeResultsAsync(end.Token);
-        var disturbances = new Disturbances(org, host, storage, kills, tablesOutage, output);
+        var disturbances = new Disturbances(org, functions, storage, kills, tablesOutage, output);
         try
         {
-            await FollowAsync(disturbances, host, cancellationToken);
+            await FollowAsync(disturbances, functions, cancellationToken);
         }
         finally
         {
@@ -78,7 +78,7 @@ internal sealed class Round(Storage storage, int messages, int kills, TimeSpan t
         };
     }
 
-    private async Task FollowAsync(Disturbances disturbances, HostProcess host, CancellationToken cancellationToken)
+    private async Task FollowAsync(Disturbances disturbances, Functions functions, CancellationToken cancellationToken)
     {
         var progress = TimeProvider.System.GetTimestamp();
         var before = 0;
@@ -97,7 +97,7 @@ internal sealed class Round(Storage storage, int messages, int kills, TimeSpan t
                 progress = TimeProvider.System.GetTimestamp();
             }
 
-            if (host.HasExited)
+            if (functions.HasExited)
             {
                 throw new InvalidOperationException("The functions ended by themselves.");
             }
@@ -119,9 +119,9 @@ internal sealed class Round(Storage storage, int messages, int kills, TimeSpan t
         },
         cancellationToken);
 
-    private async Task PostAllAsync(HostProcess host, CancellationToken cancellationToken)
+    private async Task PostAllAsync(Functions functions, CancellationToken cancellationToken)
     {
-        using var client = new HttpClient { BaseAddress = host.BaseUrl };
+        using var client = new HttpClient { BaseAddress = functions.BaseUrl };
         await ForAllAsync(
             async (number, cancellation) =>
             {

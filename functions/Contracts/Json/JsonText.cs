@@ -12,6 +12,23 @@ internal static partial class JsonText
     public static string MakeValid(ReadOnlySpan<byte> json) =>
         Escapes().Replace(Encoding.UTF8.GetString(json), escape => escape.Groups["lone"].Success ? Replacement : escape.Value);
 
+    /// <summary>Whether what is left to <paramref name="reader"/>, all there is, is JSON from beginning to end.</summary>
+    public static bool IsWhole(Utf8JsonReader reader)
+    {
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>A JSON string's text; <see langword="null"/> if it is no Unicode, as JSON allows by its escapes.</summary>
     public static string? TextOrNull(this JsonElement value)
     {

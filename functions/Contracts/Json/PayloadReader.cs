@@ -102,26 +102,9 @@ public static class PayloadReader
     }
 
     private static string Complaint(ReadOnlySequence<byte> json, JsonException exception) =>
-        IsJson(json)
+        JsonText.IsWhole(new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue }))
             ? $"its objects and arrays are nested more than {MaxDepth} deep"
             : $"it breaks at byte {exception.BytePositionInLine + 1} of line {exception.LineNumber + 1}";
-
-    private static bool IsJson(ReadOnlySequence<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
-        try
-        {
-            while (reader.Read())
-            {
-            }
-
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
 
     private static JsonDocument? TryParse(ReadOnlyMemory<byte> json)
     {

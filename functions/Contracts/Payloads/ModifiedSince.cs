@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using Microsoft.Net.Http.Headers;
 using SalesforceConnector.Contracts.Json;
-using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
@@ -15,7 +15,7 @@ public sealed record ModifiedSince : IPayloadValue<ModifiedSince>
     private ModifiedSince(DateTimeOffset time) => _time = time;
 
     /// <summary>As a header of a call.</summary>
-    internal KeyValuePair<string, string> Header => KeyValuePair.Create(SalesforceRequest.ConditionalHeader, ToString());
+    internal KeyValuePair<string, string> Header => KeyValuePair.Create(HeaderNames.IfModifiedSince, ToString());
 
     public static ModifiedSince Parse(string text) =>
         new(ZonedTime.Parse(text) ?? ParseOther(text) ?? throw new FormatException(

@@ -1,12 +1,11 @@
 using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Json;
-using SalesforceConnector.Salesforce.Authentication;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
 /// <summary>
 /// The base URL of an org, reduced to its origin: <c>https://MyDomainName.my.salesforce.com</c>. Whether anything may
-/// be sent there is for <see cref="AllowedHosts"/> to say.
+/// be sent there is decided where it is called.
 /// </summary>
 [JsonConverter(typeof(PayloadValueConverter<OrgUrl>))]
 public sealed record OrgUrl : IPayloadValue<OrgUrl>

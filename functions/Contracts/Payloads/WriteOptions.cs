@@ -81,23 +81,3 @@ public sealed record AssignmentRule
         }
     }
 }
-
-internal static class WriteHeaders
-{
-    /// <summary>The headers that tell Salesforce a write's options.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Of(IWrite write)
-    {
-        List<KeyValuePair<string, string>> headers = [];
-        if (write.DuplicateRule?.ToHeader() is { Length: > 0 } rule)
-        {
-            headers.Add(KeyValuePair.Create("Sforce-Duplicate-Rule-Header", rule));
-        }
-
-        if (write.AssignmentRule is { } assignment)
-        {
-            headers.Add(KeyValuePair.Create("Sforce-Auto-Assign", assignment.Value));
-        }
-
-        return headers;
-    }
-}

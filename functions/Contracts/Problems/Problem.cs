@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
 
 namespace SalesforceConnector.Contracts.Problems;
 
@@ -44,6 +45,24 @@ public sealed record Problem
     /// <summary>When to try again; goes out as the header <c>Retry-After</c>.</summary>
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The problem of a write that may have been carried out all the same: 502, or 504 if it is that.</summary>
+    public Problem WithUnknownOutcome() => OutcomeUnknown
+        ? this
+        : this with
+        {
+            Status = Status == StatusCodes.Status504GatewayTimeout ? Status : StatusCodes.Status502BadGateway,
+            OutcomeUnknown = true,
+            RetryAfter = null,
+        };
+
+    /// <summary>
+    /// The problem of a write of which an earlier attempt may have been carried out: whatever the last attempt says, the
+    /// outcome is unknown.
+    /// </summary>
+    public Problem WithEarlierAttempt() => OutcomeUnknown
+        ? this
+        : WithUnknownOutcome() with { Detail = $"{Detail} An earlier attempt may have been carried out." };
 
     /// <summary>The problem in few words, without Salesforce's own.</summary>
     public Problem Shorten(int maxDetail)

@@ -5,8 +5,6 @@ using Azure.Identity;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Options;
-using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Contracts.Storage;
 
@@ -83,14 +81,4 @@ internal sealed class StorageConnection(IConfiguration configuration)
 
     private Uri? ServiceUri(string service) =>
         Uri.TryCreate(_section[$"{service}ServiceUri"], UriKind.Absolute, out var uri) ? uri : null;
-}
-
-/// <summary>Looks at the connection's settings when the app starts: its clients are made when they are needed, which may be never.</summary>
-internal sealed class StorageConnectionRules(StorageConnection connection) : IValidateOptions<QueueOptions>
-{
-    public ValidateOptionsResult Validate(string? name, QueueOptions options) =>
-        connection.MissingSetting is { } setting
-            ? ValidateOptionsResult.Fail(
-                $"{setting} must be the service's address, such as https://account.queue.core.windows.net (or give a connection string in {StorageConnection.Name}, locally)")
-            : ValidateOptionsResult.Success;
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
-using SalesforceConnector.Salesforce.Client.Replies;
 using SalesforceConnector.Triggers;
 
 namespace SalesforceConnector.Operations.Collections;

@@ -3,7 +3,6 @@ using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Client;
-using SalesforceConnector.Salesforce.Client.Replies;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Queues;

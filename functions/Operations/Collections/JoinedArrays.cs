@@ -1,4 +1,5 @@
-using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Salesforce.Bodies;
+using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Operations.Collections;
 

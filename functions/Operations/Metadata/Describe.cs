@@ -4,7 +4,6 @@ using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Client;
-using SalesforceConnector.Salesforce.Client.Replies;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Queues;

@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Net.Http.Headers;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
-using SalesforceConnector.Salesforce.Client.Replies;
 
 namespace SalesforceConnector.Operations.Metadata;
 
@@ -38,7 +39,7 @@ internal sealed record Description(byte[] Body, string Modified, IReadOnlyList<K
     public const string LastModified = "Last-Modified";
 
     /// <summary>Asks whether it still holds.</summary>
-    public KeyValuePair<string, string> Condition => KeyValuePair.Create(SalesforceRequest.ConditionalHeader, Modified);
+    public KeyValuePair<string, string> Condition => KeyValuePair.Create(HeaderNames.IfModifiedSince, Modified);
 
     /// <summary>The reply that Salesforce would have sent, had it not said that nothing has changed.</summary>
     public SalesforceReply ToReply(SalesforceReply unchanged) => SalesforceReply.Of(

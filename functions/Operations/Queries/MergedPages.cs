@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Problems;
-using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Operations.Queries;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Problems;
-using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Operations.Queries;
 

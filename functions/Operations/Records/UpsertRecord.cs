@@ -6,7 +6,6 @@ using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Client;
-using SalesforceConnector.Salesforce.Client.Replies;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Queues;

@@ -1,5 +1,5 @@
 using SalesforceConnector.Salesforce.Authentication;
-using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Client;
 

@@ -4,7 +4,6 @@ using Polly.Timeout;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Authentication;
-using SalesforceConnector.Salesforce.Client.Replies;
 
 namespace SalesforceConnector.Salesforce.Client;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Problems;
-using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Client;
 
@@ -165,20 +165,9 @@ internal static class SalesforceErrors
             OutcomeUnknown = true,
         };
 
-    /// <summary>
-    /// What the last attempt says is not the whole truth when an earlier one may have been carried out: whatever it is, the
-    /// outcome is unknown then.
-    /// </summary>
+    /// <summary>What a failed call says to its caller, with what earlier attempts of a write may have done.</summary>
     public static Problem WithEarlierAttempts(Problem problem, SalesforceCall call) =>
-        call is { EarlierMayHaveRun: true, IsRead: false } && !problem.OutcomeUnknown
-            ? problem with
-            {
-                Status = problem.Status == StatusCodes.Status504GatewayTimeout ? problem.Status : StatusCodes.Status502BadGateway,
-                Detail = $"{problem.Detail} An earlier attempt may have been carried out.",
-                OutcomeUnknown = true,
-                RetryAfter = null,
-            }
-            : problem;
+        call is { EarlierMayHaveRun: true, IsRead: false } ? problem.WithEarlierAttempt() : problem;
 
     private static Problem Unreachable(string what) => Unavailable(ErrorCodes.Unavailable, what);
 

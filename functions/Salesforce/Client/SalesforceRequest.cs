@@ -1,5 +1,6 @@
+using Microsoft.Net.Http.Headers;
 using SalesforceConnector.Contracts.Payloads;
-using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Client;
 
@@ -42,7 +43,5 @@ public sealed record SalesforceRequest(HttpMethod Method, string Path, ReadOnlyM
     public RecordId? Record { get; init; }
 
     /// <summary>Whether Salesforce may answer that nothing has changed (304).</summary>
-    internal bool IsConditional => Headers.Any(header => header.Key == ConditionalHeader);
-
-    internal const string ConditionalHeader = "If-Modified-Since";
+    internal bool IsConditional => Headers.Any(header => header.Key == HeaderNames.IfModifiedSince);
 }

@@ -80,7 +80,7 @@ public sealed class AcceptedRequests(
             return new AcceptedResult(correlationId, PollAfter);
         }
 
-        return await results.ToReplyAsync(entry.Result!, cancellationToken).ConfigureAwait(false);
+        return await StoredResult.ReadAsync(entry.Result!, results, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task EnqueueAsync(string operation, string message, bool hasKey, CancellationToken cancellationToken)

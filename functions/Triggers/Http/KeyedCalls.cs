@@ -80,7 +80,7 @@ public sealed partial class KeyedCalls(
             return await ReplyAsync(result.ToJson(), CancellationToken.None).ConfigureAwait(false);
         }
 
-        problem = entry.EarlierAttempt ? Problems.WithEarlierAttempt(problem!) : problem!;
+        problem = entry.EarlierAttempt ? problem!.WithEarlierAttempt() : problem!;
         if (!problem.Retryable || (problem.OutcomeUnknown && payload.Repetition == Repetition.Forbidden))
         {
             // Kept under the key, so that the same request will have no other answer.
@@ -95,12 +95,12 @@ public sealed partial class KeyedCalls(
     {
         try
         {
-            return await results.ToReplyAsync(kept, cancellationToken).ConfigureAwait(false);
+            return await StoredResult.ReadAsync(kept, results, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
             // The body is in a blob that cannot be read now. That nothing was executed is what a 503 would say.
-            throw new ConnectorException(Problems.WithUnknownOutcome(Problems.StorageUnavailable), e);
+            throw new ConnectorException(Problems.StorageUnavailable.WithUnknownOutcome(), e);
         }
     }
 

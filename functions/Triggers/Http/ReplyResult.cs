@@ -2,7 +2,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Telemetry;
-using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Salesforce.Bodies;
+using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Triggers.Http;
 

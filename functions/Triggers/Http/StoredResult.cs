@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Triggers.Queues;
+using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace SalesforceConnector.Triggers.Http;
 
@@ -9,6 +11,18 @@ namespace SalesforceConnector.Triggers.Http;
 internal sealed class StoredResult(ResultMessage result, Stream body) : IResult, IStatusCodeHttpResult
 {
     public int? StatusCode => result.Status;
+
+    /// <summary>Reads a kept result as the HTTP reply that it was, or would have been.</summary>
+    public static async Task<IStatusCodeHttpResult> ReadAsync(byte[] kept, ResultStore results, CancellationToken cancellationToken)
+    {
+        var result = JsonSerializer.Deserialize(kept, TriggerJson.Default.ResultMessage)!;
+        return result switch
+        {
+            { BodyUrl: { } url } => new StoredResult(result, await results.OpenAsync(url, cancellationToken).ConfigureAwait(false)),
+            { Error: { } problem } => new ProblemResult(problem),
+            _ => new StoredResult(result, new MemoryStream((result.Body?.Utf8 ?? default).ToArray())),
+        };
+    }
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -193,7 +193,7 @@ public sealed partial class QueueOperation(
         cause is null ? null : problem.ErrorCode == ErrorCodes.Internal ? $"{cause.GetType()} {cause.StackTrace}" : cause.GetType().Name;
 
     private static Problem Known(Delivery delivery, Problem problem) =>
-        delivery.EarlierAttempt ? Problems.WithEarlierAttempt(problem) : problem;
+        delivery.EarlierAttempt ? problem.WithEarlierAttempt() : problem;
 
     /// <returns>What the message says; <see langword="null"/> when it is no envelope, and has been answered so.</returns>
     private async Task<Delivery?> OpenAsync(string operation, string message)

@@ -10,11 +10,6 @@ namespace Connector.Tests.Drivers;
 /// <summary>The connector's worker in the test's process.</summary>
 internal static class ConnectorWorker
 {
-    private static readonly Lazy<Task<WorkerGateway>> Shared = new(() => WorkerGateway.StartAsync());
-
-    /// <summary>One gRPC server serves the workers of all tests; it ends with the process.</summary>
-    public static Task<WorkerGateway> Gateway => Shared.Value;
-
     /// <summary>Starts the connector on a host of its own.</summary>
     /// <param name="configureServices">Runs after the app's own registration.</param>
     public static async Task<(FunctionsHost Host, InProcessWorker Worker)> StartAsync(
@@ -27,7 +22,7 @@ internal static class ConnectorWorker
             options with
             {
                 AppFolder = AppContext.BaseDirectory,
-                Gateway = await Gateway,
+                Gateway = await InProcessWorker.Gateway,
                 StartWorker = InProcessWorker.For(
                     builder =>
                     {

@@ -48,7 +48,7 @@ public sealed class PayloadMemoryTests
 
         statuses.ShouldAllBe(status => status == HttpStatusCode.BadRequest || status == HttpStatusCode.ServiceUnavailable);
         statuses.ShouldContain(HttpStatusCode.BadRequest);
-        host.PeakMemory().ShouldAllBe(peak => peak < MostMemory);
+        ProcessTree.PeakMemoryOf(host.Id).ShouldAllBe(peak => peak < MostMemory);
     }
 
     [Fact]

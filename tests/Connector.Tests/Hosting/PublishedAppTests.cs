@@ -5,7 +5,6 @@ using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
-using Connector.Tests.LocalHost;
 using LocalHost;
 using SalesforceSimulator;
 

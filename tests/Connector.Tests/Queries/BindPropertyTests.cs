@@ -9,7 +9,7 @@ using Microsoft.FSharp.Core;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Salesforce.Soql;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queries;
 

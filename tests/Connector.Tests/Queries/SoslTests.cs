@@ -6,7 +6,7 @@ using FsCheck.Fluent;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Salesforce.Soql;
-using SalesforceSimulator.Soql;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queries;
 

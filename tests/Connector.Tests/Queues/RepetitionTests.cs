@@ -180,7 +180,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
         (await LedgerOf(account, TimeProvider.System).FindAsync("c", Cancellation)).ShouldBeNull();
 
         Task<(int Ended, int Deleted)> CleanAsync(TimeProvider time) =>
-            new UnfinishedOperations(LedgerOf(account, time), app.Services.GetRequiredService<ResultStore>()).SeeToAsync(Cancellation);
+            new UnfinishedOperations(LedgerOf(account, time), TableOf(account, time), app.Services.GetRequiredService<ResultStore>()).SeeToAsync(Cancellation);
     }
 
     private static string Envelope(string payload) => $$"""{"correlationId":"c","payload":{{payload}}}""";
@@ -206,9 +206,10 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
             Cancellation);
 
     private static OperationLedger LedgerOf(AzuriteAccount account, TimeProvider time) => new(
-        new Lazy<TableClient>(new TableClient(account.ConnectionString, "salesforceoperations")),
-        Options.Create(new QueueOptions { AttemptLease = TimeSpan.FromSeconds(2) }),
-        time);
+        TableOf(account, time), Options.Create(new QueueOptions { AttemptLease = TimeSpan.FromSeconds(2) }), time);
+
+    private static LedgerTable TableOf(AzuriteAccount account, TimeProvider time) =>
+        new(new Lazy<TableClient>(new TableClient(account.ConnectionString, "salesforceoperations")), time);
 
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
     {

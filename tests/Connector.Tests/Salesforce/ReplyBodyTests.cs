@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.Extensions.Time.Testing;
-using SalesforceConnector.Salesforce.Client.Replies;
+using SalesforceConnector.Salesforce.Bodies;
 
 namespace Connector.Tests.Salesforce;
 

@@ -37,9 +37,9 @@ internal sealed partial class HostileRun(Storage storage, int payloads, int seed
     {
         await using var org = await Simulator.StartAsync(cancellationToken: cancellationToken);
         org.SetDailyLimit(int.MaxValue);
-        using var host = new HostProcess(storage.ConnectionString, org.BaseUrl) { Settings = Settings, OnLine = LookForSecrets };
-        host.Start();
-        using var client = new HttpClient { BaseAddress = host.BaseUrl };
+        await using var functions = new Functions(storage.ConnectionString, org.BaseUrl) { Settings = Settings, OnLine = LookForSecrets };
+        functions.Start();
+        using var client = new HttpClient { BaseAddress = functions.BaseUrl };
         var samples = Sample.Read(await ReadOpenApiAsync(client, cancellationToken));
         var queued = payloads / QueueShare;
         await output.WriteLineAsync($"{payloads - queued} spoilt payloads by HTTP and {queued} by queue, of {samples.Count} samples, seed {seed}");

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 
 namespace LocalHost;
 
 /// <summary>The app as the process that the Functions host starts: <c>dotnet SalesforceConnector.dll</c> in its own folder.</summary>
-/// <remarks>It ends with this process, whatever ends that: <see cref="StartupHook"/> holds it to its standard input.</remarks>
+/// <remarks>It ends with this process, whatever ends that.</remarks>
 internal sealed class WorkerProcess : IWorker
 {
     private const int MaxLastWords = 30;
@@ -51,10 +50,9 @@ internal sealed class WorkerProcess : IWorker
         Action<string> onLine,
         Action<Process>? onStart)
     {
-        var start = new ProcessStartInfo(DotnetPath())
+        var start = new ProcessStartInfo(DotnetPath.Value)
         {
             WorkingDirectory = folder,
-            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
@@ -73,13 +71,12 @@ internal sealed class WorkerProcess : IWorker
             start.ArgumentList.Add(argument);
         }
 
+        start.EndWithThisProcess();
         start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = folder;
         start.Environment["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated";
         // Watching a large folder for changes of settings files makes a start last seconds, and nothing changes there.
         start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
-        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(WorkerProcess).Assembly.Location;
         start.Environment["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = typeof(WorkerProcess).Assembly.GetName().Name;
-        start.Environment[StartupHook.TetherVariable] = "1";
         foreach (var (name, value) in settings)
         {
             start.Environment[name.Replace(":", "__", StringComparison.Ordinal)] = value;
@@ -111,10 +108,6 @@ internal sealed class WorkerProcess : IWorker
             _process.Dispose();
         }
     }
-
-    // The program of the runtime that runs here, as PATH may have none or another one.
-    private static string DotnetPath() => Path.GetFullPath(Path.Combine(
-        RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
 
     private void Hear(string? line, Action<string> onLine)
     {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rm } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import esbuild from 'esbuild';
+import { bundling } from './bundling.mjs';
 
 const bundle = fileURLToPath(new URL(`../obj/modeler-${process.pid}.mjs`, import.meta.url));
 
@@ -21,7 +22,7 @@ async function load() {
   await mkdir(new URL('../obj', import.meta.url), { recursive: true });
   await esbuild.build({
     entryPoints: [fileURLToPath(new URL('modeler.entry.mjs', import.meta.url))],
-    outfile: bundle, bundle: true, platform: 'node', format: 'esm', mainFields: ['module', 'main'], logLevel: 'warning',
+    ...bundling, outfile: bundle, platform: 'node', format: 'esm', mainFields: ['module', 'main'],
   });
   try {
     return await import(pathToFileURL(bundle));
@@ -55,6 +56,8 @@ async function open(xml, templates) {
   return modeler;
 }
 
+const applied = new Map();
+
 /**
  * @param template The element template, or a list of versions of which the newest is taken.
  * @param values What is filled in, by property id; defaults stay.
@@ -62,6 +65,15 @@ async function open(xml, templates) {
  */
 export async function applyTemplate(template, values = {}) {
   const filled = fill(template, values);
+  const key = JSON.stringify(filled);
+  // The Modeler takes its time for a large template, and makes the same task of the same values.
+  if (!applied.has(key)) {
+    applied.set(key, apply(filled));
+  }
+  return structuredClone(await applied.get(key));
+}
+
+async function apply(filled) {
   const modeler = await open(diagram, [filled]);
   return readTask(modeler.invoke((elementTemplates, elementRegistry) =>
     elementTemplates.applyTemplate(elementRegistry.get('task'), filled)).businessObject);

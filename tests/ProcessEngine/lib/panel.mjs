@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { bundling } from './bundling.mjs';
 import { diagram, fill } from './modeler.mjs';
 
 const require = createRequire(import.meta.url);
@@ -15,7 +16,7 @@ const styles = [
 export async function openPanel(browser) {
   const { outputFiles: [bundle] } = await esbuild.build({
     entryPoints: [fileURLToPath(new URL('panel.entry.mjs', import.meta.url))],
-    bundle: true, write: false, platform: 'browser', format: 'iife', logLevel: 'error',
+    ...bundling, write: false, platform: 'browser', format: 'iife', logLevel: 'error',
   });
   const page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
   const complaints = [];

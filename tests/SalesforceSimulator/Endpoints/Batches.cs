@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SalesforceSimulator.Http;
+using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 

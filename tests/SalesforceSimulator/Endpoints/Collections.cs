@@ -1,5 +1,7 @@
 using System.Text.Json;
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Records;
+using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 

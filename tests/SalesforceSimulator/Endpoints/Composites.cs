@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using SalesforceSimulator.Http;
+using SalesforceSimulator.Records;
+using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 

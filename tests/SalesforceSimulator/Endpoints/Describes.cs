@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 

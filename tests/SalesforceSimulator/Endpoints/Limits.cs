@@ -1,3 +1,5 @@
+using SalesforceSimulator.Requests;
+
 namespace SalesforceSimulator.Endpoints;
 
 /// <summary>limits: what the org may use, and what is left of it.</summary>

@@ -4,6 +4,7 @@ using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
 using SalesforceSimulator.Http;
+using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 

@@ -1,4 +1,5 @@
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Requests;
 using SalesforceSimulator.Soql;
 
 namespace SalesforceSimulator.Endpoints;

@@ -1,4 +1,6 @@
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Records;
+using SalesforceSimulator.Requests;
 using SalesforceSimulator.Soql;
 
 namespace SalesforceSimulator.Endpoints;

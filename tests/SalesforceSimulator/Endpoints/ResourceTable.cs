@@ -1,3 +1,6 @@
+using SalesforceSimulator.Records;
+using SalesforceSimulator.Requests;
+
 namespace SalesforceSimulator.Endpoints;
 
 internal delegate Reply Handler(ApiCall call);

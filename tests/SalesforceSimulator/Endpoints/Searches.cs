@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Records;
+using SalesforceSimulator.Requests;
 using SalesforceSimulator.Soql;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Endpoints;
 

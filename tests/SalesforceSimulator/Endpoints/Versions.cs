@@ -1,3 +1,5 @@
+using SalesforceSimulator.Requests;
+
 namespace SalesforceSimulator.Endpoints;
 
 /// <summary>The versions of the API, and what one version offers.</summary>

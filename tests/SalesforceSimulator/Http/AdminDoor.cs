@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Http;
 

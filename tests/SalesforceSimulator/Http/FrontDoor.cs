@@ -4,7 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Http;
 

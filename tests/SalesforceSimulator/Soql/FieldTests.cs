@@ -1,4 +1,6 @@
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Requests;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 
@@ -121,7 +123,7 @@ internal sealed class FieldTests(QueryContext context)
             ?? throw context.Source.Error("INVALID_QUERY_FILTER_OPERATOR", literal.At, $"invalid ID field: {text}");
     }
 
-    private Endpoints.ApiException WrongType(Field field, Literal literal)
+    private ApiException WrongType(Field field, Literal literal)
     {
         var (type, quotes) = field switch
         {

@@ -1,4 +1,6 @@
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Requests;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 
@@ -37,13 +39,13 @@ internal sealed class FieldBinder(QueryContext context, ObjectType type, Name? a
     /// <summary>How many references a path may follow.</summary>
     private const int DeepestPath = 5;
 
-    /// <exception cref="Endpoints.ApiException">INVALID_FIELD: a name on the path is not in the schema.</exception>
+    /// <exception cref="ApiException">INVALID_FIELD: a name on the path is not in the schema.</exception>
     public BoundField Bind(FieldPath path)
     {
         var (references, last) = Follow(path);
         var owner = references.Count == 0 ? type : context.Store.Schema[references[^1].ReferenceTo!];
         var field = owner.FindField(last.Text)
-            ?? throw context.Source.Error("INVALID_FIELD", last.At, Endpoints.Errors.UnknownColumn(last.Text, owner));
+            ?? throw context.Source.Error("INVALID_FIELD", last.At, Errors.UnknownColumn(last.Text, owner));
         return new BoundField(references, field);
     }
 
@@ -77,7 +79,7 @@ internal sealed class FieldBinder(QueryContext context, ObjectType type, Name? a
         foreach (var part in parts.SkipLast(1))
         {
             var reference = at.FindParent(part.Text)
-                ?? throw context.Source.Error("INVALID_FIELD", part.At, Endpoints.Errors.UnknownRelationship(part.Text, "field path"));
+                ?? throw context.Source.Error("INVALID_FIELD", part.At, Errors.UnknownRelationship(part.Text, "field path"));
             references.Add(reference);
             at = context.Store.Schema[reference.ReferenceTo!];
         }

@@ -1,5 +1,6 @@
 using SalesforceSimulator.Data;
-using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Requests;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 

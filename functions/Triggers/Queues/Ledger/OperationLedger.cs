@@ -1,8 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Azure;
-using Azure.Data.Tables;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Payloads;
 
@@ -12,7 +7,7 @@ namespace SalesforceConnector.Triggers.Queues.Ledger;
 /// Remembers, in Table storage, which operations were begun and how they ended, so that a message which is delivered
 /// twice, or a request which is sent twice, is not carried out twice.
 /// </summary>
-public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptions> options, TimeProvider time)
+public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> options, TimeProvider time)
 {
     /// <summary>After so many attempts that were left without an end no other one is made.</summary>
     internal const int MaxAbandoned = 5;
@@ -25,7 +20,7 @@ public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptio
         {
             var entry = NewEntry(request, LedgerState.Accepted);
             entry.RespondAsync = true;
-            if (await TryAddAsync(entry, cancellationToken).ConfigureAwait(false))
+            if (await table.TryAddAsync(entry, cancellationToken).ConfigureAwait(false))
             {
                 return entry;
             }
@@ -52,7 +47,7 @@ public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptio
                 entry.ETag = found.ETag;
             }
 
-            if (await TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false))
+            if (await table.TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false))
             {
                 return entry;
             }
@@ -63,7 +58,7 @@ public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptio
     internal async Task EnqueuedAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         entry.HasMessage = true;
-        await TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false);
+        await table.TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Begins an attempt, if it is for this caller to make one.</summary>
@@ -74,7 +69,7 @@ public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptio
         while (true)
         {
             entry.LeaseUntil = time.GetUtcNow() + options.Value.AttemptLease;
-            if (await TryAddAsync(entry, cancellationToken).ConfigureAwait(false))
+            if (await table.TryAddAsync(entry, cancellationToken).ConfigureAwait(false))
             {
                 return new Claim.Granted(entry, Abandoned: false);
             }
@@ -110,7 +105,7 @@ public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptio
                 entry.TakeOver(found, abandoned);
             }
 
-            if (await TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false))
+            if (await table.TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false))
             {
                 return Begun(entry, abandoned);
             }
@@ -150,7 +145,7 @@ public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptio
     {
         var entry = NewEntry(request, LedgerState.Finished);
         entry.Finish(result, givenUp, time.GetUtcNow(), options.Value);
-        while (!await TryAddAsync(entry, cancellationToken).ConfigureAwait(false))
+        while (!await table.TryAddAsync(entry, cancellationToken).ConfigureAwait(false))
         {
             if (await FindAsync(request.CorrelationId, cancellationToken).ConfigureAwait(false) is not { } found)
             {
@@ -171,7 +166,7 @@ public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptio
             entry.ETag = found.ETag;
             entry.RespondAsync |= found.RespondAsync;
             entry.EarlierAttempt |= found.EarlierAttempt;
-            if (await TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false))
+            if (await table.TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false))
             {
                 break;
             }
@@ -182,31 +177,10 @@ public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptio
 
     /// <returns>The entry, expired or not, or <see langword="null"/> if there is none.</returns>
     internal Task<LedgerEntry?> FindAsync(string correlationId, CancellationToken cancellationToken) =>
-        ReadAsync(Key(correlationId), cancellationToken);
-
-    /// <summary>The entries whose time is over, finished or not; those that have not finished are to be ended.</summary>
-    internal IAsyncEnumerable<LedgerEntry> ExpiredAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        return table.Value.QueryAsync<LedgerEntry>(entry => entry.ExpiresAt < now, cancellationToken: cancellationToken);
-    }
+        table.FindAsync(LedgerTable.Key(correlationId), cancellationToken);
 
     /// <summary>Whether nothing brings the operation of an expired entry to its end any more.</summary>
     internal bool IsLeft(LedgerEntry expired) => !expired.HasMessage || expired.ExpiresAt + QueueOutbox.LongestDelay < time.GetUtcNow();
-
-    /// <returns>Whether it was deleted: not, if it was begun anew in this moment.</returns>
-    internal async Task<bool> DeleteAsync(LedgerEntry entry, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await table.Value.DeleteEntityAsync(entry.PartitionKey, entry.RowKey, entry.ETag, cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is StatusCodes.Status412PreconditionFailed or StatusCodes.Status404NotFound)
-        {
-            return false;
-        }
-    }
 
     private static Claim Begun(LedgerEntry entry, bool abandoned) =>
         entry.Abandoned >= MaxAbandoned ? new Claim.Exhausted(entry) : new Claim.Granted(entry, abandoned);
@@ -230,7 +204,7 @@ public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptio
         var isRunning = state == LedgerState.Running;
         return new LedgerEntry
         {
-            PartitionKey = Key(request.CorrelationId),
+            PartitionKey = LedgerTable.Key(request.CorrelationId),
             Operation = request.Operation,
             Fingerprint = request.Fingerprint,
             State = state,
@@ -245,48 +219,13 @@ public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptio
         };
     }
 
-    private async Task<LedgerEntry?> ReadAsync(string key, CancellationToken cancellationToken)
-    {
-        var found = await table.Value
-            .GetEntityIfExistsAsync<LedgerEntry>(key, LedgerEntry.Row, cancellationToken: cancellationToken).ConfigureAwait(false);
-        return found.HasValue ? found.Value : null;
-    }
-
-    private async Task<bool> TryAddAsync(LedgerEntry entry, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var response = await table.Value.AddEntityAsync(entry, cancellationToken).ConfigureAwait(false);
-            entry.ETag = response.Headers.ETag ?? default;
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status == StatusCodes.Status409Conflict)
-        {
-            return false;
-        }
-    }
-
-    private async Task<bool> TryUpdateAsync(LedgerEntry entry, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var response = await table.Value.UpdateEntityAsync(entry, entry.ETag, TableUpdateMode.Replace, cancellationToken).ConfigureAwait(false);
-            entry.ETag = response.Headers.ETag ?? default;
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is StatusCodes.Status412PreconditionFailed or StatusCodes.Status404NotFound)
-        {
-            return false;
-        }
-    }
-
     /// <summary>Writes the entry of an attempt of one's own, as long as no other one has begun.</summary>
     private async Task<bool> UpdateOwnAsync(LedgerEntry entry)
     {
         // What became of a call is known now: an app that is stopping takes note of it all the same.
-        while (!await TryUpdateAsync(entry, CancellationToken.None).ConfigureAwait(false))
+        while (!await table.TryUpdateAsync(entry, CancellationToken.None).ConfigureAwait(false))
         {
-            var found = await ReadAsync(entry.PartitionKey, CancellationToken.None).ConfigureAwait(false);
+            var found = await table.FindAsync(entry.PartitionKey, CancellationToken.None).ConfigureAwait(false);
             if (found?.Writer != entry.Writer)
             {
                 return false;
@@ -305,7 +244,4 @@ public sealed class OperationLedger(Lazy<TableClient> table, IOptions<QueueOptio
 
         return true;
     }
-
-    private static string Key(string correlationId) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(correlationId)));
 }

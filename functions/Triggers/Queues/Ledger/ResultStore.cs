@@ -11,8 +11,7 @@ using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce;
-using SalesforceConnector.Salesforce.Client.Replies;
-using SalesforceConnector.Triggers.Http;
+using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;
 
@@ -100,19 +99,8 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
         return result.Error is { } problem ? result with { Error = problem.Shorten(DetailOfFewest) with { Matches = null } } : result;
     }
 
-    /// <summary>A kept result as the HTTP reply that it was, or would have been.</summary>
-    internal async Task<IStatusCodeHttpResult> ToReplyAsync(byte[] kept, CancellationToken cancellationToken)
-    {
-        var result = JsonSerializer.Deserialize(kept, TriggerJson.Default.ResultMessage)!;
-        return result switch
-        {
-            { BodyUrl: { } url } => new StoredResult(result, await OpenAsync(url, cancellationToken).ConfigureAwait(false)),
-            { Error: { } problem } => new ProblemResult(problem),
-            _ => new StoredResult(result, new MemoryStream((result.Body?.Utf8 ?? default).ToArray())),
-        };
-    }
-
-    private Task<Stream> OpenAsync(string bodyUrl, CancellationToken cancellationToken) =>
+    /// <summary>Reads a body that went to a blob.</summary>
+    internal Task<Stream> OpenAsync(string bodyUrl, CancellationToken cancellationToken) =>
         blobs.Value.GetBlobClient(new BlobUriBuilder(new Uri(bodyUrl)).BlobName).OpenReadAsync(cancellationToken: cancellationToken);
 
     private async Task<string> StoreAsync(SalesforceReply reply, CancellationToken cancellationToken)
@@ -146,22 +134,6 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
     private BlockBlobClient NewBlob() =>
         blobs.Value.GetBlockBlobClient(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"));
 
-    private static bool IsJson(byte[] body)
-    {
-        try
-        {
-            // The parser takes other text in strings for what it is.
-            if (!Utf8.IsValid(body))
-            {
-                return false;
-            }
-
-            using var document = JsonDocument.Parse(body);
-            return true;
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
+    // The parser takes other text in strings for what it is.
+    private static bool IsJson(byte[] body) => Utf8.IsValid(body) && JsonText.IsWhole(new Utf8JsonReader(body));
 }

@@ -4,17 +4,17 @@ namespace SalesforceConnector.Triggers.Queues.Ledger;
 /// Ends operations that nothing brings to an end any more, as their process died or their message was deleted, and deletes
 /// from the ledger what has expired, as Table storage does not do so by itself.
 /// </summary>
-public sealed class UnfinishedOperations(OperationLedger ledger, ResultStore results)
+public sealed class UnfinishedOperations(OperationLedger ledger, LedgerTable table, ResultStore results)
 {
     /// <returns>How many were ended, and how many deleted.</returns>
     internal async Task<(int Ended, int Deleted)> SeeToAsync(CancellationToken cancellationToken)
     {
         var (ended, deleted) = (0, 0);
-        await foreach (var entry in ledger.ExpiredAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var entry in table.ExpiredAsync(cancellationToken).ConfigureAwait(false))
         {
             if (entry.State == LedgerState.Finished)
             {
-                deleted += await ledger.DeleteAsync(entry, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                deleted += await table.DeleteAsync(entry, cancellationToken).ConfigureAwait(false) ? 1 : 0;
             }
             else if (ledger.IsLeft(entry))
             {

@@ -1,0 +1,129 @@
+using Microsoft.AspNetCore.Http;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Telemetry;
+using SalesforceConnector.Salesforce.Bodies;
+
+namespace SalesforceConnector.Salesforce.Client;
+
+/// <summary>
+/// Makes an exception of every reply that is no success, and begins to read the body of one that is; innermost, so that
+/// the retries around it see what failed.
+/// </summary>
+internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider time) : DelegatingHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var call = SalesforceCall.Of(request);
+        HttpResponseMessage? response = null;
+        string? errorCode = null;
+        var activity = ConnectorTelemetry.BeginRequest(request.Method, call.Target.Org);
+        try
+        {
+            call.EarlierMayHaveRun |= call.MayHaveRun;
+            call.MayHaveRun = true;
+            response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            telemetry.Replied(call.Target.Org, response);
+            await ReadAsync(request, response, call, cancellationToken).ConfigureAwait(false);
+            return response;
+        }
+        catch (SalesforceException e)
+        {
+            errorCode = e.Problem.ErrorCode;
+            call.MayHaveRun = e.Failure == CallFailure.NoAnswer;
+            response?.Dispose();
+            throw;
+        }
+        catch (Exception e) when (ReplyBody.IsBroken(e) || IsConnectTimeout(e))
+        {
+            response?.Dispose();
+            var failure = e is UnexpectedReplyException
+                ? SalesforceErrors.FromUnexpectedReply(e, call)
+                : SalesforceErrors.FromConnection(e, call);
+            errorCode = failure.Problem.ErrorCode;
+            call.MayHaveRun = failure.Failure == CallFailure.NoAnswer;
+            throw failure;
+        }
+        catch
+        {
+            // Given up, by a timeout or by the caller.
+            errorCode = ErrorCodes.TimedOut;
+            response?.Dispose();
+            throw;
+        }
+        finally
+        {
+            telemetry.EndRequest(activity, (int?)response?.StatusCode, errorCode);
+        }
+    }
+
+    private async Task ReadAsync(
+        HttpRequestMessage request, HttpResponseMessage response, SalesforceCall call, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var mediaType = MediaTypeOf(response);
+        if (call.Around is { } around && response.IsSuccessStatusCode)
+        {
+            (status, body) = await around.UnwrapAsync(body, cancellationToken).ConfigureAwait(false);
+        }
+
+        call.Status = status;
+        if (status == StatusCodes.Status304NotModified && call.IsConditional)
+        {
+            call.Body = StreamedBody.Empty;
+            return;
+        }
+
+        if (status is >= StatusCodes.Status200OK and < StatusCodes.Status300MultipleChoices)
+        {
+            call.Body = await ReadAsync(body, status, mediaType, call, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var token = request.Headers.Authorization?.Parameter ?? "";
+        throw SalesforceErrors.FromReply(
+            status, await ErrorBody.ReadAsync(body, token, cancellationToken).ConfigureAwait(false), RetryAfter(response), call);
+    }
+
+    // Not by the header's own property, which would write it anew for the caller.
+    private static string? MediaTypeOf(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values)
+            ? values.ToString().Split(';')[0].Trim()
+            : null;
+
+    private static async Task<ReplyBody> ReadAsync(
+        Stream stream, int status, string? mediaType, SalesforceCall call, CancellationToken cancellationToken)
+    {
+        ReplyBody body;
+        ReadOnlyMemory<byte> beginning;
+        if (call.ReadsWhole)
+        {
+            var whole = await WholeBody.ReadAsync(stream, cancellationToken).ConfigureAwait(false);
+            (body, beginning) = (whole, whole.Bytes);
+        }
+        else
+        {
+            var streamed = await StreamedBody.BeginAsync(stream, cancellationToken).ConfigureAwait(false);
+            (body, beginning) = (streamed, streamed.Head);
+        }
+
+        if (call.Forms.Fits(status, mediaType, beginning.Span, isWhole: body.Length is not null))
+        {
+            return body;
+        }
+
+        body.Dispose();
+        throw new UnexpectedReplyException(
+            $"Salesforce's reply with status {status} should have {call.Forms.Describe()}; its body {(beginning.IsEmpty ? "is empty" : $"of the type {Quote.Value(mediaType ?? "")} is something else")}");
+    }
+
+    // The handler's own limit, which it tells apart from a caller's cancellation by this inner exception alone.
+    private static bool IsConnectTimeout(Exception exception) =>
+        exception is OperationCanceledException { InnerException: TimeoutException };
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
+        response.Headers.RetryAfter is { } header
+            ? header.Delta ?? header.Date - time.GetUtcNow()
+            : null;
+}

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Storage;
+
+namespace SalesforceConnector.Triggers.Queues;
+
+/// <summary>Looks at the connection's settings when the app starts: its clients are made when they are needed, which may be never.</summary>
+internal sealed class StorageConnectionRules(StorageConnection connection) : IValidateOptions<QueueOptions>
+{
+    public ValidateOptionsResult Validate(string? name, QueueOptions options) =>
+        connection.MissingSetting is { } setting
+            ? ValidateOptionsResult.Fail(
+                $"{setting} must be the service's address, such as https://account.queue.core.windows.net (or give a connection string in {StorageConnection.Name}, locally)")
+            : ValidateOptionsResult.Success;
+}

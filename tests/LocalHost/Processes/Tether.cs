@@ -1,0 +1,17 @@
+using System.Diagnostics;
+
+namespace LocalHost;
+
+internal static class Tether
+{
+    /// <summary>
+    /// Makes a .NET program end with the process that starts it, whatever ends that: <see cref="StartupHook"/> holds it to
+    /// its standard input, which closes then. The program is killed, and must not read its standard input itself.
+    /// </summary>
+    public static void EndWithThisProcess(this ProcessStartInfo start)
+    {
+        start.RedirectStandardInput = true;
+        start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(Tether).Assembly.Location;
+        start.Environment[StartupHook.TetherVariable] = "1";
+    }
+}

@@ -1,0 +1,9 @@
+// How esbuild bundles the Modeler's parts.
+import { fileURLToPath } from 'node:url';
+
+export const bundling = {
+  bundle: true,
+  logLevel: 'warning',
+  define: { 'JSON.stringify': 'stringify' },
+  inject: [fileURLToPath(new URL('stringify.mjs', import.meta.url))],
+};

@@ -1,0 +1,5 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
+// Each test starts what it needs, and shares nothing that another one changes.
+[assembly: Parallelization(Mode = ParallelMode.All)]

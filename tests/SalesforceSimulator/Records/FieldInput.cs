@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.Json;
+using SalesforceSimulator.Data;
+using SalesforceSimulator.Requests;
+
+namespace SalesforceSimulator.Records;
+
+/// <summary>Reads a field's value out of a request, and refuses what the field cannot take.</summary>
+internal static class FieldInput
+{
+    public static object? Read(Store store, Field field, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.Object or JsonValueKind.Array => throw CannotRead(field, value),
+        _ => field switch
+        {
+            { Type: FieldType.Boolean } => Boolean(field, value),
+            { IsNumber: true } => Number(field, value),
+            { Type: FieldType.Date } => SalesforceTime.ParseDate(Text(field, value)[..Math.Min(10, Text(field, value).Length)]) is { } date
+                ? SalesforceTime.Format(date)
+                : throw CannotRead(field, value),
+            { Type: FieldType.DateTime } => SalesforceTime.ParseTime(Text(field, value)) is { } time
+                ? SalesforceTime.Format(time)
+                : throw CannotRead(field, value),
+            { Type: FieldType.Time } => SalesforceTime.ParseTimeOfDay(Text(field, value)) ?? throw CannotRead(field, value),
+            { Type: FieldType.Reference } => Text(field, value) is { Length: > 0 } id ? Reference(store, field, id) : null,
+            _ => Words(field, Text(field, value)),
+        },
+    };
+
+    private static bool Boolean(Field field, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.String when bool.TryParse(value.GetString(), out var flag) => flag,
+        _ => throw CannotRead(field, value),
+    };
+
+    private static JsonNumber Number(Field field, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => new JsonNumber(value.GetRawText()),
+        JsonValueKind.String when decimal.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => JsonNumber.From(number),
+        _ => throw CannotRead(field, value),
+    };
+
+    private static string Text(Field field, JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw CannotRead(field, value);
+
+    private static string Reference(Store store, Field field, string text)
+    {
+        if (RecordIds.Normalize(text) is not { } id || !id.StartsWith(store.Schema[field.ReferenceTo!].KeyPrefix, StringComparison.Ordinal))
+        {
+            throw Errors.MalformedId(field.Label, text, field.Name);
+        }
+
+        return store.Find(id) is { IsDeleted: false } ? id : throw Errors.InvalidCrossReference(400);
+    }
+
+    // Salesforce keeps no empty text.
+    private static string? Words(Field field, string text)
+    {
+        if (text.Length > field.Length)
+        {
+            throw Errors.TooLong(field, text);
+        }
+
+        if (field.Type == FieldType.Email && text.Length > 0 && text.IndexOf('@', StringComparison.Ordinal) is <= 0)
+        {
+            throw new ApiException(400, new ApiError("INVALID_EMAIL_ADDRESS", $"{field.Label}: invalid email address: {text}", [field.Name]));
+        }
+
+        return text.Length == 0 ? null : text;
+    }
+
+    private static ApiException CannotRead(Field field, JsonElement value)
+    {
+        var type = field.IsNumber ? "double" : field.IsText || field.IsId ? "string" : field.Type.ToString().ToLowerInvariant();
+        var token = value.ValueKind switch
+        {
+            JsonValueKind.Object => "START_OBJECT",
+            JsonValueKind.Array => "START_ARRAY",
+            JsonValueKind.String => "VALUE_STRING",
+            JsonValueKind.Number => value.TryGetInt64(out _) ? "VALUE_NUMBER_INT" : "VALUE_NUMBER_FLOAT",
+            JsonValueKind.True => "VALUE_TRUE",
+            _ => "VALUE_FALSE",
+        };
+        return Errors.Json($"Cannot deserialize instance of {type} from {token} value {value.GetRawText()} or request may be missing a required field: {field.Name}");
+    }
+}

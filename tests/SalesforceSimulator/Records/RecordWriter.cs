@@ -1,0 +1,163 @@
+using System.Text.Json;
+using SalesforceSimulator.Data;
+using SalesforceSimulator.Requests;
+
+namespace SalesforceSimulator.Records;
+
+/// <summary>Creates, changes and deletes records by Salesforce's rules.</summary>
+internal sealed class RecordWriter(ApiCall call)
+{
+    private readonly Store _store = call.Store;
+
+    /// <exception cref="ApiException">A field is unknown, missing, wrong or taken.</exception>
+    public Record Create(ObjectType type, JsonElement fields, IReadOnlyDictionary<string, object?>? preset = null)
+    {
+        var values = type.Fields.Where(field => field.Default is not null || field.Type == FieldType.Boolean)
+            .Where(field => field.Formula is null)
+            .ToDictionary(field => field.Name, field => field.Default ?? false);
+        if (type.FindField("OwnerId") is not null)
+        {
+            values["OwnerId"] = Org.UserId;
+        }
+
+        foreach (var (name, value) in Read(type, fields, field => field.Createable).Concat(preset ?? new Dictionary<string, object?>()))
+        {
+            values[name] = value!;
+        }
+
+        string[] missing = [.. type.Fields.Where(field => field.Required && values.GetValueOrDefault(field.Name) is null).Select(field => field.Name)];
+        if (missing.Length > 0)
+        {
+            throw Errors.RequiredFieldMissing(missing);
+        }
+
+        CheckUnique(type, values!, except: null);
+        CheckDuplicateRule(type, values!);
+        values["CreatedDate"] = values["LastModifiedDate"] = values["SystemModstamp"] = call.Org.Now;
+        values["CreatedById"] = values["LastModifiedById"] = Org.UserId;
+        return _store.Insert(type, values!);
+    }
+
+    /// <exception cref="ApiException">A field is unknown, emptied though required, wrong or taken.</exception>
+    public void Update(Record record, JsonElement fields)
+    {
+        var changes = Read(record.Type, fields, field => field.Updateable);
+        string[] emptied = [.. changes.Where(change => change.Value is null && record.Type[change.Key].Required).Select(change => change.Key)];
+        if (emptied.Length > 0)
+        {
+            throw Errors.RequiredFieldMissing(emptied);
+        }
+
+        CheckUnique(record.Type, changes, except: record);
+        changes["LastModifiedDate"] = changes["SystemModstamp"] = call.Org.Now;
+        changes["LastModifiedById"] = Org.UserId;
+        _store.Put(record.With(changes));
+    }
+
+    /// <summary>Deletes a record, and those that depend on it.</summary>
+    public void Delete(Record record)
+    {
+        foreach (var (child, field) in record.Type.Children.Where(child => child.Field.CascadeDelete))
+        {
+            foreach (var ordinal in _store[child].Ordinals(includeDeleted: false).ToList())
+            {
+                if (_store[child].Get(ordinal) is { } dependent && dependent[field] as string == record.Id)
+                {
+                    Delete(dependent);
+                }
+            }
+        }
+
+        var now = call.Org.Now;
+        _store.Put(record.With(new Dictionary<string, object?> { ["IsDeleted"] = true, ["LastModifiedDate"] = now, ["SystemModstamp"] = now }));
+    }
+
+    private Dictionary<string, object?> Read(ObjectType type, JsonElement fields, Func<Field, bool> writable)
+    {
+        Dictionary<string, object?> values = [];
+        List<string> refused = [];
+        foreach (var member in fields.EnumerateObject())
+        {
+            if (member.NameEquals("attributes"))
+            {
+                continue;
+            }
+
+            if (member.Value.ValueKind == JsonValueKind.Object && type.FindParent(member.Name) is { } reference)
+            {
+                values[reference.Name] = FindByExternalId(reference, member.Value);
+                continue;
+            }
+
+            var field = type.FindField(member.Name) ?? throw Errors.NoSuchColumn(member.Name, type);
+            if (field.Type == FieldType.Id)
+            {
+                throw Errors.IdInBody();
+            }
+
+            if (!writable(field))
+            {
+                refused.Add(field.Name);
+                continue;
+            }
+
+            var value = FieldInput.Read(_store, field, member.Value);
+            values[field.Name] = value ?? (field.Type == FieldType.Boolean ? false : null);
+        }
+
+        return refused.Count == 0 ? values : throw Errors.NotWritable(refused);
+    }
+
+    /// <summary>A reference may be given by an external id of the record it points to: <c>"Account":{"External_Id__c":"X"}</c>.</summary>
+    private string FindByExternalId(Field reference, JsonElement named)
+    {
+        var type = _store.Schema[reference.ReferenceTo!];
+        JsonProperty[] members = [.. named.EnumerateObject().Where(member => !member.NameEquals("attributes"))];
+        if (members is not [{ Value.ValueKind: JsonValueKind.String } member]
+            || type.FindField(member.Name) is not { ExternalId: true } field)
+        {
+            throw Errors.InvalidField($"{reference.RelationshipName} must name one external id field of {type.Name}");
+        }
+
+        var value = member.Value.GetString()!;
+        return _store[type].FindByExternalId(field, value) is [var found]
+            ? found.Id
+            : throw Errors.InvalidField($"Foreign key external ID: {value} not found for field {field.Name} in entity {type.Name}");
+    }
+
+    private void CheckUnique(ObjectType type, IReadOnlyDictionary<string, object?> values, Record? except)
+    {
+        foreach (var field in type.Fields.Where(field => field.Unique))
+        {
+            if (values.GetValueOrDefault(field.Name) is string value
+                && _store[type].FindByExternalId(field, value).FirstOrDefault(other => other.Ordinal != except?.Ordinal) is { } taken)
+            {
+                throw Errors.Duplicate(field, taken);
+            }
+        }
+    }
+
+    // An assumption: the org has one duplicate rule, which finds leads by their email and lets the caller save all the same.
+    private void CheckDuplicateRule(ObjectType type, IReadOnlyDictionary<string, object?> values)
+    {
+        if (type.Name != "Lead" || values.GetValueOrDefault("Email") is not string email || AllowsDuplicates())
+        {
+            return;
+        }
+
+        Record[] matches = [.. _store[type].Ordinals(includeDeleted: false)
+            .Select(ordinal => _store[type].Get(ordinal)!)
+            .Where(lead => string.Equals(lead["Email"] as string, email, StringComparison.OrdinalIgnoreCase))];
+        if (matches.Length > 0)
+        {
+            throw new ApiException(400, new ApiError("DUPLICATES_DETECTED", Errors.DuplicatesMessage)
+            {
+                Duplicates = new DuplicateFinding("Leads_With_Same_Email", matches),
+            });
+        }
+    }
+
+    private bool AllowsDuplicates() =>
+        call.TryGetHeader("Sforce-Duplicate-Rule-Header", out var options)
+        && options.Split(';', ',').Any(option => option.Replace(" ", "", StringComparison.Ordinal).Equals("allowSave=true", StringComparison.OrdinalIgnoreCase));
+}

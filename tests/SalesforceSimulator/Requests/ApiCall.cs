@@ -1,0 +1,117 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using SalesforceSimulator.Data;
+using SalesforceSimulator.Endpoints;
+
+namespace SalesforceSimulator.Requests;
+
+/// <summary>One call of a resource under <c>/services/data/vNN.0</c>, from a connection or out of a composite call.</summary>
+internal sealed class ApiCall
+{
+    public required Org Org { get; init; }
+
+    public required Session Session { get; init; }
+
+    public required string Method { get; init; }
+
+    /// <summary>The version as it stands in the path, <c>v67.0</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Whether it is a subrequest of a composite request.</summary>
+    public bool IsInComposite { get; init; }
+
+    /// <summary>The path after the version, split and decoded.</summary>
+    public required IReadOnlyList<string> Segments { get; init; }
+
+    public required IReadOnlyDictionary<string, StringValues> Query { get; init; }
+
+    public required IHeaderDictionary Headers { get; init; }
+
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>What the placeholders of the resource's template stand for in this call.</summary>
+    public IReadOnlyDictionary<string, string> Arguments { get; set; } = new Dictionary<string, string>();
+
+    public int VersionNumber => Versions.NumberOf(Version);
+
+    public string VersionPath => $"/services/data/{Version}";
+
+    public Store Store => Org.Store;
+
+    public bool AllOrNoneParameter => string.Equals(Query.GetValueOrDefault("allOrNone"), "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The sObject that the path names.</summary>
+    /// <exception cref="ApiException">There is none of that name.</exception>
+    public ObjectType ObjectType => Store.Schema.Find(Arguments["type"]) ?? throw Errors.NotFound();
+
+    /// <summary>The body, which must be a JSON object.</summary>
+    public JsonElement ReadObject()
+    {
+        if (Headers.ContentType.ToString() is { Length: > 0 } contentType
+            && !contentType.StartsWith("application/json", StringComparison.OrdinalIgnoreCase))
+        {
+            throw Errors.UnsupportedMediaType(contentType);
+        }
+
+        JsonElement body;
+        try
+        {
+            body = JsonElement.Parse(Body.Span);
+            ReadTexts(body);
+        }
+        catch (InvalidOperationException)
+        {
+            // The words are an assumption.
+            throw Errors.Json("Invalid UTF-8 or an incomplete surrogate pair in a text");
+        }
+        catch (JsonException exception)
+        {
+            throw Errors.Json($"Unexpected character at [line:{exception.LineNumber + 1}, column:{exception.BytePositionInLine + 1}]");
+        }
+
+        return body.ValueKind == JsonValueKind.Object
+            ? body
+            : throw Errors.Json($"The HTTP entity body is required to be an object, but it is of kind {body.ValueKind}.");
+    }
+
+    /// <summary>Reads each name and text, as the parser would.</summary>
+    /// <exception cref="InvalidOperationException">One of them is not valid Unicode.</exception>
+    private static void ReadTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                {
+                    ReadTexts(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    ReadTexts(member.Value);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>The names in a parameter that lists them with commas; <see langword="null"/> when it is not there.</summary>
+    public IReadOnlyList<string>? List(string parameter) =>
+        Query.TryGetValue(parameter, out var value)
+            ? value.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : null;
+
+    public bool TryGetHeader(string name, [NotNullWhen(true)] out string? value)
+    {
+        value = Headers.TryGetValue(name, out var values) ? values.ToString() : null;
+        return value is not null;
+    }
+}

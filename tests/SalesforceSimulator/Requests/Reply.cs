@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SalesforceSimulator.Http;
+
+namespace SalesforceSimulator.Requests;
+
+/// <summary>Writes a JSON body; a long one drains as it goes.</summary>
+internal delegate ValueTask JsonBody(JsonOutput output);
+
+/// <summary>
+/// An answer whose body is written when it is sent: to the connection, or into the answer of a composite call.
+/// What it writes must not change in between.
+/// </summary>
+internal sealed class Reply(int status, JsonBody? body = null)
+{
+    // Salesforce escapes no more than JSON asks for.
+    public static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
+
+    /// <summary>The same for what the serializer writes.</summary>
+    public static readonly JsonSerializerOptions JsonText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Reply NoContent => new(204);
+
+    /// <summary>The simulator does not know what Salesforce would answer.</summary>
+    public static Reply NotKnown(NotKnownException exception) => new(501) { OwnWords = exception.Message };
+
+    public int Status { get; } = status;
+
+    public JsonBody? Body { get; } = body;
+
+    /// <summary>A body that is the simulator's own words, in the place of <see cref="Body"/>.</summary>
+    public string? OwnWords { get; private init; }
+
+    public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public static Reply Json(int status, Action<Utf8JsonWriter> write) => new(status, output =>
+    {
+        write(output.Writer);
+        return ValueTask.CompletedTask;
+    });
+
+    public static Reply Error(ApiException exception, string version) => Json(exception.Status, writer =>
+    {
+        writer.WriteStartArray();
+        foreach (var error in exception.Errors)
+        {
+            error.Write(writer, version);
+        }
+
+        writer.WriteEndArray();
+    });
+
+    public Reply WithHeader(string name, string value)
+    {
+        Headers[name] = value;
+        return this;
+    }
+
+    /// <summary>The body as it would be sent; empty where there is none.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> ToBytesAsync()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        if (Body is not null)
+        {
+            await using var writer = new Utf8JsonWriter(buffer, JsonOptions);
+            await Body(new JsonOutput(writer));
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>The body as a JSON value; <see langword="null"/> where there is none.</summary>
+    public JsonElement? ToJson() => Body is null ? null : JsonElement.Parse(ToBytesAsync().AsTask().GetAwaiter().GetResult().Span);
+}
