@@ -8,7 +8,7 @@ namespace Infra.Tests.Hooks;
 /// <summary>A hook run as azd runs it: by its shell, with the values of the azd environment as variables.</summary>
 internal sealed partial class HookProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly string PowerShell = typeof(HookProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "PowerShell").Value!;
@@ -20,12 +20,12 @@ internal sealed partial class HookProcess : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly SemaphoreSlim _heard = new(0);
+    private readonly Task _hearing;
 
     private HookProcess(Process process)
     {
         _process = process;
-        _ = HearAsync(process.StandardOutput);
-        _ = HearAsync(process.StandardError);
+        _hearing = Task.WhenAll(HearAsync(process.StandardOutput), HearAsync(process.StandardError));
     }
 
     /// <summary>Why hooks cannot be run here; <see langword="null"/> when they can.</summary>
@@ -97,6 +97,7 @@ internal sealed partial class HookProcess : IDisposable
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
         await _process.WaitForExitAsync(patience.Token);
+        await _hearing.WaitAsync(patience.Token);
         return (_process.ExitCode, Output);
     }
 
