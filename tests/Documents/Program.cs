@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Documents;
+
+// Writes the OpenAPI documents and the element template anew, from the payload types, their doc comments and annotations.
+var check = new Option<bool>("--check") { Description = "Writes nothing; exit code 1 if a file is not what it should be." };
+var command = new RootCommand("Writes functions/OpenApi/*.json and the element template in functions/Camunda from the app's types.");
+command.Options.Add(check);
+command.SetAction(async (arguments, cancellationToken) =>
+{
+    var isStale = false;
+    foreach (var file in await DocumentFile.MakeAsync())
+    {
+        var isSame = file.Committed(Repository.Root) == file.Content;
+        isStale |= !isSame;
+        if (!isSame && !arguments.GetValue(check))
+        {
+            await File.WriteAllTextAsync(Path.Combine(Repository.Root, file.Path), file.Content, cancellationToken);
+        }
+
+        await Console.Out.WriteLineAsync($"{file.Path}: {(isSame ? "unchanged" : arguments.GetValue(check) ? "differs" : "written")}");
+    }
+
+    return arguments.GetValue(check) && isStale ? 1 : 0;
+});
+return await command.Parse(args).InvokeAsync();
