@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using SalesforceConnector.Contracts.Storage;
-using SalesforceConnector.Operations.Metadata;
+using SalesforceConnector.Triggers.Queues;
 
 namespace Infra.Tests;
 
