@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
@@ -10,6 +11,9 @@ namespace LocalHost;
 /// <summary>Creates the queues, containers and tables that infra/ creates in Azure. The app has no permission to create them.</summary>
 internal static class AppStorage
 {
+    // Local storage responds quickly or not at all. With the clients' default delays, a failure takes half a minute.
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+
     /// <summary>App settings with the names of the queues. The app has defaults for them, but the host does not.</summary>
     public static IReadOnlyDictionary<string, string?> Settings(QueueOptions options) =>
         Names(options).ToDictionary(name => $"{QueueOptions.SectionName}__{name.Key}", name => (string?)name.Value);
@@ -21,14 +25,23 @@ internal static class AppStorage
     /// <summary>Creates the queues, the container and the tables that do not exist.</summary>
     public static async Task CreateAsync(string connectionString, QueueOptions options, CancellationToken cancellationToken)
     {
-        var queues = new QueueServiceClient(connectionString);
+        var queues = new QueueServiceClient(connectionString, Hurried(new QueueClientOptions()));
+        var tables = new TableServiceClient(connectionString, Hurried(new TableClientOptions()));
+        var results = new BlobContainerClient(connectionString, StorageConnection.ResultsContainer, Hurried(new BlobClientOptions()));
         await Task.WhenAll(
             [
                 .. options.All.Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
-                new BlobContainerClient(connectionString, StorageConnection.ResultsContainer).CreateIfNotExistsAsync(cancellationToken: cancellationToken),
-                new TableClient(connectionString, StorageConnection.OperationsTable).CreateIfNotExistsAsync(cancellationToken),
-                new TableClient(connectionString, StorageConnection.TokensTable).CreateIfNotExistsAsync(cancellationToken),
+                results.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
+                tables.CreateTableIfNotExistsAsync(StorageConnection.OperationsTable, cancellationToken),
+                tables.CreateTableIfNotExistsAsync(StorageConnection.TokensTable, cancellationToken),
             ]);
+    }
+
+    private static T Hurried<T>(T options)
+        where T : ClientOptions
+    {
+        options.Retry.Delay = RetryDelay;
+        return options;
     }
 
     private static Dictionary<string, string> Names(QueueOptions options) =>

@@ -58,12 +58,14 @@ internal sealed class NodePackage(params string[] path)
         }
     }
 
-    /// <summary>Runs a Node.js program in the folder and waits for its end.</summary>
+    /// <summary>Runs a Node.js program in the folder and waits for its end. It is killed if this process ends first.</summary>
     /// <returns>The exit code and the output.</returns>
     public async Task<(int ExitCode, string Output)> RunAsync(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
-        using var node = Start(arguments, environment);
+        // As a URL, which is what --import takes on every system.
+        var tether = new Uri(Path.Combine(RepositoryRoot.Path, "tests", "LocalHost", "Node", "tether.mjs"));
+        using var node = Start(["--import", tether.AbsoluteUri, .. arguments], environment);
         return await EndAsync(node, cancellationToken);
     }
 
