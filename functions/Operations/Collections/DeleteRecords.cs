@@ -21,7 +21,7 @@ public sealed record DeleteRecordsPayload : Payload
     /// Whether no record is deleted if one fails. It applies to a single call to Salesforce: at most 200 records with at most
     /// 10 changes of sObject.
     /// </summary>
-    [Field(Hint = "Deletes no record if one fails. Up to 200 records.", Group = FormGroup.Options)]
+    [Field(Hint = "Rolls back all records if one fails. Up to 200 records.", Group = FormGroup.Options)]
     public bool? AllOrNone { get; init; }
 
     internal override Repetition Repetition => Repetition.IdempotentIfKnown;

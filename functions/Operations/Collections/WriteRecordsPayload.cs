@@ -18,7 +18,7 @@ public abstract record WriteRecordsPayload : Payload, IWrite
     /// Whether no record is written if one fails. It applies to a single call to Salesforce: at most 200 records with at most
     /// 10 changes of sObject.
     /// </summary>
-    [Field(Hint = "Writes no record if one fails. Up to 200 records.", Group = FormGroup.Options)]
+    [Field(Hint = "Rolls back all records if one fails. Up to 200 records.", Group = FormGroup.Options)]
     public bool? AllOrNone { get; init; }
 
     public DuplicateRuleOptions? DuplicateRule { get; init; }
