@@ -20,32 +20,32 @@ internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetit
         Func<SalesforceReply, CancellationToken, Task<ResultMessage>> storeAsync,
         CancellationToken cancellationToken)
     {
-        var isCarriedOut = false;
+        var isExecuted = false;
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
             using var reply = await call(either.Token).ConfigureAwait(false);
-            isCarriedOut = true;
+            isExecuted = true;
             // Store the result of a write even if the app is shutting down. A read can be repeated.
             return new AttemptEnd(await storeAsync(reply, isWrite ? deadline.Token : either.Token).ConfigureAwait(false));
         }
         catch (Exception e) when (deadline.IsCancellationRequested && IsCancellation(e))
         {
-            var outcomeUnknown = isWrite && (isCarriedOut || e is not ConnectorException { Problem.OutcomeUnknown: false });
-            return new AttemptEnd(null, Problems.DeadlineOver(timeout, outcomeUnknown), e);
+            var outcomeUnknown = isWrite && (isExecuted || e is not ConnectorException { Problem.OutcomeUnknown: false });
+            return new AttemptEnd(null, Problems.DeadlineExceeded(timeout, outcomeUnknown), e);
         }
         catch (ConnectorException e)
         {
-            return new AttemptEnd(null, isCarriedOut ? Unknown(e.Problem) : e.Problem, e.InnerException ?? e);
+            return new AttemptEnd(null, isExecuted ? Unknown(e.Problem) : e.Problem, e.InnerException ?? e);
         }
-        catch (Exception e) when (isCarriedOut && StorageConnection.IsFailure(e))
+        catch (Exception e) when (isExecuted && StorageConnection.IsFailure(e))
         {
             return new AttemptEnd(null, repetition == Repetition.NotIdempotent ? Problems.BodyNotStored : Unknown(Problems.StorageUnavailable), e);
         }
-        catch (Exception e) when (isCarriedOut && ReplyBody.IsBroken(e))
+        catch (Exception e) when (isExecuted && ReplyBody.IsBroken(e))
         {
-            return new AttemptEnd(null, Unknown(Problems.BrokenOff), e);
+            return new AttemptEnd(null, Unknown(Problems.IncompleteReply), e);
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {

@@ -19,7 +19,7 @@ internal static class Problems
             OutcomeUnknown = true,
         };
 
-    public static Problem BrokenOff { get; } = Problem.Create(
+    public static Problem IncompleteReply { get; } = Problem.Create(
         ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, ErrorCodes.BrokenReply, "Salesforce's reply was incomplete.", retryable: true);
 
     public static Problem Stopping { get; } = Problem.Create(
@@ -66,7 +66,7 @@ internal static class Problems
         };
 
     /// <summary>The invocation timed out.</summary>
-    public static Problem DeadlineOver(TimeSpan time, bool outcomeUnknown) =>
+    public static Problem DeadlineExceeded(TimeSpan time, bool outcomeUnknown) =>
         Problem.Create(
             ProblemKind.NoAnswer,
             StatusCodes.Status504GatewayTimeout,

@@ -15,7 +15,7 @@ public static class PayloadReader
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
-    private static readonly string[] OwnBeginnings = ["must ", "cannot "];
+    private static readonly string[] CompletePrefixes = ["must ", "cannot "];
 
     /// <param name="json">One JSON object in UTF-8, without a byte order mark.</param>
     /// <exception cref="InvalidPayloadException">The payload is not valid.</exception>
@@ -92,7 +92,7 @@ public static class PayloadReader
         {
             using (document)
             {
-                return FindDouble(document.RootElement) is { } name
+                return FindDuplicate(document.RootElement) is { } name
                     ? $"it has the member {Quote.Value(name)} twice in one object"
                     : "it has a member twice in one object, under a name that is not valid Unicode";
             }
@@ -118,11 +118,11 @@ public static class PayloadReader
         }
     }
 
-    private static string? FindDouble(JsonElement element)
+    private static string? FindDuplicate(JsonElement element)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
-            return element.EnumerateArray().Select(FindDouble).FirstOrDefault(name => name is not null);
+            return element.EnumerateArray().Select(FindDuplicate).FirstOrDefault(name => name is not null);
         }
 
         if (element.ValueKind != JsonValueKind.Object)
@@ -138,7 +138,7 @@ public static class PayloadReader
                 return name;
             }
 
-            if (FindDouble(member.Value) is { } inside)
+            if (FindDuplicate(member.Value) is { } inside)
             {
                 return inside;
             }
@@ -164,7 +164,7 @@ public static class PayloadReader
     // messages speak of .NET types; for these, the allowed form is derived from the member's type.
     private static string Complaint(JsonException exception, string member, JsonTypeInfo type)
     {
-        if (OwnBeginnings.Any(beginning => exception.Message.StartsWith(beginning, StringComparison.Ordinal)))
+        if (CompletePrefixes.Any(beginning => exception.Message.StartsWith(beginning, StringComparison.Ordinal)))
         {
             return exception.Message;
         }

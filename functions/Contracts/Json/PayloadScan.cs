@@ -12,10 +12,10 @@ namespace SalesforceConnector.Contracts.Json;
 internal ref struct PayloadScan
 {
     /// <summary>The most names, values and brackets in one payload. 10,000 records of 90 fields each stay below it.</summary>
-    private const int MostTokens = 2_000_000;
+    private const int MaxTokens = 2_000_000;
 
     /// <summary>The longest string member, such as a query, in bytes: ten times Salesforce's limit.</summary>
-    private const int LongestText = 1_000_000;
+    private const int MaxTextBytes = 1_000_000;
 
     private readonly Complaints _complaints = new();
     private Utf8JsonReader _reader;
@@ -74,10 +74,10 @@ internal ref struct PayloadScan
                     continue;
                 }
 
-                if (_reader.TokenType == JsonTokenType.String && ValueLength > LongestText)
+                if (_reader.TokenType == JsonTokenType.String && ValueLength > MaxTextBytes)
                 {
                     _complaints.Add(InvalidPayloadException.Complain(
-                        ErrorCodes.InvalidMember, parent + property.Name, $"must be at most {LongestText} bytes long"));
+                        ErrorCodes.InvalidMember, parent + property.Name, $"must be at most {MaxTextBytes} bytes long"));
                 }
             }
 
@@ -134,7 +134,7 @@ internal ref struct PayloadScan
     private readonly long ValueLength => _reader.HasValueSequence ? _reader.ValueSequence.Length : _reader.ValueSpan.Length;
 
     private bool Read() =>
-        ++_tokens <= MostTokens
+        ++_tokens <= MaxTokens
             ? _reader.Read()
-            : throw PayloadReader.Invalid($"has more than {MostTokens} names, values and brackets");
+            : throw PayloadReader.Invalid($"has more than {MaxTokens} names, values and brackets");
 }

@@ -15,13 +15,13 @@ public sealed class InvalidPayloadException : ConnectorException
     }
 
     /// <param name="errors">At least one error.</param>
-    /// <param name="untold">The number of further errors that are not in the list.</param>
-    public InvalidPayloadException(IReadOnlyList<SalesforceError> errors, int untold = 0)
+    /// <param name="omitted">The number of further errors that are not in the list.</param>
+    public InvalidPayloadException(IReadOnlyList<SalesforceError> errors, int omitted = 0)
         : base(Problem.Create(
             ProblemKind.InvalidPayload,
             BadRequest,
             errors,
-            string.Join("; ", errors.Select(error => error.Message)) + (untold > 0 ? $"; and {untold} more" : "")))
+            string.Join("; ", errors.Select(error => error.Message)) + (omitted > 0 ? $"; and {omitted} more" : "")))
     {
     }
 

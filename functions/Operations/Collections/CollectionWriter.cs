@@ -148,7 +148,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
                 throw new ConnectorException(SalesforceErrors.NotSent);
             }
 
-            places = SetWaitingAside(places);
+            places = WithoutWaiting(places);
             if (places.Count == 0)
             {
                 return;
@@ -204,7 +204,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
         }
 
         /// <returns>The indexes without the records that must wait for a retry of an earlier record with the same key.</returns>
-        private IReadOnlyList<int> SetWaitingAside(IReadOnlyList<int> places)
+        private IReadOnlyList<int> WithoutWaiting(IReadOnlyList<int> places)
         {
             if (_waitingKeys.IsEmpty)
             {

@@ -111,7 +111,7 @@ public sealed partial class HttpOperation(
         catch (Exception e) when (deadline.IsCancellationRequested
             && e is OperationCanceledException or ConnectorException { Problem.ErrorCode: ErrorCodes.Stopping })
         {
-            var problem = Problems.DeadlineOver(options.Value.InvocationTimeout, e is ConnectorException { Problem.OutcomeUnknown: true });
+            var problem = Problems.DeadlineExceeded(options.Value.InvocationTimeout, e is ConnectorException { Problem.OutcomeUnknown: true });
             span.End(problem.Status, problem.ErrorCode);
             Log.Failed(logger, LogLevel.Warning, operation, correlationId, problem.Status, problem.ErrorCode, Elapsed(), LoggedException.From(e));
             return new ProblemResult(problem);
@@ -119,7 +119,7 @@ public sealed partial class HttpOperation(
         catch (ConnectorException e) when (e.Problem.ErrorCode == ErrorCodes.Stopping && request.HttpContext.RequestAborted.IsCancellationRequested)
         {
             // The caller disconnected; the app is not stopping. No one receives a reply.
-            return GivenUp();
+            return Cancelled();
         }
         catch (ConnectorException e)
         {
@@ -138,7 +138,7 @@ public sealed partial class HttpOperation(
         }
         catch (Exception e) when (either.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
-            return GivenUp();
+            return Cancelled();
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
@@ -157,7 +157,7 @@ public sealed partial class HttpOperation(
                 $"The connector failed. See its log for the correlation id {correlationId}."));
         }
 
-        IResult GivenUp()
+        IResult Cancelled()
         {
             span.End(StatusCodes.Status499ClientClosedRequest);
             Log.Cancelled(logger, operation, correlationId, Elapsed());

@@ -44,7 +44,7 @@ public sealed partial class KeyedCalls(
             case Claim.Exhausted(var entry):
                 return await FailAsync(operation.Name, entry, Problems.Poisoned(outcomeUnknown: true)).ConfigureAwait(false);
             case Claim.Granted(var entry, _):
-                return await CarryOutAsync(operation, key, payload, entry, representation).ConfigureAwait(false);
+                return await ExecuteAttemptAsync(operation, key, payload, entry, representation).ConfigureAwait(false);
             default:
                 throw new InvalidOperationException("There is no other claim.");
         }
@@ -65,7 +65,7 @@ public sealed partial class KeyedCalls(
     }
 
     // Not cancelled when the caller disconnects: the caller can retry with the same key and get the result.
-    private async Task<IStatusCodeHttpResult> CarryOutAsync<TPayload>(
+    private async Task<IStatusCodeHttpResult> ExecuteAttemptAsync<TPayload>(
         IOperation<TPayload> operation, string key, TPayload payload, LedgerEntry entry, bool representation)
         where TPayload : Payload
     {

@@ -54,7 +54,7 @@ internal sealed partial class ReplyResult(
         }
         catch (Exception e) when ((ReplyBody.IsBroken(e) || e is ConnectorException) && !deadline.IsCancellationRequested)
         {
-            Log.BrokeOff(logger, LoggedException.From(e));
+            Log.ReplyIncomplete(logger, LoggedException.From(e));
             httpContext.Abort();
         }
         catch (Exception e) when (deadline.IsCancellationRequested && (ReplyBody.IsBroken(e) || e is ConnectorException or OperationCanceledException))
@@ -71,7 +71,7 @@ internal sealed partial class ReplyResult(
     private static partial class Log
     {
         [LoggerMessage(5, LogLevel.Warning, "Salesforce's reply failed midway; the reply to the caller was aborted")]
-        public static partial void BrokeOff(ILogger logger, LoggedException? exception);
+        public static partial void ReplyIncomplete(ILogger logger, LoggedException? exception);
 
         [LoggerMessage(6, LogLevel.Warning, "The reply to the caller was aborted, because the invocation timed out (Salesforce__InvocationTimeout)")]
         public static partial void TimeOver(ILogger logger);

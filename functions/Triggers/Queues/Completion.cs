@@ -72,7 +72,7 @@ public sealed partial class Completion(
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
-            await HandOnAsync(delivery, result, e).ConfigureAwait(false);
+            await RequeueAsync(delivery, result, e).ConfigureAwait(false);
             return;
         }
 
@@ -95,7 +95,7 @@ public sealed partial class Completion(
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
-            await HandOnAsync(delivery, outcome, e).ConfigureAwait(false);
+            await RequeueAsync(delivery, outcome, e).ConfigureAwait(false);
             return;
         }
 
@@ -112,7 +112,7 @@ public sealed partial class Completion(
         outbox.EnqueueAsync(delivery.Operation, delivery.Message, until - time.GetUtcNow(), CancellationToken.None);
 
     /// <summary>Schedules a retry, or ends the operation if its retry period is over.</summary>
-    internal async Task TryAgainAsync(Delivery delivery, LedgerEntry? entry, Problem problem)
+    internal async Task RetryLaterAsync(Delivery delivery, LedgerEntry? entry, Problem problem)
     {
 #pragma warning disable CA5394 // Jitter, not a secret.
         var pause = Pause(delivery.Attempts.Made, _options, problem.RetryAfter, Random.Shared.NextDouble());
@@ -143,7 +143,7 @@ public sealed partial class Completion(
     }
 
     /// <summary>Moves a message that is not a valid envelope to the poison queue, and sends a failed result.</summary>
-    internal async Task AnswerUnreadableAsync(string operation, string message, Problem problem)
+    internal async Task RejectUnreadableAsync(string operation, string message, Problem problem)
     {
         var correlationId = Envelope.FindCorrelationId(message);
         var kept = await KeepAsync(operation, message, correlationId, problem.ErrorCode).ConfigureAwait(false);
@@ -175,7 +175,7 @@ public sealed partial class Completion(
 
     /// <summary>Queues the message again together with its result, because Storage did not accept the result.</summary>
     /// <exception cref="Azure.RequestFailedException">The retry period is over. The host moves the message to its poison queue, from where it is retried.</exception>
-    private async Task HandOnAsync(Delivery delivery, ResultMessage result, Exception cause)
+    private async Task RequeueAsync(Delivery delivery, ResultMessage result, Exception cause)
     {
         Log.StorageFailed(logger, delivery.Operation, delivery.Envelope.CorrelationId, cause.GetType().Name);
 #pragma warning disable CA5394 // Jitter, not a secret.

@@ -29,8 +29,8 @@ public sealed partial class PoisonQueues(
     // The host's messages expire after seven days. A message that is one day old is sent again without expiry.
     private static readonly TimeSpan ExpiryToRenew = TimeSpan.FromDays(6);
 
-    // Hidden for as long as an invocation can take.
-    private TimeSpan Hidden => options.Value.InvocationTimeout;
+    // VisibilityTimeout for as long as an invocation can take.
+    private TimeSpan VisibilityTimeout => options.Value.InvocationTimeout;
 
     internal async Task EmptyAsync(CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ public sealed partial class PoisonQueues(
         QueueMessage[] batch;
         do
         {
-            batch = (await queue.ReceiveMessagesAsync(MaxBatch, Hidden, cancellationToken).ConfigureAwait(false)).Value;
+            batch = (await queue.ReceiveMessagesAsync(MaxBatch, VisibilityTimeout, cancellationToken).ConfigureAwait(false)).Value;
             foreach (var message in batch)
             {
                 if (!await TryEndAsync(operation, message, cancellationToken).ConfigureAwait(false) && !await TryRenewAsync(queue, message).ConfigureAwait(false))
@@ -75,7 +75,7 @@ public sealed partial class PoisonQueues(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Log.NotEnded(logger, operation, message.MessageId, e.GetType().Name);
+            Log.NotProcessed(logger, operation, message.MessageId, e.GetType().Name);
             return false;
         }
     }
@@ -89,7 +89,7 @@ public sealed partial class PoisonQueues(
             return false;
         }
 
-        await QueueOutbox.SendAsync(queue, message.MessageText, Hidden, CancellationToken.None).ConfigureAwait(false);
+        await QueueOutbox.SendAsync(queue, message.MessageText, VisibilityTimeout, CancellationToken.None).ConfigureAwait(false);
         return true;
     }
 
@@ -103,7 +103,7 @@ public sealed partial class PoisonQueues(
         }
         catch (InvalidPayloadException e)
         {
-            await completion.AnswerUnreadableAsync(operation, message, e.Problem).ConfigureAwait(false);
+            await completion.RejectUnreadableAsync(operation, message, e.Problem).ConfigureAwait(false);
             return true;
         }
 
@@ -154,6 +154,6 @@ public sealed partial class PoisonQueues(
         public static partial void NotEmptied(ILogger logger, string queue, string failure);
 
         [LoggerMessage(2, LogLevel.Warning, "{Operation}: the message {MessageId} on the poison queue could not be processed ({Failure}); it will be retried")]
-        public static partial void NotEnded(ILogger logger, string operation, string messageId, string failure);
+        public static partial void NotProcessed(ILogger logger, string operation, string messageId, string failure);
     }
 }

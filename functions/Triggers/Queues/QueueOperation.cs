@@ -73,7 +73,7 @@ public sealed partial class QueueOperation(
             delivery = delivery.With(entry);
         }
 
-        await CarryOutAsync(delivery, entry, payload, operation, cancellationToken).ConfigureAwait(false);
+        await ExecuteAttemptAsync(delivery, entry, payload, operation, cancellationToken).ConfigureAwait(false);
     }
 
     /// <returns>Why the payload is rejected; <see langword="null"/> if it is valid.</returns>
@@ -125,7 +125,7 @@ public sealed partial class QueueOperation(
     private Task PostponeAsync(Delivery delivery, Exception cause)
     {
         Log.StorageFailed(logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, cause.GetType().Name);
-        return completion.TryAgainAsync(delivery, entry: null, Known(delivery, Problems.StorageUnavailable));
+        return completion.RetryLaterAsync(delivery, entry: null, Known(delivery, Problems.StorageUnavailable));
     }
 
     /// <returns>The attempt to make; <see langword="null"/> if the message is complete.</returns>
@@ -155,7 +155,7 @@ public sealed partial class QueueOperation(
         }
     }
 
-    private async Task CarryOutAsync<TPayload>(
+    private async Task ExecuteAttemptAsync<TPayload>(
         Delivery delivery, LedgerEntry? entry, TPayload payload, IOperation<TPayload> operation, CancellationToken cancellationToken)
         where TPayload : Payload
     {
@@ -185,7 +185,7 @@ public sealed partial class QueueOperation(
         }
         else
         {
-            await completion.TryAgainAsync(delivery, entry, problem).ConfigureAwait(false);
+            await completion.RetryLaterAsync(delivery, entry, problem).ConfigureAwait(false);
         }
     }
 
@@ -209,7 +209,7 @@ public sealed partial class QueueOperation(
         catch (InvalidPayloadException e)
         {
             telemetry.Refused(operation, e.Problem);
-            await completion.AnswerUnreadableAsync(operation, message, e.Problem).ConfigureAwait(false);
+            await completion.RejectUnreadableAsync(operation, message, e.Problem).ConfigureAwait(false);
             return null;
         }
     }

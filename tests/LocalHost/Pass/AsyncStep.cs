@@ -36,7 +36,7 @@ internal sealed record AsyncStep(
             await Task.Delay(pause, TimeProvider.System, cancellationToken);
             reply = await calls.GetAsync(result, cancellationToken);
         }
-        while (reply.Status == Accepted && patience.IsLeft);
+        while (reply.Status == Accepted && patience.HasTimeLeft);
 
         return reply.FailureOf(Status, Check);
     }

@@ -61,7 +61,7 @@ internal sealed class PassCalls(FunctionsHost functions, string? key, Uri org, L
     public async Task<JsonObject?> ReceiveResultAsync(string correlationId, CancellationToken cancellationToken)
     {
         var queue = new QueueClient(storage.ConnectionString, storage.Queues.Results);
-        for (var patience = new PassPatience(); patience.IsLeft;)
+        for (var patience = new PassPatience(); patience.HasTimeLeft;)
         {
             var messages = await queue.ReceiveMessagesAsync(queue.MaxPeekableMessages, Hidden, cancellationToken);
             foreach (var message in messages.Value)

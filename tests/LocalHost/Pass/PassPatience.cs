@@ -7,5 +7,5 @@ internal sealed class PassPatience
 
     private readonly long _started = TimeProvider.System.GetTimestamp();
 
-    public bool IsLeft => TimeProvider.System.GetElapsedTime(_started) < Length;
+    public bool HasTimeLeft => TimeProvider.System.GetElapsedTime(_started) < Length;
 }

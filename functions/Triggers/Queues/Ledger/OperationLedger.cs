@@ -31,7 +31,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
                 continue;
             }
 
-            if (!IsOver(found, request))
+            if (!CanRestart(found, request))
             {
                 if (found.Fingerprint != request.Fingerprint || found.RespondAsync)
                 {
@@ -86,7 +86,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
                 return Begun(entry, abandoned);
             }
 
-            var isOver = IsOver(found, request);
+            var isOver = CanRestart(found, request);
             if (found.Fingerprint != request.Fingerprint && !(isOver && found.ExpiresAt <= time.GetUtcNow()))
             {
                 return new Claim.OtherPayload();
@@ -159,7 +159,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
                 return result;
             }
 
-            if (found is { State: LedgerState.Finished, Result: { } kept } && !IsOver(found, request))
+            if (found is { State: LedgerState.Finished, Result: { } kept } && !CanRestart(found, request))
             {
                 return kept;
             }
@@ -181,7 +181,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
         table.FindAsync(LedgerTable.Key(correlationId), cancellationToken);
 
     /// <summary>Whether no message can complete the operation of an expired entry any more.</summary>
-    internal bool IsLeft(LedgerEntry expired) => !expired.HasMessage || expired.ExpiresAt + QueueOutbox.LongestDelay < time.GetUtcNow();
+    internal bool IsAbandoned(LedgerEntry expired) => !expired.HasMessage || expired.ExpiresAt + QueueOutbox.LongestDelay < time.GetUtcNow();
 
     private static Claim Begun(LedgerEntry entry, bool abandoned) =>
         entry.Abandoned >= MaxAbandoned ? new Claim.Exhausted(entry) : new Claim.Granted(entry, abandoned);
@@ -191,7 +191,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
 
     /// <summary>Whether the operation can start from the beginning.</summary>
     /// <remarks>An unfinished attempt never expires, because its message can be redelivered at any time.</remarks>
-    private bool IsOver(LedgerEntry found, ClaimRequest request) =>
+    private bool CanRestart(LedgerEntry found, ClaimRequest request) =>
         found.State == LedgerState.Finished
         && (found.ExpiresAt <= time.GetUtcNow()
             || (found.GivenUp

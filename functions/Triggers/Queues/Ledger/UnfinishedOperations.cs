@@ -18,7 +18,7 @@ public sealed class UnfinishedOperations(OperationLedger ledger, LedgerTable tab
             {
                 deleted += await table.DeleteAsync(entry, cancellationToken).ConfigureAwait(false) ? 1 : 0;
             }
-            else if (ledger.IsLeft(entry))
+            else if (ledger.IsAbandoned(entry))
             {
                 ended += await EndAsync(entry).ConfigureAwait(false) ? 1 : 0;
             }

@@ -16,10 +16,10 @@ public sealed partial class KeptMessages(
     private const int MaxBatch = 32;
 
     // The most messages that can be processed before a caller times out.
-    private const int MostAtOnce = 1_000;
+    private const int MaxMessages = 1_000;
 
-    // Hidden from other callers while this one processes them.
-    private static readonly TimeSpan Hidden = TimeSpan.FromMinutes(2);
+    // VisibilityTimeout from other callers while this one processes them.
+    private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromMinutes(2);
 
     private QueueClient Queue => queues.Value.GetQueueClient(options.Value.Poison);
 
@@ -100,7 +100,7 @@ public sealed partial class KeptMessages(
             QueueMessage[] batch;
             do
             {
-                batch = (await Queue.ReceiveMessagesAsync(MaxBatch, Hidden, cancellationToken).ConfigureAwait(false)).Value;
+                batch = (await Queue.ReceiveMessagesAsync(MaxBatch, VisibilityTimeout, cancellationToken).ConfigureAwait(false)).Value;
                 left.AddRange(batch);
                 foreach (var message in batch.Where(message => request.Id is null || message.MessageId == request.Id))
                 {
@@ -114,7 +114,7 @@ public sealed partial class KeptMessages(
 
                 seen += batch.Length;
             }
-            while (batch.Length > 0 && seen < MostAtOnce && (request.Id is null || done == 0));
+            while (batch.Length > 0 && seen < MaxMessages && (request.Id is null || done == 0));
         }
         finally
         {
@@ -123,7 +123,7 @@ public sealed partial class KeptMessages(
 
         return request.Id is not null && done == 0
             ? throw new InvalidPayloadException(
-                ErrorCodes.InvalidMember, "id", $"matches no message on {options.Value.Poison}; a message that another call is processing is hidden for up to {Hidden.TotalMinutes} minutes")
+                ErrorCodes.InvalidMember, "id", $"matches no message on {options.Value.Poison}; a message that another call is processing is hidden for up to {VisibilityTimeout.TotalMinutes} minutes")
             : new KeptOutcome(done, await CountAsync(cancellationToken).ConfigureAwait(false));
     }
 

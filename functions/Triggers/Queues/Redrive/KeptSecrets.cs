@@ -22,7 +22,7 @@ internal static partial class KeptSecrets
     private const int ShortestBase64 = 16;
 
     // Not secret. The name of a secret in Key Vault is not a secret either.
-    private static readonly string[] Harmless = ["type", "clientId"];
+    private static readonly string[] NotSecret = ["type", "clientId"];
 
     /// <returns>The message, unchanged if it contains no likely secret.</returns>
     public static string Remove(string message)
@@ -42,7 +42,7 @@ internal static partial class KeptSecrets
         string[] secrets =
         [
             .. from member in authentication
-               where !Harmless.Contains(member.Key) && !(member.Key == "tokenSecret" && IsSecretName(member.Value))
+               where !NotSecret.Contains(member.Key) && !(member.Key == "tokenSecret" && IsSecretName(member.Value))
                select member.Key,
         ];
         if (secrets is [])
