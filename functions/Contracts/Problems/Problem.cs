@@ -66,7 +66,10 @@ public sealed record Problem
     /// <summary>The URLs of the records among which Salesforce could not choose, or of which the record would be a duplicate.</summary>
     public IReadOnlyList<string>? Matches { get; init; }
 
-    /// <summary>What an Apex class answered, where it is JSON of the class's own and no list of errors.</summary>
+    /// <summary>
+    /// The body as it came, where it says more than <see cref="Errors"/>: an Apex class's own JSON, or which records of a tree are
+    /// at fault.
+    /// </summary>
     public JsonElement? Response { get; init; }
 
     /// <summary>When to try again; goes out as the header <c>Retry-After</c>.</summary>

@@ -1,10 +1,10 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
-using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
@@ -75,8 +75,8 @@ public sealed record CallApexPayload : Payload
 /// <summary>Calls an Apex class that is exposed by Apex REST, and returns what it answers, of any status of success and any type.</summary>
 /// <remarks>Apex Developer Guide, "Exposing Apex Classes as REST Web Services".</remarks>
 [Operation("Call Apex", "Call an Apex REST resource", "Apex REST", "apexrest", "custom endpoint")]
-[Reply(200, "What the class answers; the status may be any of success.", Body = typeof(AnyReply))]
-[Reply(201, "What the class answers, with this status.", Body = typeof(AnyReply))]
+[Reply(200, "What the class answers; the status may be any of success.", Body = typeof(JsonElement))]
+[Reply(201, "What the class answers, with this status.", Body = typeof(JsonElement))]
 [Reply(204, "The class answers nothing.")]
 public sealed class CallApex(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<CallApexPayload>
 {
