@@ -1,11 +1,21 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
 /// <summary>A version of the REST API: <c>v67.0</c>, or <c>67.0</c>.</summary>
+[Field(
+    "Salesforce API version",
+    Hint = "Empty: the version that the function app is set up for.",
+    Placeholder = "v67.0",
+    Pattern = @"v[1-9][0-9]{1,2}\.0",
+    Message = "must be a version such as v67.0.",
+    Group = FormGroup.Instance)]
+[Schema("""{ "type": "string", "pattern": "^[vV]?[1-9][0-9]{1,2}\\.0$" }""")]
+[Example("\"v67.0\"")]
 [JsonConverter(typeof(PayloadValueConverter<ApiVersion>))]
 public sealed partial record ApiVersion : IPayloadValue<ApiVersion>
 {

@@ -1,10 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
 /// <summary>
-/// How a payload wants to be authorised: the client credentials flow with the org's own or with explicit credentials,
-/// or a bearer token, explicit or by the name of the Key Vault secret that holds it.
+/// How a call is authorised: by the client credentials flow, with the org's own or with explicit credentials, or by a
+/// bearer token, given or by the name of the Key Vault secret that holds it.
 /// </summary>
 /// <remarks>No record: the members are secrets, and a record prints its members.</remarks>
 public sealed class Authentication
@@ -12,14 +14,26 @@ public sealed class Authentication
     public const string ClientCredentialsFlow = "oauth-client-credentials-flow";
     public const string Bearer = "bearer";
 
+    /// <summary>The client credentials flow, or a bearer token.</summary>
+    [AllowedValues(ClientCredentialsFlow, Bearer)]
     public required string Type { get; init; }
 
+    /// <summary>With <c>oauth-client-credentials-flow</c>: with <see cref="ClientSecret"/>, or neither.</summary>
+    [Field("Client ID")]
     public string? ClientId { get; init; }
 
+    /// <summary>Not with <c>Prefer: respond-async</c>, as queues keep messages at rest.</summary>
+    [Schema("""{ "format": "password" }""")]
     public string? ClientSecret { get; init; }
 
+    /// <summary>With <c>bearer</c>. Not with <c>Prefer: respond-async</c>.</summary>
+    [Field("Bearer token")]
+    [Schema("""{ "format": "password" }""")]
     public string? Token { get; init; }
 
+    /// <summary>With <c>bearer</c>: the name of the Key Vault secret that holds the token.</summary>
+    [Field("Key Vault secret")]
+    [Example("\"salesforce-token\"")]
     public string? TokenSecret { get; init; }
 
     /// <exception cref="InvalidPayloadException">The members do not go together.</exception>

@@ -1,12 +1,23 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
-/// <summary>The value of an external id field, of any characters: what other systems know a record by.</summary>
+/// <summary>
+/// The value of an external id field, of any characters; not empty, nor <c>.</c> or <c>..</c> alone. A number is taken too,
+/// by its digits.
+/// </summary>
 /// <remarks>REST API Developer Guide, "sObject Rows by External ID".</remarks>
+[Field(
+    "External ID",
+    Hint = "Its value, of any characters.",
+    Pattern = @"(?![0-9]+$)[\s\S]+",
+    Message = "must not be of digits alone, which Camunda takes for a number: put them into quotes, as a FEEL expression.")]
+[Schema("""{ "type": "string", "minLength": 1 }""")]
+[Example("\"order/4711\"")]
 [JsonConverter(typeof(Converter))]
 public sealed record ExternalId : IPayloadValue<ExternalId>
 {

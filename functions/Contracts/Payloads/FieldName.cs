@@ -1,9 +1,13 @@
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
 /// <summary>The API name of a field: <c>Name</c>, <c>External_Id__c</c>.</summary>
+[Field("Field", Placeholder = "External_Id__c", Message = "must be the API name of a field, such as External_Id__c.")]
+[Schema("""{ "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,79}$" }""")]
+[Example("\"External_Id__c\"")]
 [JsonConverter(typeof(PayloadValueConverter<FieldName>))]
 public sealed record FieldName : IPayloadValue<FieldName>
 {

@@ -1,12 +1,24 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Microsoft.Net.Http.Headers;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
-/// <summary>The time from which on a change matters: Salesforce answers 304, without a body, when there has been none.</summary>
+/// <summary>
+/// The time from which on a change matters, as a date and time or as the header <c>Last-Modified</c> has it. Salesforce
+/// answers 304, without a body, when there has been no change.
+/// </summary>
 /// <remarks>REST API Developer Guide, "Conditional Request Headers": describes, and rows of Account.</remarks>
+[Field(
+    "If modified since",
+    Hint = "The answer is 304 without a body if nothing has changed since. Of records, Salesforce knows it of Accounts only.",
+    Placeholder = "2026-11-24T10:00:00Z",
+    Group = FormGroup.Options)]
+[Schema("""{ "type": "string" }""")]
+[Example("\"2026-11-24T10:00:00Z\"")]
+[Example("\"Tue, 24 Nov 2026 10:00:00 GMT\"")]
 [JsonConverter(typeof(PayloadValueConverter<ModifiedSince>))]
 public sealed record ModifiedSince : IPayloadValue<ModifiedSince>
 {

@@ -1,12 +1,19 @@
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
-/// <summary>
-/// The base URL of an org, reduced to its origin: <c>https://MyDomainName.my.salesforce.com</c>. Whether anything may
-/// be sent there is decided where it is called.
-/// </summary>
+/// <summary>The base URL of an org, reduced to its origin: <c>https://MyDomainName.my.salesforce.com</c>.</summary>
+[Field(
+    "Salesforce base URL",
+    Hint = "Empty: the org that the function app is set up for.",
+    Placeholder = "https://MyDomainName.my.salesforce.com",
+    Pattern = @"https?://[^/?#\s]+/?",
+    Message = "must be the base URL of an org, without a path.",
+    Group = FormGroup.Instance)]
+[Schema("""{ "type": "string", "format": "uri" }""")]
+[Example("\"https://MyDomainName.my.salesforce.com\"")]
 [JsonConverter(typeof(PayloadValueConverter<OrgUrl>))]
 public sealed record OrgUrl : IPayloadValue<OrgUrl>
 {

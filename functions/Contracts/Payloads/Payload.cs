@@ -6,13 +6,13 @@ namespace SalesforceConnector.Contracts.Payloads;
 /// <summary>What the payloads of all operations have in common: the org, and how to be authorised there.</summary>
 public abstract record Payload
 {
-    /// <summary>The org; absent, the default one.</summary>
+    /// <summary>The org, without a path. Absent: the app's default org.</summary>
     public OrgUrl? BaseUrl { get; init; }
 
-    /// <summary>The API version; absent, the app's.</summary>
+    /// <summary>The API version. Absent: the app's.</summary>
     public ApiVersion? ApiVersion { get; init; }
 
-    /// <summary>Absent: client id and secret from Key Vault.</summary>
+    /// <summary>How the call is authorised. Absent: client id and secret of the org, from Key Vault.</summary>
     public Authentication? Authentication { get; init; }
 
     /// <summary>What it means to carry the operation out twice.</summary>

@@ -2,12 +2,19 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
-/// <summary>Field values of a record, as a JSON object kept byte for byte: no number re-rounded, no <c>null</c> lost.</summary>
+/// <summary>
+/// Names and values of a record's fields, passed on byte for byte: no number re-rounded, no <c>null</c> lost. A null clears
+/// the field.
+/// </summary>
+[Field("Record fields", Hint = "Field names and values, such as <code>{Name: customer.name}</code>. A null clears the field.")]
+[Schema("""{ "type": "object", "additionalProperties": {} }""")]
+[Example("""{"Name": "Express Logistics and Transport"}""")]
 [JsonConverter(typeof(Converter))]
 public sealed class RecordFields
 {

@@ -1,10 +1,18 @@
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
 /// <summary>The id of a record: 15 characters, case-sensitive, or 18 with a checksum of the case.</summary>
 /// <remarks>Object Reference, "Primitive Data Types", ID.</remarks>
+[Field(
+    "Salesforce object ID",
+    Hint = "15 or 18 characters.",
+    Pattern = "(?![0-9]+$)[A-Za-z0-9]{15}([A-Za-z0-9]{3})?",
+    Message = "must be a record ID of 15 or 18 letters and digits. Put one of digits alone into quotes, as a FEEL expression.")]
+[Schema("""{ "type": "string", "pattern": "^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$" }""")]
+[Example("\"001Dn0000070000IAA\"")]
 [JsonConverter(typeof(PayloadValueConverter<RecordId>))]
 public sealed record RecordId : IPayloadValue<RecordId>
 {

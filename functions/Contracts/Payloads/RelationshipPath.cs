@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Contracts.Payloads;
@@ -8,6 +9,13 @@ namespace SalesforceConnector.Contracts.Payloads;
 /// <c>/</c> (<c>Account/Owner</c>).
 /// </summary>
 /// <remarks>REST API Developer Guide, "sObject Relationships".</remarks>
+[Field(
+    "Relationship field name",
+    Hint = "Gets the related records instead, such as Opportunities or Account/Owner.",
+    Message = "must be a relationship name such as Opportunities, or up to five of them joined by a slash.")]
+[Schema("""{ "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,79}(/[A-Za-z][A-Za-z0-9_]{0,79}){0,4}$" }""")]
+[Example("\"Opportunities\"")]
+[Example("\"Account/Owner\"")]
 [JsonConverter(typeof(PayloadValueConverter<RelationshipPath>))]
 public sealed record RelationshipPath : IPayloadValue<RelationshipPath>
 {

@@ -1,10 +1,19 @@
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
 /// <summary>The API name of an sObject: <c>Account</c>, <c>Invoice__c</c>, <c>ns__Invoice__c</c>.</summary>
+[Field(
+    "Salesforce object",
+    Hint = "API name, such as Account or Invoice__c.",
+    Placeholder = "Account",
+    Message = "must be the API name of an sObject, such as Account or Invoice__c.")]
+[Schema("""{ "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_]{0,79}$" }""")]
+[Example("\"Account\"")]
+[Example("\"Invoice__c\"")]
 [JsonConverter(typeof(PayloadValueConverter<SObjectName>))]
 public sealed partial record SObjectName : IPayloadValue<SObjectName>
 {

@@ -1,35 +1,59 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using SalesforceConnector.Contracts.Annotations;
+using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Contracts.Problems;
 
-/// <summary>Why an operation failed, as its caller is told.</summary>
+/// <summary>Why an operation failed (RFC 9457), for a process to branch on <c>errorCode</c> and <c>retryable</c>.</summary>
 /// <remarks>
 /// RFC 9457, application/problem+json, with extension members for process engines to branch on. Always one JSON object:
 /// Camunda's REST connector drops an error body that is an array of several.
 /// </remarks>
+[Example(
+    """
+    {
+      "type": "urn:salesforce-connector:problem:salesforce-refused",
+      "title": "Salesforce refused the request",
+      "status": 400,
+      "detail": "Salesforce answered 400 DUPLICATE_VALUE: duplicate value found: External_Id__c duplicates value on record with id: 001R0000005hDFY",
+      "errorCode": "DUPLICATE_VALUE",
+      "errors": [
+        {
+          "message": "duplicate value found: External_Id__c duplicates value on record with id: 001R0000005hDFY",
+          "errorCode": "DUPLICATE_VALUE",
+          "fields": []
+        }
+      ],
+      "retryable": false
+    }
+    """)]
 public sealed record Problem
 {
     /// <summary>The type of a problem's JSON.</summary>
     public const string MediaType = "application/problem+json";
 
-    /// <summary>A URN for the kind of problem; see <see cref="ProblemKind"/>.</summary>
+    /// <summary>The kind of problem.</summary>
     public required string Type { get; init; }
 
     /// <summary>The kind of problem in words, the same for every problem of the kind.</summary>
     public required string Title { get; init; }
 
     /// <summary>The HTTP status of the reply.</summary>
+    [Range(300, 599)]
     public required int Status { get; init; }
 
     /// <summary>This problem in words: what was wrong, and what would be right.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>Salesforce's own code, the first if there are several, or one of <see cref="ErrorCodes"/>.</summary>
+    /// <summary>Salesforce's own code, the first if there are several, or one of the connector's.</summary>
+    [Schema("""{ "anyOf": [{ "$ref": "#/components/schemas/ErrorCode" }, { "type": "string" }] }""")]
     public required string ErrorCode { get; init; }
 
-    /// <summary>All errors, an array in Salesforce's form <c>[{"message","errorCode","fields"?}]</c>; Salesforce's own unchanged.</summary>
+    /// <summary>All errors, in Salesforce's form; Salesforce's own unchanged.</summary>
+    [Schema("""{ "type": "array", "items": { "$ref": "#/components/schemas/SalesforceError" } }""")]
     public required JsonElement Errors { get; init; }
 
     /// <summary>Whether the same request may succeed later.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers;
@@ -10,11 +12,16 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Collections;
 
 /// <summary>Records to delete, of any sObjects.</summary>
+[Example("""{"objectIds": ["00QDn0000070009MAA", "00QDn000007000AMAQ"], "allOrNone": true}""")]
 public sealed record DeleteRecordsPayload : Payload
 {
     public required RecordIds ObjectIds { get; init; }
 
-    /// <summary>Whether none is deleted if one cannot be.</summary>
+    /// <summary>
+    /// Whether none is deleted if one cannot be. It holds within one call, so that it goes with up to 200 records and up to
+    /// 10 changes of sObject from one to the next.
+    /// </summary>
+    [Field(Hint = "None is written if one cannot be. Up to 200 records.", Group = FormGroup.Options)]
     public bool? AllOrNone { get; init; }
 
     internal override Repetition Repetition => Repetition.Noted;
@@ -37,8 +44,10 @@ public sealed record DeleteRecordsPayload : Payload
     }
 }
 
-/// <summary>Deletes many records.</summary>
+/// <summary>Deletes up to 10,000 records of any sObjects, 200 in each call to Salesforce.</summary>
 /// <remarks>REST API Developer Guide, "sObject Collections", DELETE.</remarks>
+[Operation("Delete many records", "Delete up to 10,000 Salesforce records", "delete records", "bulk delete")]
+[Reply(200, "A result for every record, in the records' order. Records that Salesforce refused are among them, with success false.", Body = typeof(IReadOnlyList<RecordResultReply>))]
 public sealed class DeleteRecords(HttpOperation http, QueueOperation queue, CollectionWriter writer) : IOperation<DeleteRecordsPayload>
 {
     [Function(nameof(DeleteRecords))]

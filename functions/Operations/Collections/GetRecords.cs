@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
@@ -13,13 +15,16 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Collections;
 
 /// <summary>Records of one sObject to get.</summary>
+[Example("""{"objectType": "Account", "objectIds": ["001Dn0000070000IAA", "001Dn0000070002IAA"], "fields": ["Name", "Industry"]}""")]
 public sealed record GetRecordsPayload : Payload
 {
     public required SObjectName ObjectType { get; init; }
 
     public required RecordIds ObjectIds { get; init; }
 
-    /// <summary>The fields to get.</summary>
+    /// <summary>The API names of the fields to get.</summary>
+    [Field(Id = "fields.names", Hint = "Their API names, such as <code>[\"Name\", \"Industry\"]</code>.")]
+    [Schema("""{ "minItems": 1, "items": { "type": "string", "minLength": 1 } }""")]
     public required IReadOnlyList<string> Fields { get; init; }
 
     internal override void Validate()
@@ -32,8 +37,10 @@ public sealed record GetRecordsPayload : Payload
     }
 }
 
-/// <summary>Gets many records; <c>null</c> is in the place of those that are not there.</summary>
+/// <summary>Gets fields of up to 10,000 records of one sObject, 2,000 in each call to Salesforce.</summary>
 /// <remarks>REST API Developer Guide, "sObject Collections", POST with ids, which takes 2,000 at a time.</remarks>
+[Operation("Get many records", "Get up to 10,000 Salesforce records by their IDs", "get records", "retrieve")]
+[Reply(200, "The records, in the ids' order; null in the place of one that is not there.", Body = typeof(IReadOnlyList<JsonObject>))]
 public sealed class GetRecords(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<GetRecordsPayload>
 {
     private const int MostInCall = 2_000;

@@ -1,11 +1,14 @@
 using System.Collections;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Operations.Collections;
 
 /// <summary>The ids of 1 to 10,000 records.</summary>
+[Field("Salesforce object IDs", Hint = "A list of record IDs. Up to 10,000.")]
+[Schema("""{ "type": "array", "minItems": 1, "maxItems": 10000, "items": { "$ref": "#/components/schemas/RecordId" } }""")]
 [JsonConverter(typeof(Converter))]
 public sealed class RecordIds : IReadOnlyList<RecordId>
 {

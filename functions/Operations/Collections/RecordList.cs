@@ -3,12 +3,38 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Operations.Collections;
 
-/// <summary>1 to 10,000 records, each a JSON object kept byte for byte: <c>{"attributes":{"type":"Account"},"Name":"Acme"}</c>.</summary>
+/// <summary>
+/// 1 to 10,000 records, each a JSON object that is passed on byte for byte:
+/// <c>{"attributes":{"type":"Account"},"Name":"Acme"}</c>.
+/// </summary>
+[Field("Records")]
+[Schema("""{ "type": "array", "minItems": 1, "maxItems": 10000, "items": { "$ref": "#/components/schemas/RecordToWrite" } }""")]
+[Schema(
+    """
+    {
+      "type": "object",
+      "title": "Record",
+      "description": "Field names and values; attributes.type names the sObject, where objectType does not. A null clears the field.",
+      "additionalProperties": {},
+      "properties": {
+        "attributes": {
+          "type": "object",
+          "title": "Attributes",
+          "description": "The record's sObject.",
+          "additionalProperties": {},
+          "required": ["type"],
+          "properties": { "type": { "$ref": "#/components/schemas/SObjectName" } }
+        }
+      },
+      "examples": [{ "attributes": { "type": "Account" }, "Name": "Express Logistics and Transport" }]
+    }
+    """, Name = "RecordToWrite")]
 [JsonConverter(typeof(Converter))]
 public sealed class RecordList
 {

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers;
@@ -9,7 +11,12 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Collections;
 
-/// <summary>Records to update, each with its <c>id</c>.</summary>
+/// <summary>Records to update, each with its id among its fields.</summary>
+[Field(
+    Member = nameof(Records),
+    Id = "records.update",
+    Hint = "A list, each with its ID, such as <code>for c in customers return {id: c.accountId, Name: c.name}</code>. Up to 10,000.")]
+[Example("""{"objectType": "Account", "records": [{"id": "001Dn0000070000IAA", "BillingCity": "San Francisco"}]}""")]
 public sealed record UpdateRecordsPayload : WriteRecordsPayload
 {
     // Of 18 characters, the last three only check the others.
@@ -19,8 +26,10 @@ public sealed record UpdateRecordsPayload : WriteRecordsPayload
     internal override SalesforceRequest Call => new(HttpMethod.Patch, CollectionWriter.Path);
 }
 
-/// <summary>Updates many records.</summary>
+/// <summary>Updates up to 10,000 records, each with its id among its fields, 200 in each call to Salesforce.</summary>
 /// <remarks>REST API Developer Guide, "sObject Collections", PATCH.</remarks>
+[Operation("Update many records", "Change fields of up to 10,000 Salesforce records", "update records", "bulk update")]
+[Reply(200, "A result for every record, in the records' order. Records that Salesforce refused are among them, with success false.", Body = typeof(IReadOnlyList<RecordResultReply>))]
 public sealed class UpdateRecords(HttpOperation http, QueueOperation queue, CollectionWriter writer) : IOperation<UpdateRecordsPayload>
 {
     [Function(nameof(UpdateRecords))]

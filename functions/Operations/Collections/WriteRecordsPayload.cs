@@ -1,3 +1,4 @@
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Client;
@@ -8,11 +9,16 @@ namespace SalesforceConnector.Operations.Collections;
 public abstract record WriteRecordsPayload : Payload, IWrite
 {
     /// <summary>The sObject of the records that do not name it themselves, as <c>attributes.type</c>.</summary>
+    [Field(Id = "objectType.records", Hint = "Of the records that do not name theirs, as <code>attributes: {type: \"Contact\"}</code>.")]
     public SObjectName? ObjectType { get; init; }
 
     public required RecordList Records { get; init; }
 
-    /// <summary>Whether none is written if one cannot be. Salesforce promises it within one call, so that it goes with up to 200 records.</summary>
+    /// <summary>
+    /// Whether none is written if one cannot be. It holds within one call, so that it goes with up to 200 records and up to
+    /// 10 changes of sObject from one to the next.
+    /// </summary>
+    [Field(Hint = "None is written if one cannot be. Up to 200 records.", Group = FormGroup.Options)]
     public bool? AllOrNone { get; init; }
 
     public DuplicateRuleOptions? DuplicateRule { get; init; }

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Client;
@@ -11,12 +13,34 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Composites;
 
 /// <summary>Up to 25 requests that Salesforce carries out one after another, in one call.</summary>
+[Example(
+    """
+    {
+      "allOrNone": true,
+      "compositeRequest": [
+        {
+          "method": "POST",
+          "url": "/services/data/v67.0/sobjects/Account",
+          "referenceId": "account",
+          "body": {"Name": "Express Logistics and Transport"}
+        },
+        {
+          "method": "POST",
+          "url": "/services/data/v67.0/sobjects/Contact",
+          "referenceId": "contact",
+          "body": {"LastName": "Levy", "AccountId": "@{account.id}"}
+        }
+      ]
+    }
+    """)]
 public sealed record CompositePayload : Payload
 {
     /// <summary>Whether all is rolled back if one fails.</summary>
+    [Field(Id = "allOrNone.composite", Hint = "All is rolled back if one request fails.", Group = FormGroup.Options)]
     public bool? AllOrNone { get; init; }
 
     /// <summary>Whether Salesforce may carry independent ones out together.</summary>
+    [Field("Collate requests", Hint = "Salesforce may carry independent ones out together.", Group = FormGroup.Options)]
     public bool? CollateSubrequests { get; init; }
 
     public required Subrequests CompositeRequest { get; init; }
@@ -24,8 +48,10 @@ public sealed record CompositePayload : Payload
     internal override Repetition Repetition => CompositeRequest.AreReads ? Repetition.Harmless : Repetition.Forbidden;
 }
 
-/// <summary>Carries out several requests in one call; a later one may refer to an earlier one's result.</summary>
+/// <summary>Up to 25 requests to Salesforce's REST API in one call; a later one may refer to an earlier one's result.</summary>
 /// <remarks>REST API Developer Guide, "Composite".</remarks>
+[Operation("Composite request", "Up to 25 requests to Salesforce in one, which may build on one another", "composite", "batch", "transaction")]
+[Reply(200, "A reply for each request, in their order, whether it succeeded or not: see httpStatusCode.", Body = typeof(CompositeResultReply))]
 public sealed class Composite(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<CompositePayload>
 {
     [Function(nameof(Composite))]
@@ -53,4 +79,29 @@ public sealed class Composite(HttpOperation http, QueueOperation queue, Salesfor
             },
             cancellationToken);
     }
+}
+
+/// <summary>Salesforce's reply, as it came.</summary>
+public sealed record CompositeResultReply
+{
+    /// <summary>A reply for each request, in their order.</summary>
+    public required IReadOnlyList<SubrequestResultReply> CompositeResponse { get; init; }
+}
+
+/// <summary>The reply to one request.</summary>
+public sealed record SubrequestResultReply
+{
+    /// <summary>The reply's body, or null; of a failure, Salesforce's array of errors.</summary>
+    public JsonElement Body { get; init; }
+
+    /// <summary>The reply's headers.</summary>
+    [Field("Headers")]
+    public JsonObject? HttpHeaders { get; init; }
+
+    /// <summary>The reply's HTTP status.</summary>
+    [Field("Status")]
+    public int HttpStatusCode { get; init; }
+
+    /// <summary>Which request it is to.</summary>
+    public string? ReferenceId { get; init; }
 }

@@ -2,16 +2,55 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Operations.Composites;
 
-/// <summary>
-/// 1 to 25 subrequests, <c>{"method","url","referenceId","body"?,"httpHeaders"?}</c>, kept byte for byte, references to
-/// earlier results (<c>@{refAccount.id}</c>) included.
-/// </summary>
+/// <summary>1 to 25 requests, passed on byte for byte, references to earlier results (<c>@{refAccount.id}</c>) included.</summary>
 /// <remarks>REST API Developer Guide, "Composite".</remarks>
+[Field(
+    "Composite request",
+    Hint = "A list of up to 25 requests, such as <code>[{method: \"POST\", url: \"/services/data/v67.0/sobjects/Account\", referenceId: \"account\", body: {Name: name}}]</code>. A later one may use <code>@{account.id}</code>. Text from outside goes into a URL only when it was checked.")]
+[Schema("""{ "type": "array", "minItems": 1, "maxItems": 25, "items": { "$ref": "#/components/schemas/Subrequest" } }""")]
+[Schema(
+    """
+    {
+      "type": "object",
+      "title": "Subrequest",
+      "description": "One request to Salesforce's REST API.",
+      "additionalProperties": false,
+      "required": ["method", "url", "referenceId"],
+      "properties": {
+        "method": {
+          "type": "string",
+          "title": "Method",
+          "description": "The HTTP method.",
+          "enum": ["GET", "POST", "PATCH", "PUT", "DELETE"]
+        },
+        "url": {
+          "type": "string",
+          "title": "URL",
+          "description": "A path under an API version; it may not lead out of it.",
+          "pattern": "^/services/data/v[0-9]{1,3}\\.[0-9](/|$)"
+        },
+        "referenceId": {
+          "type": "string",
+          "title": "Reference id",
+          "description": "What later requests call its result by.",
+          "minLength": 1
+        },
+        "body": { "title": "Body", "description": "Where the request has one." },
+        "httpHeaders": {
+          "type": "object",
+          "title": "Headers",
+          "description": "Headers of the request.",
+          "additionalProperties": {}
+        }
+      }
+    }
+    """, Name = "Subrequest")]
 [JsonConverter(typeof(Converter))]
 public sealed partial class Subrequests
 {

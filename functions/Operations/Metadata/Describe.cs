@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
@@ -11,9 +13,12 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Metadata;
 
 /// <summary>What is to be described.</summary>
+[Example("""{"objectType": "Account"}""")]
+[Example("""{}""")]
 public sealed record DescribePayload : Payload
 {
-    /// <summary>The sObject; absent, the list of all.</summary>
+    /// <summary>The API name of an sObject. Absent: the list of all.</summary>
+    [Field(Id = "objectType.describe", Hint = "Empty: the list of all.")]
     public SObjectName? ObjectType { get; init; }
 
     /// <summary>With it, 304 without a body if nothing has changed since.</summary>
@@ -26,6 +31,8 @@ public sealed record DescribePayload : Payload
 /// the last one is kept, and Salesforce asked whether it still holds (If-Modified-Since); its answer takes changes of
 /// permissions and labels into account.
 /// </remarks>
+[Operation("Describe", "Describe an sObject with its fields and relationships, or list all sObjects", "describe", "metadata", "fields", "picklist")]
+[Reply(200, "The description, or the list.", Body = typeof(DescriptionReply))]
 public sealed class Describe(HttpOperation http, QueueOperation queue, SalesforceClient salesforce, Orgs orgs, DescriptionCache cache) : IOperation<DescribePayload>
 {
     [Function(nameof(Describe))]
@@ -65,4 +72,21 @@ public sealed class Describe(HttpOperation http, QueueOperation queue, Salesforc
         cache.Keep(key, reply);
         return reply;
     }
+}
+
+/// <summary>Salesforce's description of an sObject, or its list of all sObjects, as it came.</summary>
+public sealed record DescriptionReply
+{
+    /// <summary>The sObject's API name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Its fields.</summary>
+    public IReadOnlyList<JsonObject>? Fields { get; init; }
+
+    /// <summary>Relationships to it.</summary>
+    public IReadOnlyList<JsonObject>? ChildRelationships { get; init; }
+
+    /// <summary>In the list: all sObjects.</summary>
+    [Field("sObjects")]
+    public IReadOnlyList<JsonObject>? Sobjects { get; init; }
 }

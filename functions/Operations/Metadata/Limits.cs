@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Client;
@@ -10,10 +11,13 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Metadata;
 
 /// <summary>Nothing but the org.</summary>
+[Example("""{}""")]
 public sealed record LimitsPayload : Payload;
 
 /// <summary>Says what the org's limits are, and what is left of them.</summary>
 /// <remarks>REST API Developer Guide, "Limits".</remarks>
+[Operation("Limits", "The limits of the org, and what is left of them", "limits", "API usage")]
+[Reply(200, "The limits by name.", Body = typeof(OrgLimitsReply))]
 public sealed class Limits(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<LimitsPayload>
 {
     [Function(nameof(Limits))]
@@ -31,3 +35,9 @@ public sealed class Limits(HttpOperation http, QueueOperation queue, SalesforceC
     public Task<SalesforceReply> ExecuteAsync(LimitsPayload payload, OperationContext context, CancellationToken cancellationToken) =>
         salesforce.SendAsync(payload, new SalesforceRequest(HttpMethod.Get, "limits"), cancellationToken);
 }
+
+/// <summary>Salesforce's reply, as it came: by the name of a limit, how much there is and how much is left.</summary>
+[Schema("""
+    { "additionalProperties": { "type": "object", "additionalProperties": {}, "properties": { "Max": { "type": "integer" }, "Remaining": { "type": "integer" } } } }
+    """)]
+public sealed record OrgLimitsReply;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 
@@ -7,6 +8,12 @@ namespace SalesforceConnector.Operations.Queries;
 
 /// <summary>Where the next page of a query's result is: <c>/services/data/v67.0/query/01g…-2000</c>, of that form only.</summary>
 /// <remarks>REST API Developer Guide, "Query More Results".</remarks>
+[Field(
+    "Next records URL",
+    Hint = "As the page before it has it, such as <code>=page.nextRecordsUrl</code>.",
+    Message = "must be a nextRecordsUrl out of a query's reply.")]
+[Schema("""{ "type": "string", "pattern": "^/services/data/v[0-9]{1,3}\\.[0-9]/(query|queryAll)/[A-Za-z0-9]{1,100}(-[0-9]{1,10})?$" }""")]
+[Example("\"/services/data/v67.0/query/01gDn0000070001IAA-200\"")]
 [JsonConverter(typeof(PayloadValueConverter<NextRecordsUrl>))]
 public sealed partial record NextRecordsUrl : IPayloadValue<NextRecordsUrl>
 {

@@ -1,7 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Salesforce.Soql;
@@ -12,27 +15,62 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Queries;
 
 /// <summary>One SOQL query.</summary>
+[Schema("""{ "dependentRequired": { "maxRecords": ["fetchAll"] } }""")]
+[Example("""{"soqlQuery": "SELECT Id, Name FROM Account ORDER BY Name LIMIT 10"}""")]
+[Example(
+    """
+    {
+      "soqlQuery": "SELECT Id, Name FROM Account WHERE Name LIKE :name AND Industry IN :industries AND CreatedDate >= :since",
+      "soqlParameters": {
+        "name": {"startsWith": "O'Neill & Sons"},
+        "industries": ["Energy", "Banking"],
+        "since": {"dateTime": "2026-11-24T10:00:00+01:00"}
+      }
+    }
+    """)]
+[Example("""{"soqlQuery": "SELECT Id, Name FROM Account", "fetchAll": true, "maxRecords": 50000}""")]
 public sealed record QueryPayload : Payload
 {
-    /// <summary>The query, of any length that Salesforce takes (100,000 characters).</summary>
+    /// <summary>
+    /// Up to 100,000 characters. Each <c>:name</c> outside a string literal is a placeholder, for the value that
+    /// <see cref="SoqlParameters"/> has under that name.
+    /// </summary>
+    [Field(
+        "SOQL query",
+        Hint = "Values from outside go in as parameters, such as <code>WHERE External_Id__c = :number</code>.",
+        Placeholder = "SELECT Id, Name FROM Account LIMIT 10",
+        Multiline = true)]
+    [StringLength(100_000, MinimumLength = 1)]
     public required string SoqlQuery { get; init; }
 
     /// <summary>Values for the placeholders in the query.</summary>
+    [Field("SOQL parameters", Hint = "Values for the query's placeholders, such as <code>{number: customer.number}</code>.")]
     public BindParameters? SoqlParameters { get; init; }
 
-    /// <summary>Whether the whole result comes back, instead of its first page.</summary>
+    /// <summary>Whether the whole result comes back, streamed page by page, instead of its first page.</summary>
+    [Field(Hint = "The whole result instead of its first page.", Group = FormGroup.Options)]
     public bool? FetchAll { get; init; }
 
     /// <summary>
-    /// With <see cref="FetchAll"/>, the most records to come back, in whole pages: 200 or more, as LIMIT in the query does
-    /// for fewer. If there are more, the reply has <c>done</c> false and <c>nextRecordsUrl</c>.
+    /// With <see cref="FetchAll"/>, the most records to come back, in whole pages. If there are more, the reply has
+    /// <c>done</c> false and <c>nextRecordsUrl</c>, behind the records.
     /// </summary>
+    [Field(
+        "Most records",
+        Hint = "200 or more, in whole pages. Mind Camunda's limit for variables. Empty: all.",
+        Group = FormGroup.Options,
+        When = nameof(FetchAll),
+        Is = true)]
+    [Range(Query.SmallestPage, int.MaxValue)]
     public int? MaxRecords { get; init; }
 
-    /// <summary>Records per page, 200 to 2,000; Salesforce may send fewer.</summary>
+    /// <summary>Records per page; Salesforce may send fewer.</summary>
+    [Field(Hint = "200 to 2,000; Salesforce may send fewer. Empty: 2,000.", Group = FormGroup.Options)]
+    [Range(Query.SmallestPage, Query.LargestPage)]
     public int? PageSize { get; init; }
 
     /// <summary>Whether deleted and archived records are found too.</summary>
+    [Field(Hint = "Finds deleted and archived records too.", Group = FormGroup.Options)]
     public bool? IncludeDeleted { get; init; }
 
     /// <summary>The query with its values.</summary>
@@ -70,8 +108,10 @@ public sealed record QueryPayload : Payload
     }
 }
 
-/// <summary>Runs a SOQL query and returns its first page, or its whole result.</summary>
+/// <summary>Runs one SOQL query and returns its first page, or with <see cref="QueryPayload.FetchAll"/> its whole result.</summary>
 /// <remarks>REST API Developer Guide, "Query", "QueryAll" and "Query Options Header".</remarks>
+[Operation("SOQL query", "Run a SOQL query: its first page, or its whole result", "SOQL", "query", "select")]
+[Reply(200, "The first page, or the whole result. A whole result that breaks off in the middle ends without its last chunk, and the connection is closed.", Body = typeof(QueryResultReply))]
 public sealed class Query(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<QueryPayload>
 {
     internal const int SmallestPage = 200;
@@ -155,4 +195,21 @@ public sealed class Query(HttpOperation http, QueueOperation queue, SalesforceCl
         var pages = (int)Math.Ceiling((double)most / (payload.PageSize ?? LargestPage));
         return Math.Max(most / pages, SmallestPage);
     }
+}
+
+/// <summary>Salesforce's reply, as it came, or all its pages in one of the same form.</summary>
+public sealed record QueryResultReply
+{
+    /// <summary>How many records there are in all.</summary>
+    public required int TotalSize { get; init; }
+
+    /// <summary>Whether these are the last ones.</summary>
+    public required bool Done { get; init; }
+
+    /// <summary>Where the next page is; absent on the last.</summary>
+    [Field("Next records URL")]
+    public string? NextRecordsUrl { get; init; }
+
+    /// <summary>The records of this page.</summary>
+    public required IReadOnlyList<RecordReply> Records { get; init; }
 }

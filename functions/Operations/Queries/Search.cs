@@ -1,7 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
@@ -13,12 +16,31 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Queries;
 
 /// <summary>One SOSL search.</summary>
+[Example("""{"soslSearch": "FIND {Burlington} IN NAME FIELDS RETURNING Account(Id, Name)"}""")]
+[Example(
+    """
+    {
+      "soslSearch": "FIND :text IN NAME FIELDS RETURNING Account(Id, Name WHERE Industry = :industry)",
+      "soslParameters": {"text": "O'Neill & Sons", "industry": "Energy"}
+    }
+    """)]
 public sealed record SearchPayload : Payload
 {
-    /// <summary>The search: <c>FIND {Acme} IN NAME FIELDS RETURNING Account(Id, Name)</c>.</summary>
+    /// <summary>
+    /// FIND, and what comes back of which sObjects by RETURNING. Each <c>:name</c> outside a string literal is a
+    /// placeholder, for the value that <see cref="SoslParameters"/> has under that name; after FIND that is a text, without
+    /// operators and wildcards.
+    /// </summary>
+    [Field(
+        "SOSL search",
+        Hint = "Values from outside go in as parameters, such as <code>FIND :name</code>.",
+        Placeholder = "FIND {Burlington} IN NAME FIELDS RETURNING Account(Id, Name)",
+        Multiline = true)]
+    [MinLength(1)]
     public required string SoslSearch { get; init; }
 
-    /// <summary>Values of the placeholders in <see cref="SoslSearch"/>.</summary>
+    /// <summary>Values for the placeholders in the search.</summary>
+    [Field("SOSL parameters", Hint = "Values for the search's placeholders, such as <code>{name: customer.name}</code>.")]
     public BindParameters? SoslParameters { get; init; }
 
     /// <summary>The search with its values.</summary>
@@ -33,8 +55,10 @@ public sealed record SearchPayload : Payload
     }
 }
 
-/// <summary>Runs a SOSL search.</summary>
+/// <summary>Finds text in the records of one or several sObjects.</summary>
 /// <remarks>REST API Developer Guide, "Search".</remarks>
+[Operation("SOSL search", "Find text in the records of one or several sObjects", "SOSL", "search", "find", "full text")]
+[Reply(200, "The records that were found.", Body = typeof(SearchResultReply))]
 public sealed class Search(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<SearchPayload>
 {
     [Function(nameof(Search))]
@@ -58,4 +82,12 @@ public sealed class Search(HttpOperation http, QueueOperation queue, SalesforceC
                 Forms = ReplyForms.JsonObject | ReplyForms.JsonArray,
             },
             cancellationToken);
+}
+
+/// <summary>Salesforce's reply, as it came.</summary>
+public sealed record SearchResultReply
+{
+    /// <summary>The records that were found.</summary>
+    [Field("Records")]
+    public required IReadOnlyList<RecordReply> SearchRecords { get; init; }
 }

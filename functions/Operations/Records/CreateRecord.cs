@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Client;
@@ -12,6 +14,15 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Records;
 
 /// <summary>A record to create.</summary>
+[Example(
+    """
+    {
+      "objectType": "Account",
+      "fields": {"Name": "Express Logistics and Transport", "External_Id__c": "order-4711"},
+      "externalIdField": "External_Id__c"
+    }
+    """)]
+[Example("""{"objectType": "Contact", "fields": {"LastName": "Levy"}}""")]
 public sealed record CreateRecordPayload : Payload, IWrite
 {
     public required SObjectName ObjectType { get; init; }
@@ -20,9 +31,12 @@ public sealed record CreateRecordPayload : Payload, IWrite
 
     /// <summary>
     /// An external id field. With it the record is created by an upsert, which can be repeated and still creates one
-    /// record, as the field is unique. The id is that member of <see cref="Fields"/>; without one, the caller's id for this
-    /// operation.
+    /// record. The id is that member of <see cref="Fields"/>; without one, the correlation id. The field must be unique.
     /// </summary>
+    [Field(
+        "External ID field",
+        Hint = "With it, creating the same record again creates no second one. Its value stands among the record fields. The field must be unique.",
+        AllowsRepetition = true)]
     public FieldName? ExternalIdField { get; init; }
 
     public DuplicateRuleOptions? DuplicateRule { get; init; }
@@ -51,8 +65,11 @@ public sealed record CreateRecordPayload : Payload, IWrite
     }
 }
 
-/// <summary>Creates a record.</summary>
+/// <summary>Creates a record; with <see cref="CreateRecordPayload.ExternalIdField"/>, at most one however often it is sent.</summary>
 /// <remarks>REST API Developer Guide, "sObject Basic Information", POST, and "sObject Rows by External ID", PATCH.</remarks>
+[Operation("Create record", "Create a Salesforce record, once or safely again", "create record", "new record", "insert")]
+[Reply(200, "The record was there, and has the fields' values now (with externalIdField).", Body = typeof(WrittenRecordReply))]
+[Reply(201, "Created.", Body = typeof(WrittenRecordReply))]
 public sealed class CreateRecord(HttpOperation http, QueueOperation queue, SalesforceClient salesforce, Orgs orgs) : IOperation<CreateRecordPayload>
 {
     [Function(nameof(CreateRecord))]

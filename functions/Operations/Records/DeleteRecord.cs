@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
@@ -12,13 +14,18 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Records;
 
 /// <summary>A record to delete.</summary>
+[Example("""{"objectType": "Lead", "objectId": "00QDn000007000BMAQ"}""")]
+[Example("""{"objectType": "Invoice__c", "externalIdField": "External_Id__c", "externalId": "INV/12"}""")]
 public sealed record DeleteRecordPayload : RecordPayload
 {
     internal override Repetition Repetition => Repetition.Noted;
 }
 
-/// <summary>Deletes a record.</summary>
+/// <summary>Deletes a record, named by its id or by an external id.</summary>
 /// <remarks>REST API Developer Guide, "sObject Rows" and "sObject Rows by External ID", DELETE.</remarks>
+[Operation("Delete record", "Delete a Salesforce record", "delete record", "remove")]
+[Reply(200, "Done, and Prefer: return=representation asked for a body.", Body = typeof(DeletedRecordReply))]
+[Reply(204, "Done, without Prefer: return=representation.")]
 public sealed class DeleteRecord(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<DeleteRecordPayload>
 {
     [Function(nameof(DeleteRecord))]
@@ -57,4 +64,18 @@ public sealed class DeleteRecord(HttpOperation http, QueueOperation queue, Sales
     // The answer itself, which an earlier attempt may have made another problem of.
     private static bool IsNotFound(ConnectorException exception) =>
         (exception.InnerException as ConnectorException ?? exception).Problem.Status == StatusCodes.Status404NotFound;
+}
+
+/// <summary>What was deleted.</summary>
+public sealed record DeletedRecordReply
+{
+    /// <summary>The record that was deleted; absent if it was named by an external id.</summary>
+    [Field("Record ID")]
+    public string? Id { get; init; }
+
+    /// <summary>True.</summary>
+    public required bool Success { get; init; }
+
+    /// <summary>Empty.</summary>
+    public required IReadOnlyList<SalesforceErrorReply> Errors { get; init; }
 }

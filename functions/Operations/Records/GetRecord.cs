@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers;
@@ -11,12 +13,14 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Records;
 
 /// <summary>A record to get, or the records it is related to.</summary>
+[Example("""{"objectType": "Account", "objectId": "001Dn0000070000IAA", "queryParameters": {"fields": ["AccountNumber", "BillingPostalCode"]}}""")]
+[Example("""{"objectType": "Account", "externalIdField": "External_Id__c", "externalId": "ACC-ELT-12300"}""")]
 public sealed record GetRecordPayload : RecordPayload
 {
     /// <summary>Absent: the record itself. Else the record or records at the end of this relationship.</summary>
     public RelationshipPath? RelationshipFieldName { get; init; }
 
-    /// <summary>Such as <c>{"fields":["Name","Industry"]}</c>.</summary>
+    /// <summary>Parameters of the call to Salesforce, by name, such as <c>{"fields":["Name","Industry"]}</c>.</summary>
     public QueryParameters? QueryParameters { get; init; }
 
     /// <summary>With it, 304 without a body if the record has not changed since. Salesforce knows it of Accounts only.</summary>
@@ -33,8 +37,13 @@ public sealed record GetRecordPayload : RecordPayload
     }
 }
 
-/// <summary>Gets a record, or what it is related to.</summary>
+/// <summary>
+/// Gets a record, by its id or by an external id, or with <see cref="GetRecordPayload.RelationshipFieldName"/> the record
+/// or records it is related to.
+/// </summary>
 /// <remarks>REST API Developer Guide, "sObject Rows" and "sObject Rows by External ID", GET, and "sObject Relationships".</remarks>
+[Operation("Get record", "Get a Salesforce record, or the records related to it", "get record", "read record", "relationship")]
+[Reply(200, "The record; for a relationship to many, a query result.", Body = typeof(RecordReply))]
 public sealed class GetRecord(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<GetRecordPayload>
 {
     [Function(nameof(GetRecord))]

@@ -1,3 +1,4 @@
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Bodies;
@@ -5,6 +6,8 @@ using SalesforceConnector.Salesforce.Bodies;
 namespace SalesforceConnector.Operations.Records;
 
 /// <summary>What the payloads about one record have in common: its id, or an external id instead.</summary>
+[Choice("recordBy", "Record named by", "objectId", "Salesforce object ID", "externalId", "External ID")]
+[Schema("""{ "dependentRequired": { "externalIdField": ["externalId"], "externalId": ["externalIdField"] } }""")]
 public abstract record RecordPayload : Payload
 {
     private const int FirstVersionWithUpsertBody = 46;
@@ -12,11 +15,24 @@ public abstract record RecordPayload : Payload
 
     public required SObjectName ObjectType { get; init; }
 
+    /// <summary>A record id of 15 or 18 characters. Or <see cref="ExternalIdField"/> and <see cref="ExternalId"/>, one way or the other.</summary>
+    [Field(When = "recordBy", Is = "objectId", Asked = true)]
     public RecordId? ObjectId { get; init; }
 
-    /// <summary>A field that is an external id, or otherwise indexed for lookups; with <see cref="ExternalId"/>, instead of <see cref="ObjectId"/>.</summary>
+    /// <summary>
+    /// With <see cref="ExternalId"/>, instead of <see cref="ObjectId"/>: a field that is an external id, or otherwise
+    /// indexed for lookups.
+    /// </summary>
+    [Field(
+        "External ID field",
+        Id = "externalIdField.record",
+        Hint = "The field that the record is found by.",
+        When = "recordBy",
+        Is = "externalId",
+        Asked = true)]
     public FieldName? ExternalIdField { get; init; }
 
+    [Field(Id = "externalId.record", When = "recordBy", Is = "externalId", Asked = true)]
     public ExternalId? ExternalId { get; init; }
 
     /// <summary>The record's path under <c>/services/data/{version}/</c>.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
@@ -11,6 +13,16 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Records;
 
 /// <summary>New values for some fields of a record.</summary>
+[Example("""{"objectType": "Account", "objectId": "001Dn0000070000IAA", "fields": {"BillingCity": "San Francisco"}}""")]
+[Example(
+    """
+    {
+      "objectType": "Account",
+      "externalIdField": "External_Id__c",
+      "externalId": "ACC-ELT-12300",
+      "fields": {"BillingCity": "San Francisco"}
+    }
+    """)]
 public sealed record UpdateRecordPayload : RecordPayload, IWrite
 {
     public required RecordFields Fields { get; init; }
@@ -29,8 +41,11 @@ public sealed record UpdateRecordPayload : RecordPayload, IWrite
     }
 }
 
-/// <summary>Updates a record.</summary>
+/// <summary>Gives some fields of a record new values. The record is named by its id or by an external id; by neither is one created.</summary>
 /// <remarks>REST API Developer Guide, "sObject Rows" and "sObject Rows by External ID", PATCH.</remarks>
+[Operation("Update record", "Change fields of a Salesforce record", "update record", "change", "patch")]
+[Reply(200, "Done, and there is a body: of an update by an external id, or because Prefer: return=representation asked for one.", Body = typeof(WrittenRecordReply))]
+[Reply(204, "Done, without Prefer: return=representation.")]
 public sealed class UpdateRecord(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<UpdateRecordPayload>
 {
     [Function(nameof(UpdateRecord))]

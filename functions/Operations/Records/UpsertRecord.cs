@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Client;
@@ -13,20 +15,37 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Records;
 
 /// <summary>A record to update, or to create where there is none, by an external id.</summary>
+[Example(
+    """
+    {
+      "objectType": "Account",
+      "externalIdField": "External_Id__c",
+      "externalId": "order/4711",
+      "fields": {"Name": "Express Logistics and Transport"},
+      "duplicateRule": {"allowSave": true},
+      "assignmentRule": false
+    }
+    """)]
 public sealed record UpsertRecordPayload : Payload, IWrite
 {
     private (string? Value, RecordFields Others)? _taken;
 
     public required SObjectName ObjectType { get; init; }
 
+    /// <summary>A field that is an external id, and unique: else two attempts at the same time may create two records.</summary>
+    [Field("External ID field", Id = "externalIdField.upsert", Hint = "The field that a record is found by. It must be unique.")]
     public required FieldName ExternalIdField { get; init; }
 
     public required ExternalId ExternalId { get; init; }
 
-    /// <summary>The other fields; the external id may stand among them if it is the same.</summary>
+    /// <summary>
+    /// The other fields and their values, passed on byte for byte. The external id may stand among them if it is the same.
+    /// A null clears the field.
+    /// </summary>
     public required RecordFields Fields { get; init; }
 
-    /// <summary>Whether a record that is not there is a 404 instead of being created.</summary>
+    /// <summary>Whether a record that is not there is a 404 instead of being created. Needs the API version v61.0 or later.</summary>
+    [Field(Hint = "A record that is not there is an error instead of being created.", Group = FormGroup.Options)]
     public bool? UpdateOnly { get; init; }
 
     public DuplicateRuleOptions? DuplicateRule { get; init; }
@@ -61,8 +80,11 @@ public sealed record UpsertRecordPayload : Payload, IWrite
     }
 }
 
-/// <summary>Updates a record, or creates it where there is none.</summary>
+/// <summary>Updates the record with this external id, or creates it where there is none.</summary>
 /// <remarks>REST API Developer Guide, "sObject Rows by External ID", PATCH.</remarks>
+[Operation("Upsert record", "Update a Salesforce record, or create it where there is none", "upsert record", "insert or update", "external ID")]
+[Reply(200, "The record was there, and has the fields' values now.", Body = typeof(WrittenRecordReply))]
+[Reply(201, "Created.", Body = typeof(WrittenRecordReply))]
 public sealed class UpsertRecord(HttpOperation http, QueueOperation queue, SalesforceClient salesforce, Orgs orgs) : IOperation<UpsertRecordPayload>
 {
     [Function(nameof(UpsertRecord))]

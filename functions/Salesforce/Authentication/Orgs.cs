@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Telemetry;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 

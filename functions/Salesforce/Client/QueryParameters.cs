@@ -1,11 +1,26 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Salesforce.Client;
 
 /// <summary>Parameters of a GET, by name: each a string, a number, a boolean, or an array of strings, joined by commas.</summary>
+[Field("Query parameters", Hint = "Such as <code>{fields: [\"Name\", \"Industry\"]}</code>.")]
+[Schema(
+    """
+    {
+      "type": "object",
+      "additionalProperties": {
+        "description": "A string, a number, true, false, or an array of strings.",
+        "$comment": "A choice of types is more than some generators of clients can say: to them this is any value.",
+        "if": {},
+        "then": { "type": ["string", "number", "boolean", "array"], "items": { "type": "string" } }
+      }
+    }
+    """)]
+[Example("""{"fields": ["Name", "Industry"]}""")]
 [JsonConverter(typeof(Converter))]
 public sealed class QueryParameters
 {

@@ -1,9 +1,150 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Salesforce.Soql;
 
-/// <summary>Values for the placeholders of a query, by name, as they were sent: <see cref="SoqlLiteral"/> says what each may be.</summary>
+/// <summary>
+/// Values for the placeholders, by name, one for each: a string, a number, true, false, null, <c>{date}</c>,
+/// <c>{dateTime}</c>, <c>{time}</c>, <c>{currency, amount}</c>, for LIKE <c>{escapeLike}</c>, <c>{startsWith}</c>,
+/// <c>{endsWith}</c> or <c>{contains}</c>, for IN an array of these. They are escaped, and cannot change the query.
+/// </summary>
+[Field("Bind parameters")]
+[Schema(
+    """
+    {
+      "type": "object",
+      "additionalProperties": {
+        "description": "One value, or a list of them for IN.",
+        "$comment": "A choice of types is more than some generators of clients can say: to them this is any value.",
+        "if": {},
+        "then": {
+          "anyOf": [
+            { "$ref": "#/components/schemas/BindValue" },
+            {
+              "type": "array",
+              "description": "A list, for IN.",
+              "minItems": 1,
+              "items": { "$ref": "#/components/schemas/BindValue" }
+            }
+          ]
+        }
+      }
+    }
+    """)]
+[Schema(
+    """
+    {
+      "title": "Bind value",
+      "description": "One value. A string is always a string of the query, in quotes.",
+      "anyOf": [
+        { "type": ["string", "number", "boolean", "null"] },
+        {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["date"],
+          "properties": {
+            "date": {
+              "type": "string",
+              "title": "Date",
+              "description": "A day.",
+              "format": "date",
+              "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+            }
+          }
+        },
+        {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["dateTime"],
+          "properties": {
+            "dateTime": {
+              "type": "string",
+              "title": "Date and time",
+              "description": "A point in time, with an offset or Z, and a zone in brackets behind it if need be; of the seconds, up to nine decimals, of which three count.",
+              "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})(\\[[A-Za-z0-9_+/:-]{1,80}\\])?$"
+            }
+          }
+        },
+        {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["time"],
+          "properties": {
+            "time": {
+              "type": "string",
+              "title": "Time of day",
+              "description": "A time of day, without an offset or with Z; of the seconds, up to nine decimals, of which three count.",
+              "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?Z?$"
+            }
+          }
+        },
+        {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["currency", "amount"],
+          "properties": {
+            "currency": {
+              "type": "string",
+              "title": "Currency",
+              "description": "The three capitals of a currency, in an org with several.",
+              "pattern": "^[A-Z]{3}$"
+            },
+            "amount": { "type": "number", "title": "Amount", "description": "The amount in that currency." }
+          }
+        },
+        {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["escapeLike"],
+          "properties": {
+            "escapeLike": {
+              "type": "string",
+              "title": "This very text",
+              "description": "For LIKE: the text, its % and _ being no wildcards."
+            }
+          }
+        },
+        {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["startsWith"],
+          "properties": {
+            "startsWith": {
+              "type": "string",
+              "title": "Starts with",
+              "description": "For LIKE: whatever starts with this very text."
+            }
+          }
+        },
+        {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["endsWith"],
+          "properties": {
+            "endsWith": {
+              "type": "string",
+              "title": "Ends with",
+              "description": "For LIKE: whatever ends with this very text."
+            }
+          }
+        },
+        {
+          "type": "object",
+          "additionalProperties": false,
+          "required": ["contains"],
+          "properties": {
+            "contains": {
+              "type": "string",
+              "title": "Contains",
+              "description": "For LIKE: whatever has this very text in it."
+            }
+          }
+        }
+      ]
+    }
+    """, Name = "BindValue")]
+[Example("""{"name": "O'Neill & Sons", "industries": ["Energy", "Banking"]}""")]
 [JsonConverter(typeof(Converter))]
 public sealed class BindParameters
 {

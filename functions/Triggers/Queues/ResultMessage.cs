@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Problems;
 

@@ -13,7 +13,7 @@ using SalesforceConnector.Triggers;
 
 namespace Connector.Tests.OpenApi;
 
-/// <summary>Holds functions/OpenApi/openapi.json and the types together, and openapi-v2.json and openapi.json.</summary>
+/// <summary>Holds functions/OpenApi/openapi.json and the types together.</summary>
 public sealed class OpenApiTests
 {
     private static readonly JsonObject Document = JsonNode.Parse(Repository.Read("functions", "OpenApi", "openapi.json"))!.AsObject();
@@ -105,17 +105,6 @@ public sealed class OpenApiTests
                 Regex.IsMatch(probe, (string)Schemas[type.Name]!["pattern"]!).ShouldBe(Parses(type, probe), $"{type.Name} \"{probe}\"");
             }
         }
-    }
-
-    [Fact]
-    public void The_document_in_version_2_says_the_same()
-    {
-        var expected = new Version2(Document).Write();
-        var path = Path.Combine(AppContext.BaseDirectory, "openapi-v2.json");
-        File.WriteAllText(path, expected);
-
-        (Repository.Read("functions", "OpenApi", "openapi-v2.json") == expected).ShouldBeTrue(
-            $"functions/OpenApi/openapi-v2.json is made from openapi.json; what it should be is in {path}, to be copied.");
     }
 
     private static void Compare(JsonTypeInfo type)

@@ -1,3 +1,5 @@
+using SalesforceSimulator.Soql.Parsing;
+
 namespace SalesforceSimulator.Data;
 
 /// <summary>The field types of a describe reply, in Salesforce's names.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Data;
 

@@ -1,3 +1,5 @@
+using SalesforceSimulator.Soql.Parsing;
+
 namespace SalesforceSimulator.Data;
 
 /// <summary>A to-many relationship, seen from the sObject that is pointed to.</summary>

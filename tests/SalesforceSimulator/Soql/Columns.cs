@@ -1,4 +1,5 @@
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 

@@ -1,4 +1,5 @@
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Records;
 using SalesforceSimulator.Requests;
 using SalesforceSimulator.Soql.Parsing;
 

@@ -1,3 +1,4 @@
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;

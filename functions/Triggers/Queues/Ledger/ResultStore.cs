@@ -11,6 +11,7 @@ using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;

@@ -1,4 +1,6 @@
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Triggers.Queues.Redrive;
 

@@ -1,3 +1,5 @@
+using SalesforceConnector.Contracts.Annotations;
+
 namespace SalesforceConnector.Triggers.Queues.Redrive;
 
 /// <summary>Which kept messages an operator means.</summary>

@@ -1,3 +1,4 @@
+using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Soql.Parsing;

@@ -1,0 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace SalesforceConnector.Contracts.Annotations;
+
+/// <summary>The JSON Schema of a type that reads its JSON itself; without title, description and examples, which have annotations of their own.</summary>
+/// <param name="json">The schema. It refers to others by <c>#/components/schemas/</c> and the name of the type.</param>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, AllowMultiple = true)]
+public sealed class SchemaAttribute([StringSyntax(StringSyntaxAttribute.Json)] string json) : Attribute
+{
+    public string Json => json;
+
+    /// <summary>The name of a further schema that the type's own refers to; <see langword="null"/> for the type's own.</summary>
+    public string? Name { get; init; }
+}
