@@ -5,7 +5,7 @@ namespace SalesforceConnector.Contracts.Annotations;
 /// form. On a type, it applies to all members of that type, unless the member overrides it.
 /// </summary>
 /// <param name="label">A short name of the member; its title in the OpenAPI documents.</param>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Property, AllowMultiple = true)]
 public sealed class FieldAttribute(string? label = null) : Attribute
 {
     public string? Label => label;

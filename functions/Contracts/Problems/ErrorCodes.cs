@@ -39,6 +39,9 @@ public static class ErrorCodes
     /// <summary>The reply is not a REST API reply: HTML, empty or a redirect.</summary>
     public const string UnexpectedReply = "SALESFORCE_UNEXPECTED_REPLY";
 
+    /// <summary>An Apex class replied with status 400 or above and its own JSON, which is in <c>response</c>.</summary>
+    public const string ApexRefused = "APEX_REFUSED";
+
     /// <summary>The Key Vault does not contain this secret.</summary>
     public const string SecretNotFound = "SECRET_NOT_FOUND";
 

@@ -66,6 +66,12 @@ public sealed record Problem
     /// <summary>The URLs of the records that the external id matches, or that the new record would duplicate.</summary>
     public IReadOnlyList<string>? Matches { get; init; }
 
+    /// <summary>
+    /// Salesforce's reply, unchanged, if it contains more than <see cref="Errors"/>: an Apex class's own JSON, or the failed
+    /// records of a tree.
+    /// </summary>
+    public JsonElement? Response { get; init; }
+
     /// <summary>When to retry; sent as the header <c>Retry-After</c>.</summary>
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
@@ -94,7 +100,7 @@ public sealed record Problem
         const int MaxCode = 100;
         var detail = Cut(Detail, maxDetail);
         var code = Cut(ErrorCode, MaxCode);
-        return this with { Detail = detail, ErrorCode = code, Errors = ToJson([new SalesforceError(detail, code)]) };
+        return this with { Detail = detail, ErrorCode = code, Response = null, Errors = ToJson([new SalesforceError(detail, code)]) };
     }
 
     // Does not split a surrogate pair.

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Salesforce.Client;
@@ -52,17 +51,9 @@ namespace SalesforceConnector.Operations.Composites;
     }
     """, Name = "Subrequest")]
 [JsonConverter(typeof(Converter))]
-public sealed partial class Subrequests
+public sealed class Subrequests
 {
     private const int Most = 25;
-
-    // The longest request line that Salesforce accepts. The part after the ? can be a whole SOQL query: 100,000 characters,
-    // each of up to nine when encoded.
-    private const int LongestPath = 16_384;
-    private const int LongestUrl = 1_000_000;
-
-    // Once by the client and once by a proxy. More has no legitimate use, and each level costs a pass over the path.
-    private const int MostEncodings = 4;
 
     private const string Form = "such as {\"method\":\"GET\",\"url\":\"/services/data/v67.0/limits\",\"referenceId\":\"limits\"}";
 
@@ -76,72 +67,6 @@ public sealed partial class Subrequests
 
     /// <summary>Whether all requests are reads.</summary>
     internal bool AreReads { get; }
-
-    /// <summary>
-    /// Says what is wrong with a URL, however often it is encoded; <see langword="null"/> if it stays inside the REST API.
-    /// </summary>
-    internal static string? Complaint(string url)
-    {
-        if (!Root().IsMatch(url))
-        {
-            return "must begin with /services/data/ and an API version, such as /services/data/v67.0/sobjects/Account";
-        }
-
-        var queryAt = url.IndexOf('?', StringComparison.Ordinal);
-        var path = queryAt < 0 ? url : url[..queryAt];
-        if (path.Length > LongestPath || url.Length > LongestUrl)
-        {
-            return $"must have at most {LongestPath} characters before its ?, and {LongestUrl} in all";
-        }
-
-        for (var encodings = 0; encodings <= MostEncodings; encodings++)
-        {
-            if (path.Any(c => c is '\\' or '#' || char.IsControl(c)))
-            {
-                return "must not have a backslash, # or control character in its path";
-            }
-
-            // Some servers strip a segment's parameters (..;a) before they resolve the path.
-            if (path.Split('/').Any(segment => segment.Split(';')[0].Trim() is "." or ".."))
-            {
-                return "must not have the path segments . or ..";
-            }
-
-            var decoded = Uri.UnescapeDataString(path);
-            if (decoded == path)
-            {
-                return null;
-            }
-
-            path = decoded;
-        }
-
-        return $"must not be percent-encoded more than {MostEncodings} times";
-    }
-
-    /// <summary>Says what makes a GET anything but a read; <see langword="null"/> if nothing does.</summary>
-    internal static string? ComplaintOfRead(string url)
-    {
-        // Decoded as Salesforce does, and as often as proxies on the way might.
-        const int MostDecodings = 3;
-        var query = url.Split('?', 2).ElementAtOrDefault(1) ?? "";
-        for (var decodings = 0; decodings <= MostDecodings; decodings++)
-        {
-            if (query.Contains(QueryParameters.OtherMethod, StringComparison.OrdinalIgnoreCase)
-                && query.Split('&', ';', '?').Any(parameter =>
-                    parameter.Split('=')[0].Trim(' ', '+').Equals(QueryParameters.OtherMethod, StringComparison.OrdinalIgnoreCase)))
-            {
-                return $"must not have the parameter {QueryParameters.OtherMethod}, which would change the method of the GET";
-            }
-
-            query = Uri.UnescapeDataString(query);
-        }
-
-        return null;
-    }
-
-    [GeneratedRegex(@"\A/services/data/v[0-9]{1,3}\.[0-9](/|\z)")]
-    private static partial Regex Root();
 
     internal sealed class Converter : JsonConverter<Subrequests>
     {
@@ -187,7 +112,7 @@ public sealed partial class Subrequests
 
             Text("referenceId");
             var url = Text("url");
-            return (Complaint(url) ?? (method == "GET" ? ComplaintOfRead(url) : null)) is { } complaint
+            return (RestUrl.Complaint(url) ?? (method == "GET" ? RestUrl.ComplaintOfRead(url) : null)) is { } complaint
                 ? throw new JsonException($"must contain only subrequests to the REST API; {place}.url {complaint}; got {Quote.Value(url)}")
                 : method;
 
