@@ -5,6 +5,9 @@ namespace LocalHost;
 /// <summary>The pass's table: every operation once on real input, what an error looks like, and the ways around by queue.</summary>
 internal sealed class PassSteps
 {
+    // The steps of the table that come after the examples: an error, and the ways by queue.
+    private const int Last = 3;
+
     private const string SampleAccount = "Burlington Textiles Corp of America";
 
     private string? _sampleId;
@@ -13,7 +16,17 @@ internal sealed class PassSteps
     private string? _nextRecordsUrl;
     private string[] _contactIds = [];
 
-    public PassSteps() => All =
+    public PassSteps()
+    {
+        var steps = Table();
+        var called = steps.Select(step => step switch { HttpStep http => http.Function, QueueStep queue => queue.Operation, _ => "" }).ToHashSet();
+        // Before the last of the table, so that what the table shows of an error and of queues stays together.
+        All = [.. steps[..^Last], .. ExampleStep.AllBut(called), .. steps[^Last..]];
+    }
+
+    public IReadOnlyList<PassStep> All { get; }
+
+    private PassStep[] Table() =>
     [
         new HttpStep("Query the first accounts by name", "Query",
             () => """
@@ -297,8 +310,6 @@ internal sealed class PassSteps
         new AsyncStep("Delete it, fetching the result later: respond-async", "DeleteRecord", CreatedRecord,
             "return=representation", 200, IsRepresentation),
     ];
-
-    public IReadOnlyList<PassStep> All { get; }
 
     private string CreatedRecord() =>
         $$"""

@@ -10,8 +10,13 @@ ajv.addSchema(document, 'openapi');
 
 const account = async () => ({ objectType: 'Account', objectId: (await salesforce('POST', 'sobjects/Account', { Name: 'OpenAPI' })).id });
 
+// Of those that have no payload of their own here, the first example of the document.
+const examples = Object.fromEntries(Object.values(document.paths).filter(({ post }) => post?.operationId).map(({ post }) =>
+  [post.operationId, async () => document.components.schemas[`${post.operationId}Payload`].examples[0]]));
+
 /** A payload that each operation takes. */
 export const payloads = {
+  ...examples,
   Query: async () => ({ soqlQuery: 'SELECT Id, Name FROM Account WHERE Name LIKE :name LIMIT 2', soqlParameters: { name: { contains: 'e' } } }),
   CreateRecord: async () => ({ objectType: 'Account', fields: { Name: 'OpenAPI' } }),
   GetRecord: async () => ({ ...await account(), queryParameters: { fields: ['Name'] } }),
