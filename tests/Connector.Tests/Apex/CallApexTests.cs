@@ -58,7 +58,7 @@ public sealed class CallApexTests(AzuriteFixture azurite)
         reply.Status.ShouldBe(HttpStatusCode.OK, reply.Body);
         reply.Json["path"]!.AsArray().Select(segment => (string?)segment).ShouldBe(["a/b", "ü?&#", "100%", " x "]);
         reply.Json["query"]!.ToJsonString().ShouldBe("""{"q":"a\u0026b=c","many":"x,y","n":"5"}""");
-        ((string?)reply.Json["headers"]!["X-Request-Id"]).ShouldBe("r-1");
+        ((string?)reply.Json["headers"]!["X-Request-ID"]).ShouldBe("r-1");
         ((string?)reply.Json["headers"]!["If-Match"]).ShouldBe("not quoted");
         JsonNode.DeepEquals(JsonNode.Parse((string)reply.Json["body"]!), JsonNode.Parse("""[1,"ü"]""")).ShouldBeTrue();
     }
