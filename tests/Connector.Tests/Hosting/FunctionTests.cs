@@ -3,13 +3,11 @@ using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Triggers;
-using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Http.Documents;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Timers;
@@ -55,10 +53,10 @@ public sealed class FunctionTests
         QueueOptions.Operations.Keys.ShouldBe(Operations, ignoreOrder: true);
         foreach (var (operation, queue) in QueueOptions.Operations)
         {
-            queue.ShouldBe(OperationQueues.Of(operation));
+            queue.ShouldBe(OperationQueues.NameOf(operation));
         }
 
-        OperationQueues.Of("GetRecords").ShouldBe("salesforce-get-records");
+        OperationQueues.NameOf("GetRecords").ShouldBe("salesforce-get-records");
     }
 
     [Fact]
@@ -74,7 +72,7 @@ public sealed class FunctionTests
         {
             var queue = bindings[$"{operation}FromQueue"];
             ((string?)queue["type"]).ShouldBe("queueTrigger");
-            ((string?)queue["queueName"]).ShouldBe(OperationQueues.Of(operation));
+            ((string?)queue["queueName"]).ShouldBe(OperationQueues.NameOf(operation));
             ((string?)Property(queue, "connection")).ShouldBe("Storage");
         }
 
