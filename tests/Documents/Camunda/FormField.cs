@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Documents.Model;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Salesforce.Soql;
 
 namespace Documents.Camunda;
 
