@@ -1,18 +1,17 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Operations.Composites;
 
-/// <summary>1 to 25 requests, passed on byte for byte, references to earlier results (<c>@{refAccount.id}</c>) included.</summary>
+/// <summary>1 to 25 requests, passed on byte for byte, including references to earlier results (<c>@{refAccount.id}</c>).</summary>
 /// <remarks>REST API Developer Guide, "Composite".</remarks>
 [Field(
     "Composite request",
-    Hint = "A list of up to 25 requests, such as <code>[{method: \"POST\", url: \"/services/data/v67.0/sobjects/Account\", referenceId: \"account\", body: {Name: name}}]</code>. A later one may use <code>@{account.id}</code>. Text from outside goes into a URL only when it was checked.")]
+    Hint = "A list of up to 25 requests, such as <code>[{method: \"POST\", url: \"/services/data/v67.0/sobjects/Account\", referenceId: \"account\", body: {Name: name}}]</code>. A later one can use <code>@{account.id}</code>. Validate untrusted text before you put it into a URL.")]
 [Schema("""{ "type": "array", "minItems": 1, "maxItems": 25, "items": { "$ref": "#/components/schemas/Subrequest" } }""")]
 [Schema(
     """
@@ -32,37 +31,29 @@ namespace SalesforceConnector.Operations.Composites;
         "url": {
           "type": "string",
           "title": "URL",
-          "description": "A path under an API version; it may not lead out of it.",
+          "description": "A path below /services/data/ and an API version.",
           "pattern": "^/services/data/v[0-9]{1,3}\\.[0-9](/|$)"
         },
         "referenceId": {
           "type": "string",
           "title": "Reference id",
-          "description": "What later requests call its result by.",
+          "description": "The name by which later requests refer to this request's result.",
           "minLength": 1
         },
-        "body": { "title": "Body", "description": "Where the request has one." },
+        "body": { "title": "Body", "description": "The request's body, if it has one." },
         "httpHeaders": {
           "type": "object",
           "title": "Headers",
-          "description": "Headers of the request.",
+          "description": "The request's headers.",
           "additionalProperties": {}
         }
       }
     }
     """, Name = "Subrequest")]
 [JsonConverter(typeof(Converter))]
-public sealed partial class Subrequests
+public sealed class Subrequests
 {
     private const int Most = 25;
-
-    // Salesforce's longest request line; what comes after the ? may be a whole SOQL query, 100,000 characters before they
-    // are encoded, each as up to nine.
-    private const int LongestPath = 16_384;
-    private const int LongestUrl = 1_000_000;
-
-    // Once by the client, once by a proxy: more has no good reason, and each level costs a pass over the path.
-    private const int MostEncodings = 4;
 
     private const string Form = "such as {\"method\":\"GET\",\"url\":\"/services/data/v67.0/limits\",\"referenceId\":\"limits\"}";
 
@@ -71,75 +62,11 @@ public sealed partial class Subrequests
 
     private Subrequests(ReadOnlyMemory<byte> json, bool areReads) => (Json, AreReads) = (json, areReads);
 
-    /// <summary>The array in UTF-8, as it was sent.</summary>
+    /// <summary>The array in UTF-8, as received.</summary>
     internal ReadOnlyMemory<byte> Json { get; }
 
-    /// <summary>Whether none of them changes anything.</summary>
+    /// <summary>Whether all requests are reads.</summary>
     internal bool AreReads { get; }
-
-    /// <summary>What is wrong with a URL, however often it is encoded; <see langword="null"/> if it stays inside the REST API.</summary>
-    internal static string? Complaint(string url)
-    {
-        if (!Root().IsMatch(url))
-        {
-            return "must begin with /services/data/ and an API version, such as /services/data/v67.0/sobjects/Account";
-        }
-
-        var queryAt = url.IndexOf('?', StringComparison.Ordinal);
-        var path = queryAt < 0 ? url : url[..queryAt];
-        if (path.Length > LongestPath || url.Length > LongestUrl)
-        {
-            return $"must have at most {LongestPath} characters before its ?, and {LongestUrl} in all";
-        }
-
-        for (var encodings = 0; encodings <= MostEncodings; encodings++)
-        {
-            if (path.Any(c => c is '\\' or '#' || char.IsControl(c)))
-            {
-                return "must have no backslash, # or control character in its path";
-            }
-
-            // Some servers cut a segment's parameters off (..;a) before they follow it.
-            if (path.Split('/').Any(segment => segment.Split(';')[0].Trim() is "." or ".."))
-            {
-                return "must not lead out of its path by . or ..";
-            }
-
-            var decoded = Uri.UnescapeDataString(path);
-            if (decoded == path)
-            {
-                return null;
-            }
-
-            path = decoded;
-        }
-
-        return $"must not be encoded more than {MostEncodings} times";
-    }
-
-    /// <summary>What makes a GET something else than a read; <see langword="null"/> if nothing does.</summary>
-    internal static string? ComplaintOfRead(string url)
-    {
-        // As Salesforce reads it, and as often as it may be decoded on the way.
-        const int MostDecodings = 3;
-        var query = url.Split('?', 2).ElementAtOrDefault(1) ?? "";
-        for (var decodings = 0; decodings <= MostDecodings; decodings++)
-        {
-            if (query.Contains(QueryParameters.OtherMethod, StringComparison.OrdinalIgnoreCase)
-                && query.Split('&', ';', '?').Any(parameter =>
-                    parameter.Split('=')[0].Trim(' ', '+').Equals(QueryParameters.OtherMethod, StringComparison.OrdinalIgnoreCase)))
-            {
-                return $"must not have the parameter {QueryParameters.OtherMethod}, which would make another method of the GET";
-            }
-
-            query = Uri.UnescapeDataString(query);
-        }
-
-        return null;
-    }
-
-    [GeneratedRegex(@"\A/services/data/v[0-9]{1,3}\.[0-9](/|\z)")]
-    private static partial Regex Root();
 
     internal sealed class Converter : JsonConverter<Subrequests>
     {
@@ -169,30 +96,30 @@ public sealed partial class Subrequests
         {
             if (subrequest.ValueKind != JsonValueKind.Object)
             {
-                throw new JsonException($"must have subrequests only, {Form}; {place} is none");
+                throw new JsonException($"must contain only subrequests, {Form}; {place} is not one");
             }
 
             if (subrequest.EnumerateObject().FirstOrDefault(member => !Members.Contains(member.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } unknown)
             {
-                throw new JsonException($"must have subrequests of the members {string.Join(", ", Members)}; {place} has {Quote.Value(unknown.Name)}");
+                throw new JsonException($"must contain subrequests with only the members {string.Join(", ", Members)}; {place} has {Quote.Value(unknown.Name)}");
             }
 
             var method = Text("method");
             if (!Methods.Contains(method))
             {
-                throw new JsonException($"must have subrequests of a method out of {string.Join(", ", Methods)}; {place} has {Quote.Value(method)}");
+                throw new JsonException($"must contain subrequests with one of the methods {string.Join(", ", Methods)}; {place} has {Quote.Value(method)}");
             }
 
             Text("referenceId");
             var url = Text("url");
-            return (Complaint(url) ?? (method == "GET" ? ComplaintOfRead(url) : null)) is { } complaint
-                ? throw new JsonException($"must have subrequests to the REST API; {place}.url {complaint}; got {Quote.Value(url)}")
+            return (RestUrl.Complaint(url) ?? (method == "GET" ? RestUrl.ComplaintOfRead(url) : null)) is { } complaint
+                ? throw new JsonException($"must contain only subrequests to the REST API; {place}.url {complaint}; got {Quote.Value(url)}")
                 : method;
 
             string Text(string name) =>
                 subrequest.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
                     ? text
-                    : throw new JsonException($"must have subrequests with {name}, a string; {place} has none");
+                    : throw new JsonException($"must contain subrequests with {name}, a non-empty string; {place} has none");
         }
     }
 }

@@ -3,11 +3,11 @@ using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Salesforce.Bodies;
 
-/// <summary>What the body of a success may be.</summary>
+/// <summary>The allowed forms of a successful reply's body.</summary>
 [Flags]
 public enum ReplyForms
 {
-    /// <summary>There is none, and the status is 204.</summary>
+    /// <summary>No body, and status 204.</summary>
     Empty = 1,
 
     /// <summary>One JSON object.</summary>
@@ -15,19 +15,39 @@ public enum ReplyForms
 
     /// <summary>One JSON array.</summary>
     JsonArray = 4,
+
+    /// <summary>
+    /// A JSON array of outcomes, each with <c>success</c> or <c>isSuccess</c>. It is a result with status 400 too, which says
+    /// that some of them are failures.
+    /// </summary>
+    Outcomes = 8,
+
+    /// <summary>A body of another type than JSON and HTML, such as CSV or the bytes of a file.</summary>
+    Media = 16,
+
+    /// <summary>Anything, of any type, and nothing at all: the class that answers decides.</summary>
+    Any = 32,
 }
 
-/// <summary>Tells whether a reply with a status of success is one that the call can have, and not a page of something in between.</summary>
+/// <summary>Checks that a successful reply is one that this call can have, and not a page from a proxy in between.</summary>
 internal static class ReplyForm
 {
-    // As deep as a reply may nest; the reader's own limit is 64.
+    // Replies may nest deeper than the reader's default of 64.
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1_000 };
 
-    /// <param name="mediaType">The reply's, without parameters; <see langword="null"/> if it names none.</param>
-    /// <param name="beginning">What is here of the body.</param>
-    /// <param name="isWhole">Whether that is all of it. Then it is read to its end if it is small; of a large one only the ends are looked at.</param>
+    /// <param name="mediaType">The reply's media type without parameters; <see langword="null"/> if it has none.</param>
+    /// <param name="beginning">The part of the body that has been received.</param>
+    /// <param name="isWhole">
+    /// Whether that is the whole body. A small body is then validated completely; of a large one, only its first and last
+    /// characters.
+    /// </param>
     public static bool Fits(this ReplyForms forms, int status, string? mediaType, ReadOnlySpan<byte> beginning, bool isWhole)
     {
+        if (forms.HasFlag(ReplyForms.Any) || (forms.HasFlag(ReplyForms.Media) && IsMedia(mediaType)))
+        {
+            return true;
+        }
+
         var text = beginning.Trim(" \t\r\n"u8);
         if (text.IsEmpty)
         {
@@ -40,27 +60,63 @@ internal static class ReplyForm
             (byte)'[' => (ReplyForms.JsonArray, (byte)']'),
             _ => default,
         };
+        if (form == ReplyForms.JsonArray && forms.HasFlag(ReplyForms.Outcomes))
+        {
+            return isWhole && IsJson(mediaType) && IsOutcomes(text);
+        }
+
         return form != default
             && forms.HasFlag(form)
             && IsJson(mediaType)
             && (!isWhole || (text[^1] == end && (beginning.Length > StreamedBody.HeadBytes || JsonText.IsWhole(new Utf8JsonReader(text, Deep)))));
     }
 
-    /// <summary>The forms in words: <c>a JSON object</c>.</summary>
+    /// <summary>Describes the forms in words: <c>a JSON object</c>.</summary>
     public static string Describe(this ReplyForms forms) => string.Join(
         " or ",
         new[]
         {
             (Form: ReplyForms.JsonObject, Name: "a JSON object"),
             (Form: ReplyForms.JsonArray, Name: "a JSON array"),
+            (Form: ReplyForms.Outcomes, Name: "a JSON array of outcomes"),
+            (Form: ReplyForms.Media, Name: "a body of another type than HTML"),
             (Form: ReplyForms.Empty, Name: "no body with status 204"),
         }.Where(form => forms.HasFlag(form.Form)).Select(form => form.Name));
 
-    private static bool IsJson(string? mediaType) =>
+    private static bool IsOutcomes(ReadOnlySpan<byte> array)
+    {
+        var reader = new Utf8JsonReader(array, Deep);
+        try
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            return document.RootElement.GetArrayLength() > 0 && document.RootElement.EnumerateArray().All(outcome => outcome.IsSuccess() is not null);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <returns>Whether an outcome says that it is a success; <see langword="null"/> if it is no outcome.</returns>
+    public static bool? IsSuccess(this JsonElement outcome) =>
+        outcome.ValueKind != JsonValueKind.Object ? null
+        : (outcome.TryGetProperty("success", out var success) || outcome.TryGetProperty("isSuccess", out success))
+            && success.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? success.ValueKind == JsonValueKind.True
+            : null;
+
+    private static bool IsMedia(string? mediaType) =>
+        mediaType is not null
+        && !IsJson(mediaType)
+        && !mediaType.EndsWith("/html", StringComparison.OrdinalIgnoreCase)
+        && !mediaType.EndsWith("/xhtml+xml", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a body of that type is JSON; one whose type is not told may be.</summary>
+    public static bool IsJson(string? mediaType) =>
         mediaType is null
         || mediaType.EndsWith("/json", StringComparison.OrdinalIgnoreCase)
         || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>A reply that is none of Salesforce's for this call.</summary>
+/// <summary>The reply is not one that Salesforce sends for this call.</summary>
 internal sealed class UnexpectedReplyException(string message, Exception? innerException = null) : IOException(message, innerException);
