@@ -58,6 +58,7 @@ public static class ConnectorServices
         services.AddSingleton(new PayloadTypes(OperationJson.Default));
         services.AddSingleton<CollectionWriter>();
         services.AddSingleton<DescriptionCache>();
+        services.AddSingleton<OrgCheck>();
         services.AddSingleton<PayloadMemory>();
         // Of each call whose body is not being read; the server's own megabyte would be 100 MB of 100 calls that wait.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBufferSize = 131_072);
@@ -115,6 +116,11 @@ public static class ConnectorServices
             provider.GetRequiredService<ILogger<SharedTokens>>()));
         services.AddHostedService<WarmUp>();
         services.AddSingleton<SecretReader>();
+        services.AddSingleton(provider => new CredentialTrial(
+            provider.GetRequiredService<Orgs>(),
+            provider.GetRequiredService<SecretReader>(),
+            provider.GetRequiredService<LoginClient>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddTransient<SessionHandler>();
         services.AddTransient<ReplyHandler>();
 

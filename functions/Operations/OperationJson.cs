@@ -15,6 +15,7 @@ namespace SalesforceConnector.Operations;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(WholeNumberConverter)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CheckPayload))]
 [JsonSerializable(typeof(CompositePayload))]
 [JsonSerializable(typeof(CreateRecordPayload))]
 [JsonSerializable(typeof(CreateRecordsPayload))]

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using SalesforceConnector.Operations.Composites;
+using SalesforceConnector.Operations.Metadata;
 
 namespace SalesforceConnector.Operations;
 
@@ -7,7 +8,14 @@ namespace SalesforceConnector.Operations;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ApiRoot))]
+[JsonSerializable(typeof(CheckReply))]
+[JsonSerializable(typeof(CheckedOrgs))]
+[JsonSerializable(typeof(CheckedUser))]
 [JsonSerializable(typeof(CompositeBody))]
+[JsonSerializable(typeof(DescribedObject))]
+[JsonSerializable(typeof(IReadOnlyList<KnownVersion>))]
+[JsonSerializable(typeof(KnownLimits))]
 [JsonSerializable(typeof(RecordsToGet))]
 [JsonSerializable(typeof(UnwrittenRecord))]
 internal sealed partial class RequestJson : JsonSerializerContext;

@@ -19,6 +19,7 @@ var operationQueues = [
   'salesforce-composite'
   'salesforce-describe'
   'salesforce-limits'
+  'salesforce-check'
 ]
 
 @export()

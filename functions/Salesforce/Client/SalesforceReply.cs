@@ -8,7 +8,7 @@ namespace SalesforceConnector.Salesforce.Client;
 /// <summary>A success of Salesforce's, on its way to the caller: status, headers and body as they came.</summary>
 public sealed class SalesforceReply : IDisposable
 {
-    private const string JsonType = "application/json;charset=UTF-8";
+    internal const string JsonType = "application/json;charset=UTF-8";
 
     private static readonly string[] PassedHeaders = ["Content-Type", "Location", "ETag", "Last-Modified", LimitInfoHeader];
 

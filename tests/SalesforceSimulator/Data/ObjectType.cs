@@ -38,6 +38,9 @@ internal sealed class ObjectType
 
     public Field NameField { get; }
 
+    /// <summary>The calls that the sObject's reference page does not list: <c>create</c>, <c>update</c>, <c>delete</c>.</summary>
+    public IReadOnlyList<string> Unsupported { get; init; } = [];
+
     public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal);
 
     /// <summary>The to-many relationships; filled in once every sObject is known.</summary>

@@ -95,6 +95,10 @@ internal static class SampleData
             store.Put(seller.With([KeyValuePair.Create<string, object?>("ManagerId", users[1].Id)]));
         }
 
+        loader.Add("Organization", ["Simulated Org"], name =>
+        [
+            ("Name", name), ("OrganizationType", "Developer Edition"), ("InstanceName", "SIM1"), ("IsSandbox", false),
+        ]);
         var accounts = loader.Add("Account", Accounts, account =>
         [
             ("Name", account.Name), ("Industry", account.Industry), ("Type", account.Type), ("BillingCity", account.City),

@@ -12,6 +12,7 @@ internal sealed class RecordWriter(ApiCall call)
     /// <exception cref="ApiException">A field is unknown, missing, wrong or taken.</exception>
     public Record Create(ObjectType type, JsonElement fields, IReadOnlyDictionary<string, object?>? preset = null)
     {
+        Require(type, "create");
         var values = type.Fields.Where(field => field.Default is not null || field.Type == FieldType.Boolean)
             .Where(field => field.Formula is null)
             .ToDictionary(field => field.Name, field => field.Default ?? false);
@@ -41,6 +42,7 @@ internal sealed class RecordWriter(ApiCall call)
     /// <exception cref="ApiException">A field is unknown, emptied though required, wrong or taken.</exception>
     public void Update(Record record, JsonElement fields)
     {
+        Require(record.Type, "update");
         var changes = Read(record.Type, fields, field => field.Updateable);
         string[] emptied = [.. changes.Where(change => change.Value is null && record.Type[change.Key].Required).Select(change => change.Key)];
         if (emptied.Length > 0)
@@ -57,6 +59,7 @@ internal sealed class RecordWriter(ApiCall call)
     /// <summary>Deletes a record, and those that depend on it.</summary>
     public void Delete(Record record)
     {
+        Require(record.Type, "delete");
         foreach (var (child, field) in record.Type.Children.Where(child => child.Field.CascadeDelete))
         {
             foreach (var ordinal in _store[child].Ordinals(includeDeleted: false).ToList())
@@ -70,6 +73,14 @@ internal sealed class RecordWriter(ApiCall call)
 
         var now = call.Org.Now;
         _store.Put(record.With(new Dictionary<string, object?> { ["IsDeleted"] = true, ["LastModifiedDate"] = now, ["SystemModstamp"] = now }));
+    }
+
+    private static void Require(ObjectType type, string supported)
+    {
+        if (type.Unsupported.Contains(supported))
+        {
+            throw new NotKnownException($"what Salesforce answers to the {supported} of {type.Name}, which its reference page does not list");
+        }
     }
 
     private Dictionary<string, object?> Read(ObjectType type, JsonElement fields, Func<Field, bool> writable)
