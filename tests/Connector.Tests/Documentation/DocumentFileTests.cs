@@ -1,4 +1,3 @@
-using Connector.Tests.Drivers;
 using Documents;
 
 namespace Connector.Tests.Documentation;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Triggers;
