@@ -62,6 +62,15 @@ internal sealed partial class PassSteps
                 Text(body, "name") == "Invoice__c" && Items(Member(body, "fields")).Any(field => Text(field, "name") == "External_Id__c"),
                 "Invoice__c, with a field External_Id__c")),
 
+        new HttpStep("Check the setup: login, permissions, fields", "Check",
+            () => """
+                {
+                  "objectTypes": ["Account"],
+                  "fields": { "Account": ["Name", "External_Id__c"] }
+                }
+                """,
+            200, body => Expect(JsonNode.DeepEquals(Member(body, "ok"), true), "ok")),
+
         new HttpStep("See what is left of the org's limits", "Limits", () => "{}", 200, body => Expect(
             Text(Member(body, "DailyApiRequests"), "Remaining") is not null, "what remains of DailyApiRequests")),
     ];

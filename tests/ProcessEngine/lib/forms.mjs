@@ -152,6 +152,21 @@ export function forms(record, next) {
       status: 200,
       wrong: { 'objectType.describe': 'Nonsense__c' }, code: 'NOT_FOUND',
     },
+    check: {
+      variables: { wanted: { Account: ['Name'] } },
+      ours: { objectTypes: '=["Case"]', 'fields.check': '=wanted' },
+      expected: [
+        '', 'sobjects/User/005Dn0000070000IAA?fields=Username', 'query?q=SELECT Id, Name, IsSandbox, OrganizationType FROM Organization',
+        undefined, 'limits', 'sobjects/Case/describe', 'sobjects/Account/describe',
+      ].map(url => ({
+        method: 'GET', path: url === undefined ? '/services/data' : `/services/data/v67.0/${url.split('?')[0]}`,
+        query: Object.fromEntries(new URLSearchParams(url?.split('?')[1])), body: '',
+      })),
+      status: 200,
+      // What is wrong with the org is told in the reply.
+      tells: true,
+      wrong: { objectTypes: '=["../Case"]' }, code: 'INVALID_MEMBER',
+    },
     limits: {
       variables: {},
       ours: {},

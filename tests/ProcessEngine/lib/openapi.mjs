@@ -37,6 +37,7 @@ export const payloads = {
     ],
   }),
   Describe: async () => ({ objectType: 'Account' }),
+  Check: async () => ({ objectTypes: ['Account'], fields: { Case: ['Subject'] } }),
   Limits: async () => ({}),
 };
 
