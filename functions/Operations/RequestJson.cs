@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SalesforceConnector.Operations.Apex;
 using SalesforceConnector.Operations.Composites;
 using SalesforceConnector.Operations.Metadata;
 
@@ -8,14 +9,16 @@ namespace SalesforceConnector.Operations;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ActionBody))]
+[JsonSerializable(typeof(ApprovalsBody))]
 [JsonSerializable(typeof(ApiRoot))]
 [JsonSerializable(typeof(CheckReply))]
 [JsonSerializable(typeof(CheckedOrgs))]
 [JsonSerializable(typeof(CheckedUser))]
-[JsonSerializable(typeof(CompositeBody))]
 [JsonSerializable(typeof(DescribedObject))]
 [JsonSerializable(typeof(IReadOnlyList<KnownVersion>))]
 [JsonSerializable(typeof(KnownLimits))]
+[JsonSerializable(typeof(CompositeBody))]
 [JsonSerializable(typeof(RecordsToGet))]
 [JsonSerializable(typeof(UnwrittenRecord))]
 internal sealed partial class RequestJson : JsonSerializerContext;
@@ -35,3 +38,9 @@ internal sealed record RecordsToGet(IReadOnlyList<string> Ids, IReadOnlyList<str
 
 /// <summary>A composite request.</summary>
 internal sealed record CompositeBody(bool? AllOrNone, bool? CollateSubrequests, Subrequests CompositeRequest);
+
+/// <summary>The inputs of an action.</summary>
+internal sealed record ActionBody(ActionInputs Inputs);
+
+/// <summary>Steps of approvals.</summary>
+internal sealed record ApprovalsBody(ApprovalRequests Requests);

@@ -4,6 +4,7 @@ using Documents.OpenApi;
 using Microsoft.OpenApi;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Operations;
+using SalesforceConnector.Triggers.Queues;
 
 namespace Documents;
 
@@ -25,12 +26,17 @@ internal sealed record DocumentFile(string Path, string Content)
             new("functions/OpenApi/openapi.json", await WriteAsync(openApi.Build(), OpenApiSpecVersion.OpenApi3_1)),
             new("functions/OpenApi/openapi-v2.json", await WriteAsync(Version2.Convert(openApi.Build()), OpenApiSpecVersion.OpenApi2_0)),
             new("functions/Camunda/azure-salesforce-connector.json", new TemplateBuilder(operations, comments).Build()),
+            new("infra/app/operation-queues.json", ListQueues()),
         ];
     }
 
     /// <summary>What is in the repository now; empty if there is no such file.</summary>
     public string Committed(string repository) =>
         System.IO.Path.Combine(repository, Path) is var path && File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
+
+    // Names for Bicep, which makes the queues and who may use them of the list.
+    private static string ListQueues() =>
+        $"[\n{string.Join(",\n", QueueOptions.Operations.Values.Order(StringComparer.Ordinal).Select(queue => $"  \"{queue}\""))}\n]\n";
 
     private static async Task<string> WriteAsync(OpenApiDocument document, OpenApiSpecVersion version)
     {

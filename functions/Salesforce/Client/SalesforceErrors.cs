@@ -59,15 +59,21 @@ internal static class SalesforceErrors
         }
 
         var salesforceErrors = ReadErrors(body);
-        var code = salesforceErrors is { } first ? Member(first[0], "errorCode") : ErrorCodes.UnexpectedReply;
+        var response = call.IsApex && salesforceErrors is null ? ReadJson(body) : null;
+        var code = salesforceErrors is { } first ? Member(first[0], "errorCode")
+            : response is null ? ErrorCodes.UnexpectedReply
+            : ErrorCodes.ApexRefused;
         var message = salesforceErrors is { } errors
             ? Member(errors[0], "message")
-            : $"the body is not its error JSON: {ErrorBody.Describe(body)}";
+            : $"the body is {(response is null ? "not its error JSON" : "the Apex class's own")}: {ErrorBody.Describe(body)}";
 
         var (kind, replyStatus, failure, pause) = (status, code) switch
         {
             (StatusCodes.Status401Unauthorized, InvalidSession) when !Array.Exists(WrongKindOfSession, message.Contains) =>
                 (ProblemKind.Authentication, StatusCodes.Status502BadGateway, CallFailure.SessionInvalid, Pause),
+            // An Apex class may use this status for what it likes, after it has done what it likes.
+            (StatusCodes.Status401Unauthorized, _) when call.IsApex && salesforceErrors is null =>
+                (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
             // The status alone says that the request was not carried out for want of credentials (RFC 9110, 15.5.2).
             (StatusCodes.Status401Unauthorized, _) =>
                 (ProblemKind.Authentication,
@@ -81,10 +87,11 @@ internal static class SalesforceErrors
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
             // Of a write, only Salesforce itself can say that it was not executed, not something in front of it.
             (StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable, _)
-                when salesforceErrors is not null || call.IsRead =>
+                when salesforceErrors is not null || (call.IsRead && !call.IsApex) =>
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
             (StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests or >= 500, _) =>
                 (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
+            ( >= 400, ErrorCodes.ApexRefused) => (ProblemKind.Refused, status, CallFailure.Refused, Pause),
             // Something in front of Salesforce: it proves nothing of a write, and may let a read pass the next time, but for
             // one that is too large for it.
             ( >= 400, _) when salesforceErrors is null && !(call.IsRead && IsTooLarge(status)) =>
@@ -103,6 +110,7 @@ internal static class SalesforceErrors
             problem with
             {
                 Errors = salesforceErrors ?? problem.Errors,
+                Response = response,
                 Matches = salesforceErrors is { } all ? ReadDuplicates(all) : null,
                 Retryable = kind != ProblemKind.Refused && status >= 400,
                 OutcomeUnknown = outcomeUnknown,
@@ -205,6 +213,20 @@ internal static class SalesforceErrors
                 && root.EnumerateArray().All(error => error.ValueKind == JsonValueKind.Object && Member(error, "errorCode").Length > 0)
                 ? root.Clone()
                 : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A JSON object or array, or <see langword="null"/> if the body is anything else.</summary>
+    private static JsonElement? ReadJson(byte[] body)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(JsonText.MakeValid(body));
+            return document.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? document.RootElement.Clone() : null;
         }
         catch (JsonException)
         {
