@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
+using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -76,6 +77,8 @@ public static class ConnectorServices
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateQueues());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateResultsContainer());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateOperationsTable());
+        services.AddSingleton(provider => new FileContainer(
+            new Lazy<BlobContainerClient>(provider.GetRequiredService<StorageConnection>().CreateFilesContainer), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<QueueOutbox>();
         services.AddSingleton<LedgerTable>();
         services.AddSingleton<OperationLedger>();

@@ -74,7 +74,7 @@ for (const operation of operations) {
       assert.deepEqual(result.variables.salesforceResult, result.response.body);
       const { body } = result.response;
       assert.ok(
-        body.id ?? body.records ?? body.searchRecords ?? body.attributes ?? body.compositeResponse ?? body.fields ?? body.DailyApiRequests ?? body.ok ?? body[0].success ?? body[0].attributes);
+        body.id ?? body.records ?? body.searchRecords ?? body.attributes ?? body.compositeResponse ?? body.fields ?? body.DailyApiRequests ?? body.ok ?? body.contentUrl ?? body[0].success ?? body[0].attributes);
     });
 
     test('lets no variable of the process in, and engines of either kind see the same', async () => {

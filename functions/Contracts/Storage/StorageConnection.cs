@@ -21,6 +21,9 @@ internal sealed class StorageConnection(IConfiguration configuration)
     /// <summary>Blobs of results that do not fit in a message.</summary>
     public const string ResultsContainer = "salesforce-results";
 
+    /// <summary>Blobs of files that were downloaded or are to be uploaded.</summary>
+    public const string FilesContainer = "salesforce-files";
+
     /// <summary>Claims and results of operations.</summary>
     public const string OperationsTable = "salesforceoperations";
 
@@ -51,10 +54,14 @@ internal sealed class StorageConnection(IConfiguration configuration)
             : new QueueServiceClient(ServiceUri("queue")!, Credential, options);
     }
 
-    public BlobContainerClient CreateResultsContainer() =>
+    public BlobContainerClient CreateResultsContainer() => CreateContainer(ResultsContainer);
+
+    public BlobContainerClient CreateFilesContainer() => CreateContainer(FilesContainer);
+
+    private BlobContainerClient CreateContainer(string name) =>
         (_section.Value is { Length: > 0 } connectionString
             ? new BlobServiceClient(connectionString)
-            : new BlobServiceClient(ServiceUri("blob")!, Credential)).GetBlobContainerClient(ResultsContainer);
+            : new BlobServiceClient(ServiceUri("blob")!, Credential)).GetBlobContainerClient(name);
 
     public TableClient CreateOperationsTable() =>
         (_section.Value is { Length: > 0 } connectionString

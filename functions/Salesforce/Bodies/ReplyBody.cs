@@ -8,6 +8,9 @@ internal abstract class ReplyBody : IDisposable
     /// <summary>The whole length, when the whole body is here; <see langword="null"/> when there is more to come.</summary>
     public abstract long? Length { get; }
 
+    /// <summary>The whole length, where it is known before the whole body is here.</summary>
+    public virtual long? AnnouncedLength => Length;
+
     /// <summary>What the caller should know of the body, in the form of the header <c>Warning</c>; known when it has been written.</summary>
     /// <remarks>RFC 7234, 5.5.</remarks>
     public virtual string? Warning => null;

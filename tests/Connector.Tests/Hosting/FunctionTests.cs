@@ -31,7 +31,7 @@ public sealed class FunctionTests
         "Query", "QueryPage", "Search",
         "CreateRecord", "GetRecord", "UpdateRecord", "UpsertRecord", "DeleteRecord",
         "CreateRecords", "GetRecords", "UpdateRecords", "UpsertRecords", "DeleteRecords", "Composite",
-        "Describe", "Limits", "Check",
+        "Describe", "Limits", "Check", "DownloadFile",
     ];
 
     // What tells nothing that is not in the repository, and changes nothing.

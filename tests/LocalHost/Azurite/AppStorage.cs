@@ -26,6 +26,7 @@ internal static class AppStorage
             [
                 .. options.All.Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
                 new BlobContainerClient(connectionString, StorageConnection.ResultsContainer).CreateIfNotExistsAsync(cancellationToken: cancellationToken),
+                new BlobContainerClient(connectionString, StorageConnection.FilesContainer).CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 new TableClient(connectionString, StorageConnection.OperationsTable).CreateIfNotExistsAsync(cancellationToken),
                 new TableClient(connectionString, StorageConnection.TokensTable).CreateIfNotExistsAsync(cancellationToken),
             ]);

@@ -167,6 +167,17 @@ export function forms(record, next) {
       tells: true,
       wrong: { objectTypes: '=["../Case"]' }, code: 'INVALID_MEMBER',
     },
+    downloadFile: {
+      variables: { file: '069Dn0000070000IAA' },
+      ours: { 'contentDocumentId.download': '=file', toBlob: true },
+      expected: [
+        ['ContentDocument/069Dn0000070000IAA', { fields: 'LatestPublishedVersionId' }],
+        ['ContentVersion/068Dn0000070000IAA', { fields: 'Title,PathOnClient,FileExtension,ContentSize' }],
+        ['ContentVersion/068Dn0000070000IAA/VersionData', {}],
+      ].map(([url, query]) => ({ method: 'GET', path: `/services/data/v67.0/sobjects/${url}`, query, body: '' })),
+      status: 200,
+      wrong: { 'contentDocumentId.download': '069Dn0000079999' }, code: 'NOT_FOUND',
+    },
     limits: {
       variables: {},
       ours: {},

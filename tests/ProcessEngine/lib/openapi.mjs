@@ -37,6 +37,7 @@ export const payloads = {
     ],
   }),
   Describe: async () => ({ objectType: 'Account' }),
+  DownloadFile: async () => ({ contentVersionId: '068Dn0000070000IAA', toBlob: true }),
   Check: async () => ({ objectTypes: ['Account'], fields: { Case: ['Subject'] } }),
   Limits: async () => ({}),
 };

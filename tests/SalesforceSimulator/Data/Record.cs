@@ -1,8 +1,10 @@
+using SalesforceSimulator.Files;
+
 namespace SalesforceSimulator.Data;
 
 /// <summary>
 /// One record as it was at some moment: a change makes a new one, so a reply can be written while others change the org.
-/// A value is <see langword="null"/>, a <see cref="string"/>, a <see cref="bool"/> or a <see cref="JsonNumber"/>.
+/// A value is <see langword="null"/>, a <see cref="string"/>, a <see cref="bool"/>, a <see cref="JsonNumber"/> or a <see cref="FileContent"/>.
 /// </summary>
 internal abstract class Record(ObjectType type, int ordinal)
 {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SalesforceSimulator.Files;
 using static SalesforceSimulator.Data.FieldKinds;
 
 namespace SalesforceSimulator.Data;
@@ -9,7 +10,7 @@ internal static class SampleSchema
     private static readonly string[] LeadSources = ["Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"];
     private static readonly string[] Ratings = ["Hot", "Warm", "Cold"];
 
-    public static Schema Create() => new([Account(), Contact(), Opportunity(), Lead(), Case(), User(), Organization(), Invoice()]);
+    public static Schema Create() => new([Account(), Contact(), Opportunity(), Lead(), Case(), User(), Organization(), Invoice(), .. FileSchema.All]);
 
     private static ObjectType Account() => new("Account", "Account", "Accounts", "001", WithSystemFields(
         owner: true,

@@ -163,6 +163,7 @@ internal static class Describes
         { Type: FieldType.Date } => "xsd:date",
         { Type: FieldType.DateTime } => "xsd:dateTime",
         { Type: FieldType.Time } => "xsd:time",
+        { Type: FieldType.Base64 } => "xsd:base64Binary",
         _ => "xsd:double",
     };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Records;
@@ -33,6 +34,11 @@ internal sealed class RecordWriter(ApiCall call)
         }
 
         CheckUnique(type, values!, except: null);
+        if (type.Name == "ContentVersion")
+        {
+            FileRecords.Prepare(call, type, values!);
+        }
+
         CheckDuplicateRule(type, values!);
         values["CreatedDate"] = values["LastModifiedDate"] = values["SystemModstamp"] = call.Org.Now;
         values["CreatedById"] = values["LastModifiedById"] = Org.UserId;
@@ -60,13 +66,18 @@ internal sealed class RecordWriter(ApiCall call)
     public void Delete(Record record)
     {
         Require(record.Type, "delete");
+        DeleteWithDependents(record);
+    }
+
+    private void DeleteWithDependents(Record record)
+    {
         foreach (var (child, field) in record.Type.Children.Where(child => child.Field.CascadeDelete))
         {
             foreach (var ordinal in _store[child].Ordinals(includeDeleted: false).ToList())
             {
                 if (_store[child].Get(ordinal) is { } dependent && dependent[field] as string == record.Id)
                 {
-                    Delete(dependent);
+                    DeleteWithDependents(dependent);
                 }
             }
         }
