@@ -1,6 +1,7 @@
 // Names of what the app keeps in storage, as in its code.
 
-// One for each operation, by the app's rule: salesforce- and the operation's name in kebab case. Written by tests/Documents.
+// One for each operation, by the app's rule: salesforce- and the operation's name in kebab case. The file is made from
+// the operations: dotnet run --project tests/Documents
 @export()
 var operationQueues = loadJsonContent('operation-queues.json')
 

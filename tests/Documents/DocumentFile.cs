@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Documents.Camunda;
 using Documents.Model;
 using Documents.OpenApi;
@@ -26,7 +28,7 @@ internal sealed record DocumentFile(string Path, string Content)
             new("functions/OpenApi/openapi.json", await WriteAsync(openApi.Build(), OpenApiSpecVersion.OpenApi3_1)),
             new("functions/OpenApi/openapi-v2.json", await WriteAsync(Version2.Convert(openApi.Build()), OpenApiSpecVersion.OpenApi2_0)),
             new("functions/Camunda/azure-salesforce-connector.json", new TemplateBuilder(operations, comments).Build()),
-            new("infra/app/operation-queues.json", ListQueues()),
+            new("infra/app/operation-queues.json", Queues(operations)),
         ];
     }
 
@@ -34,9 +36,9 @@ internal sealed record DocumentFile(string Path, string Content)
     public string Committed(string repository) =>
         System.IO.Path.Combine(repository, Path) is var path && File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
 
-    // Names for Bicep, which makes the queues and who may use them of the list.
-    private static string ListQueues() =>
-        $"[\n{string.Join(",\n", QueueOptions.Operations.Values.Order(StringComparer.Ordinal).Select(queue => $"  \"{queue}\""))}\n]\n";
+    private static string Queues(IReadOnlyList<Operation> operations) =>
+        new JsonArray([.. operations.Select(operation => (JsonNode)OperationQueues.NameOf(operation.Name))])
+            .ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
 
     private static async Task<string> WriteAsync(OpenApiDocument document, OpenApiSpecVersion version)
     {

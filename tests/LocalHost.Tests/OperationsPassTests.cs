@@ -38,8 +38,8 @@ public sealed class OperationsPassTests : IDisposable
     [InlineData(typeof(Answering), "expected three records, Burlington Textiles Corp of America among them")]
     [InlineData(typeof(Refusing), "expected status 200, got 503")]
     [InlineData(typeof(Rambling), "expected three records, Burlington Textiles Corp of America among them")]
-    [InlineData(typeof(Breaking), "expected a reply, got no whole one (")]
-    [InlineData(typeof(Missing), "expected a function named Query, but there is none")]
+    [InlineData(typeof(Breaking), "expected a complete reply, got none (")]
+    [InlineData(typeof(Missing), "expected a function named Query, but it does not exist")]
     public async Task A_failed_step_ends_the_pass_and_is_told_with_what_was_expected(Type functions, string failure)
     {
         await using var app = await TestApp.StartAsync(functions);

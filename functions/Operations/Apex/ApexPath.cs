@@ -8,7 +8,7 @@ namespace SalesforceConnector.Operations.Apex;
 
 /// <summary>
 /// The path of an Apex REST resource under <c>/services/apexrest/</c>: its segments, each of any characters, or a string of
-/// segments with slashes between them. Each segment is encoded; none may be empty, <c>.</c> or <c>..</c>.
+/// segments with slashes between them. Each segment is encoded; none may be empty or lead out.
 /// </summary>
 [Field(
     "Path",

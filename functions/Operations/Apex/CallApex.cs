@@ -1,10 +1,10 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
-using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
@@ -51,9 +51,9 @@ public sealed record CallApexPayload : Payload
 
     // The class may do anything, whatever the method.
     internal override Repetition Repetition =>
-        Repeatable != true ? Repetition.Forbidden
-        : Method.IsGet ? Repetition.Harmless
-        : Repetition.Noted;
+        Repeatable != true ? Repetition.NotIdempotent
+        : Method.IsGet ? Repetition.Idempotent
+        : Repetition.IdempotentIfKnown;
 
     internal override void Validate()
     {
@@ -75,8 +75,8 @@ public sealed record CallApexPayload : Payload
 /// <summary>Calls an Apex class that is exposed by Apex REST, and returns what it answers, of any status of success and any type.</summary>
 /// <remarks>Apex Developer Guide, "Exposing Apex Classes as REST Web Services".</remarks>
 [Operation("Call Apex", "Call an Apex REST resource", "Apex REST", "apexrest", "custom endpoint")]
-[Reply(200, "What the class answers; the status may be any of success.", Body = typeof(AnyReply))]
-[Reply(201, "What the class answers, with this status.", Body = typeof(AnyReply))]
+[Reply(200, "What the class answers; the status may be any of success.", Body = typeof(JsonElement))]
+[Reply(201, "What the class answers, with this status.", Body = typeof(JsonElement))]
 [Reply(204, "The class answers nothing.")]
 public sealed class CallApex(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<CallApexPayload>
 {
@@ -99,7 +99,7 @@ public sealed class CallApex(HttpOperation http, QueueOperation queue, Salesforc
             {
                 Headers = payload.Headers?.All ?? [],
                 IsApex = true,
-                IsRead = payload.Repetition == Repetition.Harmless,
+                IsRead = payload.Repetition == Repetition.Idempotent,
                 IsRepeatable = payload.Repeatable == true,
                 Forms = ReplyForms.Any,
                 // To its end, where a reply that was cut off says so. The heap of a class bounds it: 6 MB, or 12 MB.

@@ -1,10 +1,10 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
-using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
@@ -15,7 +15,15 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Composites;
 
 /// <summary>One request to Salesforce's REST API.</summary>
-[Example("""{"method": "GET", "path": "sobjects/Account/updated/", "query": {"start": "2024-01-10T00:00:00Z", "end": "2024-01-20T00:00:00Z"}}""")]
+[Example(
+    """
+    {
+      "method": "POST",
+      "path": "parameterizedSearch",
+      "body": {"q": "Burlington", "in": "NAME", "fields": ["Id", "Name"], "sobjects": [{"name": "Account"}]},
+      "repeatable": true
+    }
+    """)]
 [Example(
     """
     {
@@ -68,9 +76,9 @@ public sealed record RequestPayload : Payload
         : Path.Value + query;
 
     internal override Repetition Repetition =>
-        Method.IsGet ? Repetition.Harmless
-        : Repeatable == true ? Repetition.Noted
-        : Repetition.Forbidden;
+        Method.IsGet ? Repetition.Idempotent
+        : Repeatable == true ? Repetition.IdempotentIfKnown
+        : Repetition.NotIdempotent;
 
     internal override void Validate()
     {
@@ -90,9 +98,8 @@ public sealed record RequestPayload : Payload
 /// </summary>
 /// <remarks>REST API Developer Guide.</remarks>
 [Operation("REST request", "Any request to Salesforce's REST API", "REST API", "report", "GraphQL", "tree", "graph", "updated records", "deleted records")]
-[Reply(200, "Salesforce's reply. Some resources tell failures of parts in it.", Body = typeof(AnyReply))]
-[Reply(201, "Salesforce's reply, to what has created something.", Body = typeof(AnyReply))]
-[Reply(202, "Salesforce's reply, to what will be done later.", Body = typeof(AnyReply))]
+[Reply(200, "Salesforce's reply. Some resources tell failures of parts in it.", Body = typeof(JsonElement))]
+[Reply(201, "Salesforce's reply, to what has created something.", Body = typeof(JsonElement))]
 [Reply(204, "Done; Salesforce answers nothing.")]
 public sealed class Request(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<RequestPayload>
 {

@@ -17,8 +17,8 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Files;
 
 /// <summary>A file to download: one of Salesforce Files, an attachment, a document, or what a field of a record holds.</summary>
-[Example("""{"contentDocumentId": "069Dn0000070000IAA"}""")]
-[Example("""{"objectType": "Attachment", "objectId": "00PDn0000070000MAA", "field": "Body", "toBlob": true}""")]
+[Example("""{"contentDocumentId": "069Dn0000070000IAA", "toBlob": true}""")]
+[Example("""{"objectType": "Attachment", "objectId": "00PDn0000070000MAA", "field": "Body"}""")]
 [Choice(
     "fileBy", "File named by", "contentDocumentId", "File (latest version)", "contentVersionId", "Version of a file", "attachmentId", "Attachment", "documentId", "Document", "field", "Field of a record")]
 public sealed record DownloadFilePayload : Payload
@@ -132,7 +132,7 @@ public sealed class DownloadFile(
             var type = file.TypeOr(reply.MediaType);
             var url = await StoreAsync(body, file, type, cancellationToken).ConfigureAwait(false);
             return SalesforceReply.Merge(
-                StreamedBody.Of(JsonSerializer.SerializeToUtf8Bytes(
+                StreamedBody.From(JsonSerializer.SerializeToUtf8Bytes(
                     new StoredFileReply { ContentUrl = url.Url, FileName = file.Name, ContentType = type, ContentSize = url.Size },
                     RequestJson.Default.StoredFileReply)),
                 reply);
@@ -187,7 +187,7 @@ public sealed class DownloadFile(
         }
         catch (Exception e) when (ReplyBody.IsBroken(e))
         {
-            throw new ConnectorException(Problems.BrokenOff, e);
+            throw new ConnectorException(Problems.IncompleteReply, e);
         }
     }
 }

@@ -55,10 +55,10 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         });
     }
 
-    private static SalesforceReply Reply(CheckReply reply) => SalesforceReply.Of(
+    private static SalesforceReply Reply(CheckReply reply) => SalesforceReply.From(
         StatusCodes.Status200OK,
         [KeyValuePair.Create("Content-Type", SalesforceReply.JsonType)],
-        StreamedBody.Of(JsonSerializer.SerializeToUtf8Bytes(reply, RequestJson.Default.CheckReply)));
+        StreamedBody.From(JsonSerializer.SerializeToUtf8Bytes(reply, RequestJson.Default.CheckReply)));
 
     private static CheckedSecretsReply Secrets(CredentialTrialResult trial)
     {

@@ -31,7 +31,7 @@ public sealed class FunctionTests
         "Query", "QueryPage", "Search",
         "CreateRecord", "GetRecord", "UpdateRecord", "UpsertRecord", "DeleteRecord",
         "CreateRecords", "GetRecords", "UpdateRecords", "UpsertRecords", "DeleteRecords", "Composite",
-        "Describe", "Limits", "Check", "DownloadFile",
+        "Describe", "Limits",
     ];
 
     // What tells nothing that is not in the repository, and changes nothing.
@@ -52,10 +52,10 @@ public sealed class FunctionTests
         QueueOptions.Operations.Keys.ShouldBe(Operations, ignoreOrder: true);
         foreach (var (operation, queue) in QueueOptions.Operations)
         {
-            queue.ShouldBe(OperationQueues.Of(operation));
+            queue.ShouldBe(OperationQueues.NameOf(operation));
         }
 
-        OperationQueues.Of("GetRecords").ShouldBe("salesforce-get-records");
+        OperationQueues.NameOf("GetRecords").ShouldBe("salesforce-get-records");
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class FunctionTests
         {
             var queue = bindings[$"{operation}FromQueue"];
             ((string?)queue["type"]).ShouldBe("queueTrigger");
-            ((string?)queue["queueName"]).ShouldBe(OperationQueues.Of(operation));
+            ((string?)queue["queueName"]).ShouldBe(OperationQueues.NameOf(operation));
             ((string?)Property(queue, "connection")).ShouldBe("Storage");
         }
 

@@ -1,5 +1,7 @@
 // The same task, filled into the form of this connector and, where it has one, into that of Camunda's own Salesforce
 // Connector.
+import { operations } from './environment.mjs';
+import { exampleForm } from './example-form.mjs';
 
 /**
  * @param record An account that is there.
@@ -10,8 +12,11 @@
 export function forms(record, next) {
   const path = '/services/data/v67.0/sobjects/Account';
   const composite = '/services/data/v67.0/composite';
+  const examples = Object.fromEntries(operations.map(operation => [operation, exampleForm(operation)]));
   const nothing = { wrong: { objectType: 'Nonsense__c' }, code: 'NOT_FOUND' };
   return {
+    // What is not below is filled in as the documents' example is.
+    ...examples,
     query: {
       variables: { city: 'Wien' },
       ours: { soqlQuery: '="SELECT Id, Name FROM Account WHERE BillingCity = \'" + city + "\' AND Name LIKE \'%&+%\'"' },
@@ -152,32 +157,8 @@ export function forms(record, next) {
       status: 200,
       wrong: { 'objectType.describe': 'Nonsense__c' }, code: 'NOT_FOUND',
     },
-    check: {
-      variables: { wanted: { Account: ['Name'] } },
-      ours: { objectTypes: '=["Case"]', 'fields.check': '=wanted' },
-      expected: [
-        '', 'sobjects/User/005Dn0000070000IAA?fields=Username', 'query?q=SELECT Id, Name, IsSandbox, OrganizationType FROM Organization',
-        undefined, 'limits', 'sobjects/Case/describe', 'sobjects/Account/describe',
-      ].map(url => ({
-        method: 'GET', path: url === undefined ? '/services/data' : `/services/data/v67.0/${url.split('?')[0]}`,
-        query: Object.fromEntries(new URLSearchParams(url?.split('?')[1])), body: '',
-      })),
-      status: 200,
-      // What is wrong with the org is told in the reply.
-      tells: true,
-      wrong: { objectTypes: '=["../Case"]' }, code: 'INVALID_MEMBER',
-    },
-    downloadFile: {
-      variables: { file: '069Dn0000070000IAA' },
-      ours: { 'contentDocumentId.download': '=file', toBlob: true },
-      expected: [
-        ['ContentDocument/069Dn0000070000IAA', { fields: 'LatestPublishedVersionId' }],
-        ['ContentVersion/068Dn0000070000IAA', { fields: 'Title,PathOnClient,FileExtension,ContentSize' }],
-        ['ContentVersion/068Dn0000070000IAA/VersionData', {}],
-      ].map(([url, query]) => ({ method: 'GET', path: `/services/data/v67.0/sobjects/${url}`, query, body: '' })),
-      status: 200,
-      wrong: { 'contentDocumentId.download': '069Dn0000079999' }, code: 'NOT_FOUND',
-    },
+    // What is wrong with the org is told in the reply.
+    check: { ...examples.check, tells: true, wrong: { objectTypes: '=["../Case"]' }, code: 'INVALID_MEMBER' },
     limits: {
       variables: {},
       ours: {},

@@ -6,19 +6,19 @@ namespace SalesforceSimulator.Endpoints;
 
 internal delegate Reply Handler(ApiCall call);
 
-/// <summary>One resource: the path after the version, and what serves each method.</summary>
-/// <param name="Template">Segments; <c>{name}</c> takes one, <c>{*name}</c> the rest, joined by slashes.</param>
+/// <summary>A resource: the path after the version, and a handler for each method.</summary>
+/// <param name="Template">Path segments. <c>{name}</c> matches one segment, <c>{*name}</c> all remaining ones, joined by slashes.</param>
 internal sealed record Resource(string Template, params (string Method, Handler Handler)[] Methods)
 {
-    /// <summary>The first version that has it.</summary>
+    /// <summary>The first version with this resource.</summary>
     public int Since { get; init; }
 
-    /// <summary>Whether a composite request may have it as a subrequest, as far as the documentation lists it.</summary>
+    /// <summary>Whether it is allowed in a composite request, as far as the documentation lists it.</summary>
     public bool InComposite { get; init; }
 
     private readonly string[] _segments = Template.Split('/', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>What the placeholders take; <see langword="null"/> when the path is not this resource's.</summary>
+    /// <summary>The values of the placeholders; <see langword="null"/> if the path does not match.</summary>
     public IReadOnlyDictionary<string, string>? Match(IReadOnlyList<string> path)
     {
         Dictionary<string, string> arguments = [];
@@ -46,7 +46,7 @@ internal sealed record Resource(string Template, params (string Method, Handler 
     }
 }
 
-/// <summary>Every resource below a version; the first whose template fits takes the call.</summary>
+/// <summary>All resources below a version. The first with a matching template handles the call.</summary>
 internal static class ResourceTable
 {
     private static readonly Resource[] Resources =
@@ -60,23 +60,45 @@ internal static class ResourceTable
         new("sobjects/{type}", ("GET", Describes.Basic), ("POST", Rows.Create)) { InComposite = true },
         new("sobjects/{type}/describe", ("GET", Describes.Whole)) { InComposite = true },
         new("sobjects/{type}/Id", ("POST", ExternalIds.CreateByIdField)) { InComposite = true },
+        new("sobjects/{type}/updated", ("GET", Changes.Updated)),
+        new("sobjects/{type}/deleted", ("GET", Changes.Deleted)),
+        new("sobjects/{type}/quickActions", ("GET", QuickActions.List)),
+        new("sobjects/{type}/quickActions/{name}", ("GET", QuickActions.Describe), ("POST", QuickActions.Run)),
+        new("sobjects/{type}/quickActions/{name}/describe", ("GET", QuickActions.Describe)),
+        new("sobjects/{type}/quickActions/{name}/{*other}", NotKnown("defaults of quick actions")),
+        new("quickActions", ("GET", QuickActions.List)),
+        new("quickActions/{name}", ("GET", QuickActions.Describe), ("POST", QuickActions.Run)),
+        new("quickActions/{name}/describe", ("GET", QuickActions.Describe)),
+        new("quickActions/{name}/{*other}", NotKnown("defaults of quick actions")),
+        new("actions/standard", ("GET", call => Actions.List(call, "standard"))),
+        new("actions/standard/{name}", ("GET", call => Actions.Describe(call, "standard")), ("POST", call => Actions.Run(call, "standard"))),
+        new("actions/custom/flow", ("GET", call => Actions.List(call, "flow"))),
+        new("actions/custom/flow/{name}", ("GET", call => Actions.Describe(call, "flow")), ("POST", call => Actions.Run(call, "flow"))),
+        new("actions/custom/apex", ("GET", call => Actions.List(call, "apex"))),
+        new("actions/custom/apex/{name}", ("GET", call => Actions.Describe(call, "apex")), ("POST", call => Actions.Run(call, "apex"))),
+        new("process/approvals", ("GET", Approvals.List), ("POST", Approvals.Run)),
+        new("parameterizedSearch", ("POST", Searches.SearchByParameters), NotKnown("searches by parameters of the URL")),
         new("sobjects/{type}/{id}", ("GET", Rows.Get), ("PATCH", Rows.Update), ("DELETE", Rows.Delete)) { InComposite = true },
         new("sobjects/{type}/{id}/{*path}", ("GET", ByFieldOrRelationship(ExternalIds.Get, Relationships.Get)),
             ("PATCH", ByFieldOrRelationship(ExternalIds.Upsert, Relationships.Update)),
             ("DELETE", ByFieldOrRelationship(ExternalIds.Delete, Relationships.Delete))) { InComposite = true },
-        // That composite takes it is an assumption: of the two lists, only that of batches names it.
+        // That composite allows it is an assumption: of the two lists, only that of batches contains it.
         new("limits", ("GET", Limits.Get)) { InComposite = true },
         new("search", ("GET", Searches.Search)),
         new("composite", ("POST", Composites.Run)) { Since = 38 },
+        new("composite/tree/{type}", ("POST", Trees.Create)) { Since = 34 },
+        new("composite/graph", ("POST", Composites.RunGraphs)) { Since = 50 },
         new("composite/batch", ("POST", Batches.Run)) { Since = 34 },
         new("composite/sobjects", ("POST", Collections.Create), ("PATCH", Collections.Update), ("DELETE", Collections.Delete)) { Since = 42, InComposite = true },
         new("composite/sobjects/{type}", ("GET", Collections.Retrieve), ("POST", Collections.Retrieve)) { Since = 42, InComposite = true },
         new("composite/sobjects/{type}/{field}", ("PATCH", Collections.Upsert)) { Since = 46, InComposite = true },
+        new("analytics/{*other}", NotKnown("reports and dashboards")),
+        new("graphql", ("POST", _ => throw new NotKnownException("GraphQL"))),
     ];
 
-    /// <summary>Finds the resource and runs it; a refusal becomes a reply.</summary>
-    /// <param name="call">The call, whose arguments are filled in.</param>
-    /// <param name="served">Whether there is a resource at that path that has that method.</param>
+    /// <summary>Finds and calls the resource's handler. An error becomes a reply.</summary>
+    /// <param name="call">The call. Its arguments are set here.</param>
+    /// <param name="served">Whether a resource exists for the path and method.</param>
     public static Reply Dispatch(ApiCall call, out bool served)
     {
         served = false;
@@ -112,6 +134,9 @@ internal static class ResourceTable
             return Reply.Error(exception, call.Version);
         }
     }
+
+    // What Salesforce has, and nobody here knows how it answers.
+    private static (string Method, Handler Handler) NotKnown(string what) => ("GET", _ => throw new NotKnownException(what));
 
     // sobjects/Account/External_Id__c/X and sobjects/Account/001…/Owner have the same form.
     private static Handler ByFieldOrRelationship(Handler byField, Handler byRelationship) =>

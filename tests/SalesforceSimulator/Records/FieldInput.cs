@@ -6,7 +6,7 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Records;
 
-/// <summary>Reads a field's value out of a request, and refuses what the field cannot take.</summary>
+/// <summary>Reads a field's value from a request, and rejects values that the field does not support.</summary>
 internal static class FieldInput
 {
     public static object? Read(Store store, Field field, JsonElement value) => value.ValueKind switch
@@ -67,7 +67,7 @@ internal static class FieldInput
             : throw new ApiException(400, new ApiError("INVALID_TYPE_ON_FIELD_IN_RECORD", $"{field.Label}: value not of required type: {text}", [field.Name]));
     }
 
-    // Salesforce keeps no empty text.
+    // Salesforce stores an empty text as null.
     private static string? Words(Field field, string text)
     {
         if (text.Length > field.Length)
