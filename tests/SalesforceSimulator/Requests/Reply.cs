@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator.Requests;
@@ -36,6 +37,9 @@ internal sealed class Reply(int status, JsonBody? body = null)
     /// <summary>A plain-text body of the simulator, instead of <see cref="Body"/>.</summary>
     public string? OwnWords { get; private init; }
 
+    /// <summary>A body that is a file, in the place of <see cref="Body"/>.</summary>
+    public FileContent? File { get; private init; }
+
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     public static Reply Json(int status, Action<Utf8JsonWriter> write) => new(status, output =>
@@ -56,6 +60,8 @@ internal sealed class Reply(int status, JsonBody? body = null)
 
         writer.WriteEndArray();
     });
+
+    public static Reply OfFile(FileContent file, string type) => new Reply(200) { File = file }.WithHeader("Content-Type", type);
 
     public Reply WithHeader(string name, string value)
     {
