@@ -1,11 +1,17 @@
 using System.Reflection;
+using System.Text.Json;
 using SalesforceConnector;
 using SalesforceConnector.Contracts.Annotations;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Operations;
 using SalesforceConnector.Triggers;
 
 namespace LocalHost;
 
-/// <summary>An operation that no other step calls, called with the first example of its payload.</summary>
+/// <summary>
+/// A read that no other step calls, called with the first example of its payload. Of a write the example is left to be
+/// tried by hand, as it may succeed once.
+/// </summary>
 internal sealed record ExampleStep(string Function, string Payload) : PassStep($"Try {Function} on its example")
 {
     private const int FirstSuccess = 200;
@@ -22,14 +28,16 @@ internal sealed record ExampleStep(string Function, string Payload) : PassStep($
         return reply.Status is >= FirstSuccess and <= LastSuccess ? null : $"expected a success, got status {reply.Status}";
     }
 
-    /// <summary>Steps for the operations that none of these steps calls.</summary>
+    /// <summary>Steps for the reads that none of these steps calls.</summary>
     public static IEnumerable<ExampleStep> Beside(IEnumerable<PassStep> steps)
     {
         var called = steps.OfType<HttpStep>().Select(step => step.Function).ToHashSet();
         return from type in typeof(ConnectorServices).Assembly.GetTypes()
                from operation in type.GetInterfaces()
                where operation.IsGenericType && operation.GetGenericTypeDefinition() == typeof(IOperation<>) && !called.Contains(type.Name)
-               let example = operation.GetGenericArguments()[0].GetCustomAttributes<ExampleAttribute>(inherit: false).First()
+               let payload = operation.GetGenericArguments()[0]
+               let example = payload.GetCustomAttributes<ExampleAttribute>(inherit: false).First()
+               where JsonSerializer.Deserialize(example.Json, OperationJson.Default.GetTypeInfo(payload)!) is Payload { IsWrite: false }
                select new ExampleStep(type.Name, example.Json);
     }
 }
