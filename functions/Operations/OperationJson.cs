@@ -10,7 +10,7 @@ using SalesforceConnector.Operations.Records;
 
 namespace SalesforceConnector.Operations;
 
-/// <summary>The operations' payloads, strict: no unknown, missing, doubled or null member passes that should not.</summary>
+/// <summary>Serializes the operations' payloads. Unknown, duplicate and missing members and unexpected nulls are errors.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Strict,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

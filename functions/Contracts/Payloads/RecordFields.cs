@@ -23,17 +23,17 @@ public sealed class RecordFields
     /// <summary>The JSON object in UTF-8, as it was sent.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
-    /// <summary>Takes one field out.</summary>
-    /// <returns>Its value as text, <see langword="null"/> if there is none, and the other fields, still byte for byte.</returns>
-    /// <exception cref="InvalidPayloadException">The value is neither text, number nor boolean.</exception>
-    internal (string? Value, RecordFields Others) Take(FieldName field)
+    /// <summary>Separates one field from the others.</summary>
+    /// <returns>The value as text, <see langword="null"/> if the field is absent, and the other fields byte for byte.</returns>
+    /// <exception cref="InvalidPayloadException">The value is not a string, a number or a boolean.</exception>
+    internal (string? Value, RecordFields Others) Extract(FieldName field)
     {
         using var document = JsonDocument.Parse(Json);
         string? taken = null;
         List<string> others = [];
         foreach (var member in document.RootElement.EnumerateObject())
         {
-            // Salesforce takes field names in any case.
+            // Salesforce ignores the case of field names.
             if (!Ascii.EqualsIgnoreCase(JsonMarshal.GetRawUtf8PropertyName(member), field.ToString()))
             {
                 others.Add(member.ToString());

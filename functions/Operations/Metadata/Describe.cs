@@ -14,14 +14,14 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Metadata;
 
-/// <summary>What is to be described.</summary>
+/// <summary>The sObject to describe, if any.</summary>
 [Example("""{"objectType": "Account"}""")]
 [Example("""{"actionType": "flow"}""")]
 [Example("""{}""")]
 public sealed record DescribePayload : Payload
 {
-    /// <summary>The API name of an sObject. Absent: the list of all.</summary>
-    [Field(Id = "objectType.describe", Hint = "Empty: the list of all.")]
+    /// <summary>The API name of an sObject. If absent, all sObjects are listed.</summary>
+    [Field(Id = "objectType.describe", Hint = "Empty: lists all sObjects.")]
     public SObjectName? ObjectType { get; init; }
 
     /// <summary>Absent: sObjects. Else the actions of this kind, or with <see cref="ActionName"/> one of them.</summary>
@@ -113,19 +113,19 @@ public sealed class Describe(HttpOperation http, QueueOperation queue, Salesforc
     }
 }
 
-/// <summary>Salesforce's description of an sObject, or its list of all sObjects, as it came.</summary>
+/// <summary>Salesforce's description of an sObject, or its list of all sObjects, unchanged.</summary>
 public sealed record DescriptionReply
 {
     /// <summary>The sObject's API name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Its fields.</summary>
+    /// <summary>The sObject's fields.</summary>
     public IReadOnlyList<JsonObject>? Fields { get; init; }
 
-    /// <summary>Relationships to it.</summary>
+    /// <summary>Relationships from other sObjects to this one.</summary>
     public IReadOnlyList<JsonObject>? ChildRelationships { get; init; }
 
-    /// <summary>In the list: all sObjects.</summary>
+    /// <summary>All sObjects; only in the list.</summary>
     [Field("sObjects")]
     public IReadOnlyList<JsonObject>? Sobjects { get; init; }
 

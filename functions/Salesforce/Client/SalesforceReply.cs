@@ -25,7 +25,7 @@ public sealed class SalesforceReply : IDisposable
         (Status, Headers, Body) = (status, headers, body);
 
     /// <summary>A success that is made here, of what Salesforce said before.</summary>
-    internal static SalesforceReply Of(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReplyBody body) =>
+    internal static SalesforceReply From(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReplyBody body) =>
         new(status, headers, body);
 
     /// <summary>How much of the org's daily requests is used: <c>api-usage=18/5000</c>.</summary>

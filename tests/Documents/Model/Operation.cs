@@ -30,7 +30,7 @@ internal sealed class Operation
 
         var payloads = Examples.Select(example => (Payload)JsonSerializer.Deserialize(example, payload)!).ToArray();
         IsWrite = payloads.Any(one => one.IsWrite);
-        IsRepeatable = payloads.All(one => one.Repetition != Repetition.Forbidden);
+        IsRepeatable = payloads.All(one => one.Repetition != Repetition.NotIdempotent);
     }
 
     public string Name => _class.Name;

@@ -2,10 +2,10 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Data;
 
-/// <summary>A to-many relationship, seen from the sObject that is pointed to.</summary>
+/// <summary>A to-many relationship, from the side of the referenced sObject.</summary>
 internal sealed record ChildRelationship(ObjectType Child, Field Field);
 
-/// <summary>One sObject: its names, the prefix of its ids, and its fields.</summary>
+/// <summary>An sObject: its names, the prefix of its ids, and its fields.</summary>
 internal sealed class ObjectType
 {
     private readonly Dictionary<string, Field> _fields;
@@ -30,24 +30,24 @@ internal sealed class ObjectType
 
     public string Plural { get; }
 
-    /// <summary>The first three characters of every id of this sObject.</summary>
+    /// <summary>The first three characters of the sObject's record ids.</summary>
     public string KeyPrefix { get; }
 
-    /// <summary>The fields, in the order in which a whole record is written.</summary>
+    /// <summary>The fields, in the order in which a record is written.</summary>
     public IReadOnlyList<Field> Fields { get; }
 
     public Field NameField { get; }
 
     public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal);
 
-    /// <summary>The to-many relationships; filled in once every sObject is known.</summary>
+    /// <summary>The to-many relationships; set after all sObjects are created.</summary>
     public IReadOnlyList<ChildRelationship> Children { get; internal set; } = [];
 
     public Field this[string name] => _fields[name];
 
     public Field? FindField(string name) => _fields.GetValueOrDefault(name);
 
-    /// <summary>The reference field whose to-one relationship has this name.</summary>
+    /// <summary>Finds the reference field with a relationship name.</summary>
     public Field? FindParent(string relationshipName) => _parents.GetValueOrDefault(relationshipName);
 
     public ChildRelationship? FindChild(string relationshipName) => Children.FirstOrDefault(child =>

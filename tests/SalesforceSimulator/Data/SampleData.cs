@@ -3,7 +3,7 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Data;
 
-/// <summary>The records an org starts with: the same ones, with the same ids, every time.</summary>
+/// <summary>The initial records of an org: always the same ones, with the same ids.</summary>
 internal static class SampleData
 {
     private static readonly DateTimeOffset Start = new(2024, 1, 15, 9, 30, 0, TimeSpan.Zero);

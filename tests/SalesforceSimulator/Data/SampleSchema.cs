@@ -3,7 +3,7 @@ using static SalesforceSimulator.Data.FieldKinds;
 
 namespace SalesforceSimulator.Data;
 
-/// <summary>The sObjects of the sample org: the standard ones that processes touch most, and a custom one.</summary>
+/// <summary>The sObjects of the sample org: the most used standard ones, and a custom one.</summary>
 internal static class SampleSchema
 {
     private static readonly string[] LeadSources = ["Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"];

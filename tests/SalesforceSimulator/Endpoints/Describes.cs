@@ -5,10 +5,10 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>What the org knows: sobjects, sobjects/{type} and sobjects/{type}/describe.</summary>
+/// <summary>The org's metadata: sobjects, sobjects/{type} and sobjects/{type}/describe.</summary>
 internal static class Describes
 {
-    // The schema never changes; a client that has read it once may keep it.
+    // The schema never changes, so clients can cache it.
     private static readonly DateTimeOffset Changed = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static Reply Global(ApiCall call) => Unchanged(call) ?? Stamp(Reply.Json(200, writer =>

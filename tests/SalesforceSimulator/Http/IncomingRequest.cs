@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace SalesforceSimulator.Http;
 
-/// <summary>A request read whole, with the path and query as they were sent.</summary>
+/// <summary>A complete request, with the path and query as sent.</summary>
 internal sealed record IncomingRequest(string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, int UriLength)
 {
     private const int RecordedBodyLength = 64 * 1024;
 
-    /// <summary>The path, split and decoded.</summary>
+    /// <summary>The decoded segments of the path.</summary>
     public string[] Segments => [.. Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
 
     public int HeadersLength => Headers.Sum(header => header.Key.Length + ": \r\n".Length + header.Value.ToString().Length);
@@ -18,7 +18,7 @@ internal sealed record IncomingRequest(string Method, string Path, string Query,
     {
         var request = context.Request;
 
-        // ASP.NET Core decodes the path; an external id with %2F would be lost.
+        // ASP.NET Core decodes the path, so an external id with %2F would be lost.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var split = target.Split('?', 2);
         using var body = new MemoryStream();

@@ -5,7 +5,7 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Records;
 
-/// <summary>Reads a field's value out of a request, and refuses what the field cannot take.</summary>
+/// <summary>Reads a field's value from a request, and rejects values that the field does not support.</summary>
 internal static class FieldInput
 {
     public static object? Read(Store store, Field field, JsonElement value) => value.ValueKind switch
@@ -56,7 +56,7 @@ internal static class FieldInput
         return store.Find(id) is { IsDeleted: false } ? id : throw Errors.InvalidCrossReference(400);
     }
 
-    // Salesforce keeps no empty text.
+    // Salesforce stores an empty text as null.
     private static string? Words(Field field, string text)
     {
         if (text.Length > field.Length)

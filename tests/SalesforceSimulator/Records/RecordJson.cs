@@ -6,7 +6,7 @@ using SalesforceSimulator.Soql;
 
 namespace SalesforceSimulator.Records;
 
-/// <summary>Writes records and pages of them.</summary>
+/// <summary>Writes records and pages.</summary>
 internal static class RecordJson
 {
     public static void WriteAttributes(Utf8JsonWriter writer, Record record, string version)

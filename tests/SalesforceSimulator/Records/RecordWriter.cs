@@ -4,12 +4,12 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Records;
 
-/// <summary>Creates, changes and deletes records by Salesforce's rules.</summary>
+/// <summary>Creates, updates and deletes records by Salesforce's rules.</summary>
 internal sealed class RecordWriter(ApiCall call)
 {
     private readonly Store _store = call.Store;
 
-    /// <exception cref="ApiException">A field is unknown, missing, wrong or taken.</exception>
+    /// <exception cref="ApiException">A field is unknown, missing or invalid, or its value is not unique.</exception>
     public Record Create(ObjectType type, JsonElement fields, IReadOnlyDictionary<string, object?>? preset = null)
     {
         var values = type.Fields.Where(field => field.Default is not null || field.Type == FieldType.Boolean)
@@ -38,7 +38,7 @@ internal sealed class RecordWriter(ApiCall call)
         return _store.Insert(type, values!);
     }
 
-    /// <exception cref="ApiException">A field is unknown, emptied though required, wrong or taken.</exception>
+    /// <exception cref="ApiException">A field is unknown or invalid, a required one is cleared, or a value is not unique.</exception>
     public void Update(Record record, JsonElement fields)
     {
         var changes = Read(record.Type, fields, field => field.Updateable);
@@ -54,7 +54,7 @@ internal sealed class RecordWriter(ApiCall call)
         _store.Put(record.With(changes));
     }
 
-    /// <summary>Deletes a record, and those that depend on it.</summary>
+    /// <summary>Deletes a record and its dependent records.</summary>
     public void Delete(Record record)
     {
         foreach (var (child, field) in record.Type.Children.Where(child => child.Field.CascadeDelete))
@@ -108,7 +108,7 @@ internal sealed class RecordWriter(ApiCall call)
         return refused.Count == 0 ? values : throw Errors.NotWritable(refused);
     }
 
-    /// <summary>A reference may be given by an external id of the record it points to: <c>"Account":{"External_Id__c":"X"}</c>.</summary>
+    /// <summary>Resolves a reference by an external id of the referenced record: <c>"Account":{"External_Id__c":"X"}</c>.</summary>
     private string FindByExternalId(Field reference, JsonElement named)
     {
         var type = _store.Schema[reference.ReferenceTo!];
@@ -137,7 +137,7 @@ internal sealed class RecordWriter(ApiCall call)
         }
     }
 
-    // An assumption: the org has one duplicate rule, which finds leads by their email and lets the caller save all the same.
+    // An assumption: the org has one duplicate rule, which matches leads by email and allows saving.
     private void CheckDuplicateRule(ObjectType type, IReadOnlyDictionary<string, object?> values)
     {
         if (type.Name != "Lead" || values.GetValueOrDefault("Email") is not string email || AllowsDuplicates())

@@ -6,24 +6,24 @@ using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator.Requests;
 
-/// <summary>Writes a JSON body; a long one drains as it goes.</summary>
+/// <summary>Writes a JSON body. A long one is flushed in parts.</summary>
 internal delegate ValueTask JsonBody(JsonOutput output);
 
 /// <summary>
-/// An answer whose body is written when it is sent: to the connection, or into the answer of a composite call.
-/// What it writes must not change in between.
+/// A reply whose body is written when it is sent, to the connection or into the reply of a composite call. The data that
+/// it writes must not change before that.
 /// </summary>
 internal sealed class Reply(int status, JsonBody? body = null)
 {
-    // Salesforce escapes no more than JSON asks for.
+    // Salesforce escapes only what JSON requires.
     public static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
 
-    /// <summary>The same for what the serializer writes.</summary>
+    /// <summary>The same for the serializer.</summary>
     public static readonly JsonSerializerOptions JsonText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Reply NoContent => new(204);
 
-    /// <summary>The simulator does not know what Salesforce would answer.</summary>
+    /// <summary>The reply if the simulator does not know Salesforce's.</summary>
     public static Reply NotKnown(NotKnownException exception) => new(501) { OwnWords = exception.Message };
 
     public int Status { get; } = status;
@@ -63,7 +63,7 @@ internal sealed class Reply(int status, JsonBody? body = null)
         return this;
     }
 
-    /// <summary>The body as it would be sent; empty where there is none.</summary>
+    /// <summary>The body as it is sent; empty if there is none.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ToBytesAsync()
     {
         if (Content is { Bytes: var content })
@@ -81,6 +81,6 @@ internal sealed class Reply(int status, JsonBody? body = null)
         return buffer.WrittenMemory;
     }
 
-    /// <summary>The body as a JSON value; <see langword="null"/> where there is none.</summary>
+    /// <summary>The body as a JSON value; <see langword="null"/> if there is none.</summary>
     public JsonElement? ToJson() => Body is null ? null : JsonElement.Parse(ToBytesAsync().AsTask().GetAwaiter().GetResult().Span);
 }
