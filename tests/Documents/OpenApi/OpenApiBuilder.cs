@@ -125,6 +125,13 @@ internal sealed class OpenApiBuilder(IReadOnlyList<Operation> operations, DocCom
         if (body is not null)
         {
             response["content"] = Content(body);
+            if (reply.OrFile)
+            {
+                response["content"]![MediaTypeNames.Application.Octet] = new JsonObject
+                {
+                    ["schema"] = new JsonObject { ["type"] = "string", ["format"] = "binary" },
+                };
+            }
         }
 
         return response;
