@@ -49,7 +49,7 @@ internal sealed partial class SharedTokens(
         }
         catch (Exception e) when (IsFailure(e))
         {
-            Log.NotShared(logger, seal.Partition, LoggedException.Of(e));
+            Log.NotShared(logger, seal.Partition, LoggedException.From(e));
             turn = new Turn.Alone();
         }
 
@@ -143,7 +143,7 @@ internal sealed partial class SharedTokens(
         }
         catch (Exception e) when (IsFailure(e))
         {
-            Log.NotShared(logger, seal.Partition, LoggedException.Of(e));
+            Log.NotShared(logger, seal.Partition, LoggedException.From(e));
         }
     }
 

@@ -8,7 +8,7 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>The login side: tokens by the client credentials flow, their end, and who they act for.</summary>
+/// <summary>The login endpoints: issues tokens by the client credentials flow, revokes them, and describes their user.</summary>
 internal sealed class OAuth(Org org, Func<string> instanceUrl)
 {
     /// <summary>POST services/oauth2/token.</summary>
@@ -28,7 +28,7 @@ internal sealed class OAuth(Org org, Func<string> instanceUrl)
 
         if (clientSecret != org.ClientSecret)
         {
-            // The status of this one is an assumption; its words are not.
+            // The status is an assumption; the text is not.
             return Refuse("invalid_client", "invalid client credentials");
         }
 
@@ -37,7 +37,7 @@ internal sealed class OAuth(Org org, Func<string> instanceUrl)
         var issuedAt = org.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         return Reply.Json(200, writer =>
         {
-            // As with Salesforce: no expires_in, and the time is text.
+            // As in Salesforce: there is no expires_in, and the time is a string.
             writer.WriteStartObject();
             writer.WriteString("access_token", session.Token);
             writer.WriteString("signature", Sign(id + issuedAt));
@@ -65,7 +65,7 @@ internal sealed class OAuth(Org org, Func<string> instanceUrl)
             token = header.Parameter ?? "";
         }
 
-        // Salesforce answers a bad token here in plain text; an error array is an assumption that clients read as well.
+        // Salesforce rejects an invalid token here in plain text. An error array is an assumption; clients can read it too.
         if (org.FindSession(token) is null || orgId != Org.Id || org.Store.Find(userId) is not { } user)
         {
             throw new ApiException(403, new ApiError("INVALID_AUTH", "Bad_OAuth_Token"));

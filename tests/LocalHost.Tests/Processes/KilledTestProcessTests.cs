@@ -68,6 +68,6 @@ public sealed class KilledTestProcessTests(AzuriteFixture azurite)
         {
             lines.Add(await output.ReadLineAsync(TestContext.Current.CancellationToken) ?? throw new InvalidOperationException(string.Join('\n', lines)));
         }
-        while (lines[^1] != Ready);
+        while (!lines[^1].EndsWith(Ready, StringComparison.Ordinal));
     }
 }
