@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
+using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -58,6 +59,7 @@ public static class ConnectorServices
         services.AddSingleton(new PayloadTypes(OperationJson.Default));
         services.AddSingleton<CollectionWriter>();
         services.AddSingleton<DescriptionCache>();
+        services.AddSingleton<OrgCheck>();
         services.AddSingleton<PayloadMemory>();
         // Buffer of each call whose body is not being read yet. With Kestrel's default of 1 MB, 100 waiting calls take 100 MB.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBufferSize = 131_072);
@@ -75,6 +77,8 @@ public static class ConnectorServices
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateQueues());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateResultsContainer());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateOperationsTable());
+        services.AddSingleton(provider => new FileContainer(
+            new Lazy<BlobContainerClient>(provider.GetRequiredService<StorageConnection>().CreateFilesContainer), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<QueueOutbox>();
         services.AddSingleton<LedgerTable>();
         services.AddSingleton<OperationLedger>();
@@ -115,6 +119,11 @@ public static class ConnectorServices
             provider.GetRequiredService<ILogger<SharedTokens>>()));
         services.AddHostedService<WarmUp>();
         services.AddSingleton<SecretReader>();
+        services.AddSingleton(provider => new CredentialTrial(
+            provider.GetRequiredService<Orgs>(),
+            provider.GetRequiredService<SecretReader>(),
+            provider.GetRequiredService<LoginClient>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddTransient<SessionHandler>();
         services.AddTransient<ReplyHandler>();
 

@@ -4,6 +4,7 @@ using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Operations.Apex;
 using SalesforceConnector.Operations.Collections;
 using SalesforceConnector.Operations.Composites;
+using SalesforceConnector.Operations.Files;
 using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Operations.Queries;
 using SalesforceConnector.Operations.Records;
@@ -18,12 +19,14 @@ namespace SalesforceConnector.Operations;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ApprovalsPayload))]
 [JsonSerializable(typeof(CallApexPayload))]
+[JsonSerializable(typeof(CheckPayload))]
 [JsonSerializable(typeof(CompositePayload))]
 [JsonSerializable(typeof(CreateRecordPayload))]
 [JsonSerializable(typeof(CreateRecordsPayload))]
 [JsonSerializable(typeof(DeleteRecordPayload))]
 [JsonSerializable(typeof(DeleteRecordsPayload))]
 [JsonSerializable(typeof(DescribePayload))]
+[JsonSerializable(typeof(DownloadFilePayload))]
 [JsonSerializable(typeof(GetRecordPayload))]
 [JsonSerializable(typeof(GetRecordsPayload))]
 [JsonSerializable(typeof(InvokeActionPayload))]

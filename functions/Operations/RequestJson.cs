@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using SalesforceConnector.Operations.Apex;
 using SalesforceConnector.Operations.Composites;
+using SalesforceConnector.Operations.Files;
+using SalesforceConnector.Operations.Metadata;
 
 namespace SalesforceConnector.Operations;
 
@@ -10,8 +12,17 @@ namespace SalesforceConnector.Operations;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ActionBody))]
 [JsonSerializable(typeof(ApprovalsBody))]
+[JsonSerializable(typeof(ApiRoot))]
+[JsonSerializable(typeof(CheckReply))]
+[JsonSerializable(typeof(CheckedOrgs))]
+[JsonSerializable(typeof(CheckedUser))]
+[JsonSerializable(typeof(DescribedObject))]
+[JsonSerializable(typeof(FileRecord))]
+[JsonSerializable(typeof(IReadOnlyList<KnownVersion>))]
+[JsonSerializable(typeof(KnownLimits))]
 [JsonSerializable(typeof(CompositeBody))]
 [JsonSerializable(typeof(RecordsToGet))]
+[JsonSerializable(typeof(StoredFileReply))]
 [JsonSerializable(typeof(UnwrittenRecord))]
 internal sealed partial class RequestJson : JsonSerializerContext;
 

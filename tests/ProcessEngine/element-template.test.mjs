@@ -163,11 +163,16 @@ for (const operation of operations) {
     });
 
     test('what can be tried again is, after the pause that the connector asks for', async () => {
-      const { ours, variables } = form();
+      const { ours, variables, tells } = form();
       const task = await apply(operation, ours);
       await admin('POST', 'faults', ['data', 'apexrest'].map(root => ({ path: `/services/${root}/**`, status: 503, errorCode: 'SERVER_UNAVAILABLE' })));
       const pauses = [];
-      const { error } = await runJob(task, variables, { secrets, retries: 2, pauses });
+      const { error, response } = await runJob(task, variables, { secrets, retries: 2, pauses });
+      if (tells) {
+        assert.equal(response.body.ok, false);
+        return;
+      }
+
       const { errorType, retries, retryBackoff, variables: { salesforceProblem } } = error;
       assert.equal(pauses.length, 1);
       assert.deepEqual({ errorType, retries, retryBackoff }, { errorType: 'jobError', retries: 1, retryBackoff: `PT${pauses[0]}S` });

@@ -29,6 +29,12 @@ async function connect() {
   return connection;
 }
 
+async function blob(path) {
+  const response = await fetch(url + path, { headers: { Authorization: `Bearer ${connection.accessToken}` } });
+  assert.equal(response.headers.get('content-type'), 'application/octetstream');
+  return response.arrayBuffer();
+}
+
 async function admin(door, body) {
   const response = await fetch(`${url}/__admin/${door}`, { method: 'POST', body: body && JSON.stringify(body) });
   assert.equal(response.status, 204, await response.text());
@@ -125,6 +131,27 @@ test('the query builder with parents, children, conditions and dates', async () 
 test('aggregates', async () => {
   const result = await connection.query('SELECT Industry, COUNT(Id) n FROM Account WHERE Industry = \'Apparel\' GROUP BY Industry');
   assert.deepEqual(result.records, [{ attributes: { type: 'AggregateResult' }, Industry: 'Apparel', n: 2 }]);
+});
+
+test('a file is inserted as multipart/form-data, and comes back', async () => {
+  const bytes = Buffer.from(Array.from({ length: 100_000 }, (_, i) => i % 251));
+  const account = await connection.sobject('Account').create({ Name: 'With a file' });
+  const file = await connection.sobject('ContentVersion').create(
+    { Title: 'Report', PathOnClient: 'report.bin', FirstPublishLocationId: account.id, VersionData: bytes.toString('base64') },
+    { multipartFileFields: { VersionData: { filename: 'report.bin', contentType: 'application/octet-stream' } } });
+  assert.equal(file.success, true);
+
+  const version = await connection.sobject('ContentVersion').retrieve(file.id);
+  assert.deepEqual([version.ContentSize, version.FileExtension, version.IsLatest], [bytes.length, 'bin', true]);
+  assert.deepEqual(Buffer.from(await blob(version.VersionData)), bytes);
+  const links = await connection.query(`SELECT LinkedEntityId FROM ContentDocumentLink WHERE ContentDocumentId = '${version.ContentDocumentId}'`);
+  assert.deepEqual(links.records.map(link => link.LinkedEntityId), [account.id]);
+
+  const next = await connection.sobject('ContentVersion').create(
+    { PathOnClient: 'report.bin', ContentDocumentId: version.ContentDocumentId, VersionData: Buffer.from('two').toString('base64') });
+  const document = await connection.sobject('ContentDocument').retrieve(version.ContentDocumentId);
+  assert.deepEqual([document.LatestPublishedVersionId, document.ContentSize], [next.id, 3]);
+  await assert.rejects(connection.sobject('ContentVersion').create({ Title: 'Nothing' }), fails('REQUIRED_FIELD_MISSING', ['PathOnClient', 'VersionData']));
 });
 
 test('describe, of one sObject and of all', async () => {

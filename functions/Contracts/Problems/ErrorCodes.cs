@@ -39,10 +39,10 @@ public static class ErrorCodes
     /// <summary>The reply is not a REST API reply: HTML, empty or a redirect.</summary>
     public const string UnexpectedReply = "SALESFORCE_UNEXPECTED_REPLY";
 
-    /// <summary>An Apex class answered with a status of 400 or more and JSON of its own, which is in <c>response</c>.</summary>
+    /// <summary>An Apex class replied with status 400 or above and its own JSON, which is in <c>response</c>.</summary>
     public const string ApexRefused = "APEX_REFUSED";
 
-    /// <summary>The Key Vault has no such secret.</summary>
+    /// <summary>The Key Vault does not contain this secret.</summary>
     public const string SecretNotFound = "SECRET_NOT_FOUND";
 
     /// <summary>The app's identity has no permission to read the secret, or the secret is disabled.</summary>

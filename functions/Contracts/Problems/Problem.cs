@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Contracts.Problems;
 
@@ -67,12 +66,12 @@ public sealed record Problem
     public IReadOnlyList<string>? Matches { get; init; }
 
     /// <summary>
-    /// The body as it came, where it says more than <see cref="Errors"/>: an Apex class's own JSON, or which records of a tree are
-    /// at fault.
+    /// Salesforce's reply, unchanged, if it contains more than <see cref="Errors"/>: an Apex class's own JSON, or the failed
+    /// records of a tree.
     /// </summary>
     public JsonElement? Response { get; init; }
 
-    /// <summary>When to try again; goes out as the header <c>Retry-After</c>.</summary>
+    /// <summary>When to retry; sent as the header <c>Retry-After</c>.</summary>
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
 

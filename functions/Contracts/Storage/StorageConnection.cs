@@ -22,6 +22,9 @@ internal sealed class StorageConnection(IConfiguration configuration)
     /// <summary>The container of results that are too large for a queue message.</summary>
     public const string ResultsContainer = "salesforce-results";
 
+    /// <summary>The container of files that were downloaded or are to be uploaded.</summary>
+    public const string FilesContainer = "salesforce-files";
+
     /// <summary>The table of claims and results of operations.</summary>
     public const string OperationsTable = "salesforceoperations";
 
@@ -52,10 +55,14 @@ internal sealed class StorageConnection(IConfiguration configuration)
             : new QueueServiceClient(ServiceUri("queue")!, Credential, options);
     }
 
-    public BlobContainerClient CreateResultsContainer() =>
+    public BlobContainerClient CreateResultsContainer() => CreateContainer(ResultsContainer);
+
+    public BlobContainerClient CreateFilesContainer() => CreateContainer(FilesContainer);
+
+    private BlobContainerClient CreateContainer(string name) =>
         (_section.Value is { Length: > 0 } connectionString
             ? new BlobServiceClient(connectionString)
-            : new BlobServiceClient(ServiceUri("blob")!, Credential)).GetBlobContainerClient(ResultsContainer);
+            : new BlobServiceClient(ServiceUri("blob")!, Credential)).GetBlobContainerClient(name);
 
     public TableClient CreateOperationsTable() =>
         (_section.Value is { Length: > 0 } connectionString

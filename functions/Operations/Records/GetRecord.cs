@@ -30,6 +30,12 @@ public sealed record GetRecordPayload : RecordPayload
     internal override void Validate()
     {
         base.Validate();
+        if ((ObjectType.ToString(), RelationshipFieldName?.ToString()) is ("ContentVersion", "VersionData") or ("Attachment" or "Document", "Body"))
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember, "relationshipFieldName", "must lead to records: the field holds a file, which the operation DownloadFile gets (/api/files/download)");
+        }
+
         if (RelationshipFieldName is not null && ObjectId is null)
         {
             throw new InvalidPayloadException(

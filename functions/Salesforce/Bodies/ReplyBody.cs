@@ -8,6 +8,9 @@ internal abstract class ReplyBody : IDisposable
     /// <summary>The length of the body if all of it is buffered; <see langword="null"/> while more is to be received.</summary>
     public abstract long? Length { get; }
 
+    /// <summary>The length of the body if it is known before all of it is buffered.</summary>
+    public virtual long? AnnouncedLength => Length;
+
     /// <summary>A warning for the caller, as a value of the header <c>Warning</c>; known after the body has been written.</summary>
     /// <remarks>RFC 7234, 5.5.</remarks>
     public virtual string? Warning => null;

@@ -43,7 +43,7 @@ internal sealed partial class ReplyResult(
         response.StatusCode = reply.Status;
         if (reply.Status is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified))
         {
-            response.ContentLength = reply.Body.Length;
+            response.ContentLength = reply.Body.AnnouncedLength;
         }
 
         var deadline = Deadline.Get(httpContext);

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization.Metadata;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Operations;
-using SalesforceConnector.Salesforce.Client.Requests;
 
 namespace Connector.Tests.Hosting;
 

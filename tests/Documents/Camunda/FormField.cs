@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Documents.Model;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
-using SalesforceConnector.Salesforce.Soql;
 
 namespace Documents.Camunda;
 

@@ -22,16 +22,18 @@ internal static class AppStorage
     public static QueueOptions OptionsOf(IEnumerable<KeyValuePair<string, string?>> settings) =>
         new ConfigurationBuilder().AddAppSettings(settings).Build().GetSection(QueueOptions.SectionName).Get<QueueOptions>() ?? new QueueOptions();
 
-    /// <summary>Creates the queues, the container and the tables that do not exist.</summary>
+    /// <summary>Creates the queues, the containers and the tables that do not exist.</summary>
     public static async Task CreateAsync(string connectionString, QueueOptions options, CancellationToken cancellationToken)
     {
         var queues = new QueueServiceClient(connectionString, Hurried(new QueueClientOptions()));
         var tables = new TableServiceClient(connectionString, Hurried(new TableClientOptions()));
         var results = new BlobContainerClient(connectionString, StorageConnection.ResultsContainer, Hurried(new BlobClientOptions()));
+        var files = new BlobContainerClient(connectionString, StorageConnection.FilesContainer, Hurried(new BlobClientOptions()));
         await Task.WhenAll(
             [
                 .. options.All.Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
                 results.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
+                files.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 tables.CreateTableIfNotExistsAsync(StorageConnection.OperationsTable, cancellationToken),
                 tables.CreateTableIfNotExistsAsync(StorageConnection.TokensTable, cancellationToken),
             ]);

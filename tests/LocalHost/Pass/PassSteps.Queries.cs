@@ -62,6 +62,26 @@ internal sealed partial class PassSteps
                 Text(body, "name") == "Invoice__c" && Items(Member(body, "fields")).Any(field => Text(field, "name") == "External_Id__c"),
                 "Invoice__c, with a field External_Id__c")),
 
+        new HttpStep("Download a file into a blob", "DownloadFile",
+            () => """
+                {
+                  "contentDocumentId": "069Dn0000070000IAA",
+                  "toBlob": true
+                }
+                """,
+            200, body => Expect(
+                Text(body, "fileName") == "warranty.txt" && Text(body, "contentUrl")?.Contains("/salesforce-files/", StringComparison.Ordinal) == true,
+                "the file's name, and a blob in the container salesforce-files")),
+
+        new HttpStep("Check the setup: login, permissions, fields", "Check",
+            () => """
+                {
+                  "objectTypes": ["Account"],
+                  "fields": { "Account": ["Name", "External_Id__c"] }
+                }
+                """,
+            200, body => Expect(JsonNode.DeepEquals(Member(body, "ok"), true), "ok")),
+
         new HttpStep("Get the org's remaining limits", "Limits", () => "{}", 200, body => Expect(
             Text(Member(body, "DailyApiRequests"), "Remaining") is not null, "what remains of DailyApiRequests")),
     ];

@@ -196,6 +196,8 @@ export function forms(record, next, opportunity) {
       status: 200,
       wrong: { 'objectType.describe': 'Nonsense__c' }, code: 'NOT_FOUND',
     },
+    // What is wrong with the org is told in the reply.
+    check: { ...examples.check, tells: true, wrong: { objectTypes: '=["../Case"]' }, code: 'INVALID_MEMBER' },
     limits: {
       variables: {},
       ours: {},

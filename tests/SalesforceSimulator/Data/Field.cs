@@ -21,6 +21,7 @@ internal enum FieldType
     Date,
     DateTime,
     Time,
+    Base64,
 }
 
 /// <summary>One field of an sObject.</summary>
@@ -74,5 +75,5 @@ internal sealed record Field(string Name, FieldType Type)
 
     public bool IsId => Type is FieldType.Id or FieldType.Reference;
 
-    public bool IsFilterable => Type != FieldType.TextArea || Length <= LongestFilterableText;
+    public bool IsFilterable => Type != FieldType.Base64 && (Type != FieldType.TextArea || Length <= LongestFilterableText);
 }

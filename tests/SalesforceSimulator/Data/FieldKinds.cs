@@ -68,5 +68,5 @@ internal static class FieldKinds
         ReadOnly(new Field("SystemModstamp", FieldType.DateTime)),
     ];
 
-    private static Field ReadOnly(Field field) => field with { Createable = false, Updateable = false };
+    public static Field ReadOnly(Field field) => field with { Createable = false, Updateable = false };
 }

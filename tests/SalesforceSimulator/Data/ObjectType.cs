@@ -8,6 +8,8 @@ internal sealed record ChildRelationship(ObjectType Child, Field Field);
 /// <summary>An sObject: its names, the prefix of its ids, and its fields.</summary>
 internal sealed class ObjectType
 {
+    private static readonly string[] NameFields = ["Name", "Title", "CaseNumber", "Id"];
+
     private readonly Dictionary<string, Field> _fields;
     private readonly Dictionary<string, Field> _parents;
 
@@ -21,7 +23,7 @@ internal sealed class ObjectType
         _fields = fields.ToDictionary(field => field.Name, StringComparer.OrdinalIgnoreCase);
         _parents = fields.Where(field => field.RelationshipName is not null)
             .ToDictionary(field => field.RelationshipName!, StringComparer.OrdinalIgnoreCase);
-        NameField = _fields.GetValueOrDefault("Name") ?? _fields["CaseNumber"];
+        NameField = NameFields.Select(candidate => _fields.GetValueOrDefault(candidate)).First(field => field is not null)!;
     }
 
     public string Name { get; }
@@ -37,6 +39,9 @@ internal sealed class ObjectType
     public IReadOnlyList<Field> Fields { get; }
 
     public Field NameField { get; }
+
+    /// <summary>The calls that the sObject's reference page does not list: <c>create</c>, <c>update</c>, <c>delete</c>.</summary>
+    public IReadOnlyList<string> Unsupported { get; init; } = [];
 
     public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal);
 

@@ -1,8 +1,11 @@
+using SalesforceSimulator.Files;
+
 namespace SalesforceSimulator.Data;
 
 /// <summary>
 /// An immutable record. A change creates a new one, so that a reply can be written while the org changes. A value is
-/// <see langword="null"/>, a <see cref="string"/>, a <see cref="bool"/> or a <see cref="JsonNumber"/>.
+/// <see langword="null"/>, a <see cref="string"/>, a <see cref="bool"/>, a <see cref="JsonNumber"/> or
+/// a <see cref="FileContent"/>.
 /// </summary>
 internal abstract class Record(ObjectType type, int ordinal)
 {

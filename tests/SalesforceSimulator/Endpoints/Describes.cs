@@ -89,7 +89,12 @@ internal static class Describes
         writer.WriteString("keyPrefix", type.KeyPrefix);
         writer.WriteBoolean("custom", type.IsCustom);
         writer.WriteBoolean("customSetting", false);
-        foreach (var ability in new[] { "createable", "updateable", "deletable", "queryable", "retrieveable", "searchable", "undeletable", "layoutable", "replicateable", "triggerable" })
+        foreach (var (ability, calls) in new[] { ("createable", "create"), ("updateable", "update"), ("deletable", "delete") })
+        {
+            writer.WriteBoolean(ability, !type.Unsupported.Contains(calls));
+        }
+
+        foreach (var ability in new[] { "queryable", "retrieveable", "searchable", "undeletable", "layoutable", "replicateable", "triggerable" })
         {
             writer.WriteBoolean(ability, true);
         }
@@ -158,6 +163,7 @@ internal static class Describes
         { Type: FieldType.Date } => "xsd:date",
         { Type: FieldType.DateTime } => "xsd:dateTime",
         { Type: FieldType.Time } => "xsd:time",
+        { Type: FieldType.Base64 } => "xsd:base64Binary",
         _ => "xsd:double",
     };
 }

@@ -1,4 +1,5 @@
 using SalesforceSimulator.Endpoints.Automation;
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Records;
 using SalesforceSimulator.Requests;
 
@@ -140,5 +141,7 @@ internal static class ResourceTable
 
     // sobjects/Account/External_Id__c/X and sobjects/Account/001…/Owner have the same form.
     private static Handler ByFieldOrRelationship(Handler byField, Handler byRelationship) =>
-        call => RecordLookup.ExternalIdField(call) is null ? byRelationship(call) : byField(call);
+        call => RecordLookup.ExternalIdField(call) is not null ? byField(call)
+            : call.Method == "GET" && FileResources.FindField(call) is { } field ? FileResources.Get(call, field)
+            : byRelationship(call);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Records;
 using SalesforceSimulator.Requests;
 using SalesforceSimulator.Soql;
@@ -12,6 +13,11 @@ internal static class Rows
 {
     public static Reply Create(ApiCall call)
     {
+        if (call.Multipart is { } multipart)
+        {
+            return FileResources.Create(call, multipart);
+        }
+
         var type = call.ObjectType;
         return Created(call, new RecordWriter(call).Create(type, call.ReadObject()), wasUpsert: false);
     }

@@ -46,6 +46,9 @@ internal static class Versions
             writer.WriteString(resource, $"{call.VersionPath}/{resource}");
         }
 
+        // Salesforce names its login host here; clients read the ids at the end.
+        writer.WriteString("identity", $"https://login.salesforce.com/id/{Org.Id}/{Org.UserId}");
+
         writer.WriteEndObject();
     });
 }

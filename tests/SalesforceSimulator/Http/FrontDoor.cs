@@ -34,6 +34,10 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         {
             // The client disconnected.
         }
+        catch (InvalidDataException exception)
+        {
+            await SendAsync(context, Reply.NotKnown(new NotKnownException($"what Salesforce answers to malformed multipart/form-data: {exception.Message}")));
+        }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             // An error of the simulator itself must be visible as such, and not look like one of Salesforce's.
@@ -80,6 +84,14 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
 
         if (await FailAsync(context, fault, afterExecution: true))
         {
+            return;
+        }
+
+        if (reply.File is { } file)
+        {
+            SetHead(context, reply.Status, reply.Headers);
+            context.Response.ContentLength = file.Length;
+            await file.CopyToAsync(context.Response.Body, fault is { Truncate: true } ? file.Length / 2 : file.Length, context.RequestAborted);
             return;
         }
 

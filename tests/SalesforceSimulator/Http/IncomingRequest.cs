@@ -1,11 +1,12 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using SalesforceSimulator.Files;
 
 namespace SalesforceSimulator.Http;
 
 /// <summary>A complete request, with the path and query as sent.</summary>
-internal sealed record IncomingRequest(string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, int UriLength)
+internal sealed record IncomingRequest(string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, MultipartBody? Multipart, int UriLength)
 {
     private const int RecordedBodyLength = 64 * 1024;
 
@@ -21,6 +22,7 @@ internal sealed record IncomingRequest(string Method, string Path, string Query,
         // ASP.NET Core decodes the path, so an external id with %2F would be lost.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var split = target.Split('?', 2);
+        var multipart = await MultipartBody.ReadAsync(request, context.RequestAborted);
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, context.RequestAborted);
         return new IncomingRequest(
@@ -29,6 +31,7 @@ internal sealed record IncomingRequest(string Method, string Path, string Query,
             split.ElementAtOrDefault(1) ?? "",
             request.Headers,
             body.ToArray(),
+            multipart,
             request.Scheme.Length + "://".Length + request.Host.ToString().Length + target.Length);
     }
 
@@ -37,5 +40,7 @@ internal sealed record IncomingRequest(string Method, string Path, string Query,
         Path,
         Query,
         Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-        Encoding.UTF8.GetString(Body.Span[..Math.Min(Body.Length, RecordedBodyLength)]));
+        Text(Multipart?.Json ?? Body));
+
+    private static string Text(ReadOnlyMemory<byte> body) => Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, RecordedBodyLength)]);
 }

@@ -104,6 +104,7 @@ internal sealed partial class Router(Org org, OAuth oauth)
             Query = QueryHelpers.ParseQuery(request.Query),
             Headers = request.Headers,
             Body = request.Body,
+            Multipart = request.Multipart,
         };
         var reply = org.TryCountCall()
             ? ResourceTable.Dispatch(call, out served)

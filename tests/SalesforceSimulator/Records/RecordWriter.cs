@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Records;
@@ -12,6 +13,7 @@ internal sealed class RecordWriter(ApiCall call)
     /// <exception cref="ApiException">A field is unknown, missing or invalid, or its value is not unique.</exception>
     public Record Create(ObjectType type, JsonElement fields, IReadOnlyDictionary<string, object?>? preset = null)
     {
+        Require(type, "create");
         var values = type.Fields.Where(field => field.Default is not null || field.Type == FieldType.Boolean)
             .Where(field => field.Formula is null)
             .ToDictionary(field => field.Name, field => field.Default ?? false);
@@ -32,6 +34,11 @@ internal sealed class RecordWriter(ApiCall call)
         }
 
         CheckUnique(type, values!, except: null);
+        if (type.Name == "ContentVersion")
+        {
+            FileRecords.Prepare(call, type, values!);
+        }
+
         CheckDuplicateRule(type, values!);
         values["CreatedDate"] = values["LastModifiedDate"] = values["SystemModstamp"] = call.Org.Now;
         values["CreatedById"] = values["LastModifiedById"] = Org.UserId;
@@ -41,6 +48,7 @@ internal sealed class RecordWriter(ApiCall call)
     /// <exception cref="ApiException">A field is unknown or invalid, a required one is cleared, or a value is not unique.</exception>
     public void Update(Record record, JsonElement fields)
     {
+        Require(record.Type, "update");
         var changes = Read(record.Type, fields, field => field.Updateable);
         string[] emptied = [.. changes.Where(change => change.Value is null && record.Type[change.Key].Required).Select(change => change.Key)];
         if (emptied.Length > 0)
@@ -57,19 +65,33 @@ internal sealed class RecordWriter(ApiCall call)
     /// <summary>Deletes a record and its dependent records.</summary>
     public void Delete(Record record)
     {
+        Require(record.Type, "delete");
+        DeleteWithDependents(record);
+    }
+
+    private void DeleteWithDependents(Record record)
+    {
         foreach (var (child, field) in record.Type.Children.Where(child => child.Field.CascadeDelete))
         {
             foreach (var ordinal in _store[child].Ordinals(includeDeleted: false).ToList())
             {
                 if (_store[child].Get(ordinal) is { } dependent && dependent[field] as string == record.Id)
                 {
-                    Delete(dependent);
+                    DeleteWithDependents(dependent);
                 }
             }
         }
 
         var now = call.Org.Now;
         _store.Put(record.With(new Dictionary<string, object?> { ["IsDeleted"] = true, ["LastModifiedDate"] = now, ["SystemModstamp"] = now }));
+    }
+
+    private static void Require(ObjectType type, string supported)
+    {
+        if (type.Unsupported.Contains(supported))
+        {
+            throw new NotKnownException($"what Salesforce answers to the {supported} of {type.Name}, which its reference page does not list");
+        }
     }
 
     private Dictionary<string, object?> Read(ObjectType type, JsonElement fields, Func<Field, bool> writable)

@@ -4,12 +4,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Files;
 
 namespace SalesforceSimulator.Requests;
 
 /// <summary>A call of a resource under <c>/services/data/vNN.0</c>, directly or from a composite call.</summary>
 internal sealed class ApiCall
 {
+    private const int LargestRequest = 52_428_800;
+
     public required Org Org { get; init; }
 
     public required Session Session { get; init; }
@@ -30,6 +33,9 @@ internal sealed class ApiCall
     public required IHeaderDictionary Headers { get; init; }
 
     public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The body's parts, in place of <see cref="Body"/>; <see langword="null"/> if it is not multipart/form-data.</summary>
+    public MultipartBody? Multipart { get; init; }
 
     /// <summary>The values of the placeholders in the resource's template.</summary>
     public IReadOnlyDictionary<string, string> Arguments { get; set; } = new Dictionary<string, string>();
@@ -55,10 +61,21 @@ internal sealed class ApiCall
             throw Errors.UnsupportedMediaType(contentType);
         }
 
+        return ReadObject(Body);
+    }
+
+    /// <summary>Reads a JSON object.</summary>
+    public JsonElement ReadObject(ReadOnlyMemory<byte> json)
+    {
+        if (json.Length > LargestRequest)
+        {
+            throw Errors.Json($"Maximum size of request reached. Maximum size of request is {LargestRequest} bytes.");
+        }
+
         JsonElement body;
         try
         {
-            body = JsonElement.Parse(Body.Span);
+            body = JsonElement.Parse(json.Span);
             ReadTexts(body);
         }
         catch (InvalidOperationException)

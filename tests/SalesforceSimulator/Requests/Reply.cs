@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator.Requests;
@@ -30,11 +31,14 @@ internal sealed class Reply(int status, JsonBody? body = null)
 
     public JsonBody? Body { get; } = body;
 
-    /// <summary>A body that is no JSON, in the place of <see cref="Body"/>, and its type.</summary>
+    /// <summary>A body that is not JSON, instead of <see cref="Body"/>, with its media type.</summary>
     public (string Type, ReadOnlyMemory<byte> Bytes)? Content { get; init; }
 
-    /// <summary>A body that is the simulator's own words, in the place of <see cref="Body"/>.</summary>
+    /// <summary>A plain-text body of the simulator, instead of <see cref="Body"/>.</summary>
     public string? OwnWords { get; private init; }
+
+    /// <summary>A body that is a file, in the place of <see cref="Body"/>.</summary>
+    public FileContent? File { get; private init; }
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -56,6 +60,8 @@ internal sealed class Reply(int status, JsonBody? body = null)
 
         writer.WriteEndArray();
     });
+
+    public static Reply OfFile(FileContent file, string type) => new Reply(200) { File = file }.WithHeader("Content-Type", type);
 
     public Reply WithHeader(string name, string value)
     {
