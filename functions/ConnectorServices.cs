@@ -16,10 +16,12 @@ using SalesforceConnector.Operations.Collections;
 using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Authentication.Jwt;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Http.Documents;
+using SalesforceConnector.Triggers.Http.Identity;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Queues.Ledger;
 using SalesforceConnector.Triggers.Queues.Redrive;
@@ -62,6 +64,7 @@ public static class ConnectorServices
         // Of each call whose body is not being read; the server's own megabyte would be 100 MB of 100 calls that wait.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBufferSize = 131_072);
         services.AddSingleton<RequestBody>();
+        services.AddSingleton<HttpCallers>();
         services.AddSingleton<HttpOperation>();
 
         return services.AddSalesforceClient().AddKeyVault().AddQueues();
@@ -115,6 +118,7 @@ public static class ConnectorServices
             provider.GetRequiredService<ILogger<SharedTokens>>()));
         services.AddHostedService<WarmUp>();
         services.AddSingleton<SecretReader>();
+        services.AddSingleton<JwtLogins>();
         services.AddTransient<SessionHandler>();
         services.AddTransient<ReplyHandler>();
 
@@ -164,25 +168,36 @@ public static class ConnectorServices
 
     private static IServiceCollection AddKeyVault(this IServiceCollection services)
     {
-        // Two attempts and ten seconds each: a caller waits for them.
-        const int Retries = 1;
-        var networkTimeout = TimeSpan.FromSeconds(10);
-
         services.TryAddSingleton<TokenCredential>(provider =>
             provider.GetRequiredService<IOptions<KeyVaultOptions>>().Value.ManagedIdentityClientId is { Length: > 0 } clientId
                 ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
                 : new ChainedTokenCredential(new AzureCliCredential(), new AzureDeveloperCliCredential()));
         services.TryAddSingleton(provider =>
         {
-            var options = new SecretClientOptions();
-            options.Retry.MaxRetries = Retries;
-            options.Retry.NetworkTimeout = networkTimeout;
-            options.Transport = provider.GetService<HttpPipelineTransport>() ?? options.Transport;
             return new SecretClient(
                 provider.GetRequiredService<IOptions<KeyVaultOptions>>().Value.Uri,
                 provider.GetRequiredService<TokenCredential>(),
-                options);
+                Configure(new SecretClientOptions(), provider));
+        });
+        services.AddSingleton(provider =>
+        {
+            var vault = provider.GetRequiredService<IOptions<KeyVaultOptions>>().Value.Uri!;
+            var authorization = new BearerTokenAuthenticationPolicy(provider.GetRequiredService<TokenCredential>(), SigningKeys.ScopeOf(vault));
+            return new SigningKeys(
+                vault, HttpPipelineBuilder.Build(Configure(new SigningKeyOptions(), provider), authorization), provider.GetRequiredService<TimeProvider>());
         });
         return services;
+
+        // Two attempts and ten seconds each: a caller waits for them.
+        static TOptions Configure<TOptions>(TOptions options, IServiceProvider provider)
+            where TOptions : ClientOptions
+        {
+            options.Retry.MaxRetries = 1;
+            options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
+            options.Transport = provider.GetService<HttpPipelineTransport>() ?? options.Transport;
+            return options;
+        }
     }
+
+    private sealed class SigningKeyOptions : ClientOptions;
 }

@@ -5,7 +5,8 @@ using SalesforceSimulator.Http;
 namespace SalesforceSimulator;
 
 /// <summary>A login: what its token opens, and whose query locators it may read.</summary>
-internal sealed record Session(string Token);
+/// <param name="EndsAt">When its token ends; <see langword="null"/> while the org does not say so.</param>
+internal sealed record Session(string Token, DateTimeOffset? EndsAt);
 
 /// <summary>Everything the simulated org holds. Whoever reads or changes it holds <see cref="Gate"/>.</summary>
 internal sealed class Org
@@ -46,7 +47,11 @@ internal sealed class Org
 
     public string ClientId => _options.ClientId;
 
-    public string ClientSecret { get; set; } = null!;
+    /// <summary><see langword="null"/>: the app does no client credentials flow.</summary>
+    public string? ClientSecret { get; set; }
+
+    /// <summary><see langword="null"/>: the app has no certificate.</summary>
+    public JwtApp? JwtApp { get; set; }
 
     public int DailyLimit { get; set; }
 
@@ -62,6 +67,7 @@ internal sealed class Org
         SampleData.Load(Store);
         Cursors = new Cursors();
         ClientSecret = _options.ClientSecret;
+        JwtApp = _options.JwtApp;
         DailyLimit = DefaultDailyLimit;
         Logins = Calls = 0;
         _sessions.Clear();
@@ -72,12 +78,16 @@ internal sealed class Org
     public Session Login()
     {
         Logins++;
-        var session = new Session($"{Id[..15]}!AR8AQ{_tokens++:D8}.simulated");
+        var now = Time.GetUtcNow();
+        var session = _options.AccessTokenLifetime is { } lifetime
+            ? new Session(AccessTokens.Jwt(_tokens++, ClientId, now, now + lifetime), now + lifetime)
+            : new Session(AccessTokens.Opaque(_tokens++), EndsAt: null);
         _sessions.Add(session.Token, session);
         return session;
     }
 
-    public Session? FindSession(string token) => _sessions.GetValueOrDefault(token);
+    public Session? FindSession(string token) =>
+        _sessions.TryGetValue(token, out var session) && !(Time.GetUtcNow() >= session.EndsAt) ? session : null;
 
     public void ExpireTokens() => _sessions.Clear();
 

@@ -81,6 +81,9 @@ public sealed class Simulator : IAsyncDisposable
     /// <summary>Changes the client secret the token endpoint takes from now on.</summary>
     public void SetClientSecret(string clientSecret) => _admin.SetClientSecret(clientSecret);
 
+    /// <summary>Changes the certificate and the policies that logins by JWT bearer are judged by.</summary>
+    public void SetJwtApp(JwtApp app) => _admin.SetJwtApp(app);
+
     /// <summary>Changes how many API calls the org executes until it answers REQUEST_LIMIT_EXCEEDED.</summary>
     public void SetDailyLimit(int dailyApiRequests) => _admin.SetDailyLimit(dailyApiRequests);
 

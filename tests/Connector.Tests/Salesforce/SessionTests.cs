@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
@@ -63,7 +64,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_token_is_renewed_when_its_lifetime_is_over()
     {
-        var session = new Session(_ => Task.FromResult(NewToken()), TimeSpan.FromHours(1), Pause, _time);
+        var session = new Session(_ => Task.FromResult(NewToken()), TimeSpan.FromHours(1), Pause, _time, NullLogger.Instance);
         var first = await session.GetAsync(null, Cancellation);
         _time.Advance(TimeSpan.FromMinutes(59));
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
@@ -76,7 +77,7 @@ public sealed class SessionTests
     {
         var age = TimeSpan.FromMinutes(50);
         var session = new Session(
-            _ => Task.FromResult(new AccessToken("t", Org, _time.GetUtcNow() - age) { IsShared = true }), TimeSpan.FromHours(1), Pause, _time);
+            _ => Task.FromResult(new AccessToken("t", Org, _time.GetUtcNow() - age) { IsShared = true }), TimeSpan.FromHours(1), Pause, _time, NullLogger.Instance);
         var first = await session.GetAsync(null, Cancellation);
         _time.Advance(TimeSpan.FromMinutes(9));
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
@@ -167,7 +168,7 @@ public sealed class SessionTests
     private static ConnectorException Failure(string errorCode) =>
         new(Problem.Create(ProblemKind.Authentication, 502, errorCode, "The login failed."));
 
-    private Session SessionOf(Func<Task<AccessToken>> logIn) => new(_ => logIn(), lifetime: null, Pause, _time);
+    private Session SessionOf(Func<Task<AccessToken>> logIn) => new(_ => logIn(), lifetime: null, Pause, _time, NullLogger.Instance);
 
     private AccessToken NewToken() => new($"token {Interlocked.Increment(ref _logins)}", Org, _time.GetUtcNow());
 }
