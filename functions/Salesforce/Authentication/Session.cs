@@ -21,15 +21,15 @@ internal sealed partial class Session(
     private const double LatestRenewal = 0.1;
     private const double EarliestRenewal = 0.2;
 
-    private readonly double _renewal = LatestRenewal + (Random.Shared.NextDouble() * (EarliestRenewal - LatestRenewal));
-    // After one that failed; or that yielded a token that ends as soon.
+    // After one that failed, or that yielded a token that ends as soon.
     private static readonly TimeSpan RenewalPause = TimeSpan.FromSeconds(10);
 
+    private readonly double _share = LatestRenewal + (Random.Shared.NextDouble() * (EarliestRenewal - LatestRenewal));
     private readonly Lock _lock = new();
     private Task<AccessToken>? _login;
     private ConnectorException? _refusal;
     private DateTimeOffset _refusedUntil;
-    private bool _isRenewing;
+    private Task<AccessToken>? _renewal;
     private DateTimeOffset _renewNotBefore;
 
     /// <summary>The current token; a new one if there is none, or if the current one is <paramref name="refused"/>.</summary>
@@ -50,12 +50,13 @@ internal sealed partial class Session(
 
             if (_login is null || IsSpent(_login, refused))
             {
-                _login = Task.Run(() => LogInAsync(refused), CancellationToken.None);
+                // A renewal that is under way is the login that is needed.
+                _login = _renewal is { IsCompleted: false } ? _renewal : Task.Run(() => LogInAsync(refused), CancellationToken.None);
             }
             else if (IsDue(_login))
             {
-                _isRenewing = true;
-                _ = Task.Run(() => RenewAsync(_login.Result), CancellationToken.None);
+                var due = _login.Result;
+                _renewal = Task.Run(() => RenewAsync(due), CancellationToken.None);
             }
 
             return _login.WaitAsync(cancellationToken);
@@ -87,36 +88,41 @@ internal sealed partial class Session(
 
     private bool IsDue(Task<AccessToken> login)
     {
-        if (_isRenewing || !login.IsCompletedSuccessfully || login.Result is not { EndsAt: { } end } token)
+        if (_renewal is { IsCompleted: false } || !login.IsCompletedSuccessfully || login.Result is not { EndsAt: { } end } token)
         {
             return false;
         }
 
         var now = time.GetUtcNow();
-        return now >= end - ((end - token.Since) * _renewal) && now >= _renewNotBefore;
+        return now >= end - ((end - token.Since) * _share) && now >= _renewNotBefore;
     }
 
-    private async Task RenewAsync(AccessToken due)
+    private async Task<AccessToken> RenewAsync(AccessToken due)
     {
-        Task<AccessToken>? renewed = null;
         try
         {
-            renewed = Task.FromResult(await logIn(due).ConfigureAwait(false));
-        }
-#pragma warning disable CA1031 // Whatever it was: the token in use is still good, and a call that needs another one will be told.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            Log.NotRenewed(logger, LoggedException.Of(e));
-        }
-
-        lock (_lock)
-        {
-            _isRenewing = false;
-            _renewNotBefore = time.GetUtcNow() + RenewalPause;
-            if (renewed is not null && _login is { IsCompletedSuccessfully: true } current && current.Result == due)
+            var renewed = await logIn(due).ConfigureAwait(false);
+            lock (_lock)
             {
-                _login = renewed;
+                if (_login is { IsCompletedSuccessfully: true } && _login.Result == due)
+                {
+                    _login = Task.FromResult(renewed);
+                }
+            }
+
+            return renewed;
+        }
+        catch (Exception e)
+        {
+            // The token in use is still good. A refusal is no answer to calls before it has ended.
+            Log.NotRenewed(logger, LoggedException.Of(e));
+            throw;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _renewNotBefore = time.GetUtcNow() + RenewalPause;
             }
         }
     }

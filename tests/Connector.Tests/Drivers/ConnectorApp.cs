@@ -27,6 +27,14 @@ internal sealed class ConnectorApp : IAsyncDisposable
     /// <summary>The vault's key, of an app that logs in by JWT bearer.</summary>
     public const string SigningKey = "salesforce-jwt";
 
+    /// <summary>The settings of an app that logs in by JWT bearer, for its further instances.</summary>
+    public static readonly IReadOnlyDictionary<string, string?> JwtSettings = new Dictionary<string, string?>
+    {
+        ["Salesforce__Login"] = "jwt",
+        ["Salesforce__ConsumerKey"] = ClientId,
+        ["Salesforce__UserName"] = "irene.integration@example.com",
+    };
+
     // The host waits longer, as it should: for nobody.
     private static readonly Dictionary<string, string?> HostInAHurry = new()
     {
@@ -81,12 +89,7 @@ internal sealed class ConnectorApp : IAsyncDisposable
         if (jwt)
         {
             org = (org ?? new SimulatorOptions()) with { ClientSecret = null, JwtApp = new JwtApp(vault.AddCertificate(SigningKey)) };
-            settings = new Dictionary<string, string?>
-            {
-                ["Salesforce__Login"] = "jwt",
-                ["Salesforce__ConsumerKey"] = ClientId,
-                ["Salesforce__UserName"] = org.JwtApp!.UserName,
-            }.Concat(settings ?? ImmutableDictionary<string, string?>.Empty).ToDictionary();
+            settings = JwtSettings.Concat(settings ?? ImmutableDictionary<string, string?>.Empty).ToDictionary();
         }
 
         var simulator = await Simulator.StartAsync(org, cancellationToken);
