@@ -130,7 +130,7 @@ public sealed class LocalKeyVaultTests
 
         vault.Signatures.ShouldBe(2);
         vault.DisableKey("salesforce-jwt");
-        (await keys.ListAsync("salesforce-jwt")).ShouldBe([versions[1]]);
+        (await keys.ListAsync("Salesforce-JWT")).ShouldBe([versions[1]]);
         (await Should.ThrowAsync<ConnectorException>(() => keys.SignAsync(versions[0], Text))).Problem.ErrorCode.ShouldBe(ErrorCodes.SigningKeyAccessDenied);
         (await Should.ThrowAsync<ConnectorException>(() => keys.ListAsync("salesforce-other"))).Problem.ErrorCode.ShouldBe(ErrorCodes.SigningKeyNotFound);
     }

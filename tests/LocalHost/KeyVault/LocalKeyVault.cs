@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -69,6 +70,9 @@ public sealed class LocalKeyVault : IAsyncDisposable
     /// <summary>Makes a certificate whose key signs, or a new version of it.</summary>
     /// <returns>Its public part.</returns>
     public X509Certificate2 AddCertificate(string name) => _keys.Add(name);
+
+    /// <summary>The newest version of a key with its private part, for tests that look for it where it must not be.</summary>
+    internal RSAParameters PrivateKey(string name) => _keys.Versions(name)![^1].Key.ExportParameters(includePrivateParameters: true);
 
     /// <summary>Disables the newest version of a key.</summary>
     public void DisableKey(string name) => _keys.DisableNewest(name);
