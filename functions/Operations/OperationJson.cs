@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Operations.Apex;
 using SalesforceConnector.Operations.Collections;
 using SalesforceConnector.Operations.Composites;
 using SalesforceConnector.Operations.Metadata;
@@ -15,6 +16,8 @@ namespace SalesforceConnector.Operations;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(WholeNumberConverter)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ApprovalsPayload))]
+[JsonSerializable(typeof(CallApexPayload))]
 [JsonSerializable(typeof(CompositePayload))]
 [JsonSerializable(typeof(CreateRecordPayload))]
 [JsonSerializable(typeof(CreateRecordsPayload))]
@@ -23,9 +26,11 @@ namespace SalesforceConnector.Operations;
 [JsonSerializable(typeof(DescribePayload))]
 [JsonSerializable(typeof(GetRecordPayload))]
 [JsonSerializable(typeof(GetRecordsPayload))]
+[JsonSerializable(typeof(InvokeActionPayload))]
 [JsonSerializable(typeof(LimitsPayload))]
 [JsonSerializable(typeof(QueryPayload))]
 [JsonSerializable(typeof(QueryPagePayload))]
+[JsonSerializable(typeof(RequestPayload))]
 [JsonSerializable(typeof(SearchPayload))]
 [JsonSerializable(typeof(UpdateRecordPayload))]
 [JsonSerializable(typeof(UpdateRecordsPayload))]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using SalesforceConnector.Operations.Apex;
 using SalesforceConnector.Operations.Composites;
 
 namespace SalesforceConnector.Operations;
@@ -7,6 +8,8 @@ namespace SalesforceConnector.Operations;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ActionBody))]
+[JsonSerializable(typeof(ApprovalsBody))]
 [JsonSerializable(typeof(CompositeBody))]
 [JsonSerializable(typeof(RecordsToGet))]
 [JsonSerializable(typeof(UnwrittenRecord))]
@@ -27,3 +30,9 @@ internal sealed record RecordsToGet(IReadOnlyList<string> Ids, IReadOnlyList<str
 
 /// <summary>A composite request.</summary>
 internal sealed record CompositeBody(bool? AllOrNone, bool? CollateSubrequests, Subrequests CompositeRequest);
+
+/// <summary>The inputs of an action.</summary>
+internal sealed record ActionBody(ActionInputs Inputs);
+
+/// <summary>Steps of approvals.</summary>
+internal sealed record ApprovalsBody(ApprovalRequests Requests);

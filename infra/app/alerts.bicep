@@ -58,7 +58,7 @@ var alerts = [
   {
     name: 'failures'
     title: 'Operations fail'
-    description: 'More than five operations in a quarter of an hour failed with status 5xx.'
+    description: 'More than five operations in a quarter of an hour failed with status 5xx. The workbook has them by operation and errorCode; the table of errors in the documentation says what each code means and whether it is tried again by itself.'
     severity: 2
     every: 'PT15M'
     lookBack: 'PT15M'
@@ -68,7 +68,7 @@ var alerts = [
   {
     name: 'salesforce-authentication'
     title: 'Salesforce refuses the login'
-    description: 'Salesforce refused the client id and secret, or the tokens of new logins (401). See the external client app in the org, and the secrets in Key Vault.'
+    description: 'Salesforce refused the client id and secret, or the tokens of new logins (401). See that the org\'s External Client App is enabled, has the client credentials flow and a user to run as, and that the secrets in the vault are its own. A new secret is taken up by itself.'
     severity: 1
     every: 'PT15M'
     lookBack: 'PT15M'
@@ -78,7 +78,7 @@ var alerts = [
   {
     name: 'salesforce-limit'
     title: 'Salesforce API requests run out'
-    description: 'An org has less than a tenth of its daily API requests left, or refuses requests over a limit already.'
+    description: 'An org has less than a tenth of its daily API requests left, or refuses requests over a limit already. See in the org\'s Company Information who else uses them. Lower MAXIMUM_INSTANCE_COUNT, read many records with GetRecords or Query, or buy more.'
     severity: 2
     every: 'PT15M'
     lookBack: 'PT15M'
@@ -88,7 +88,7 @@ var alerts = [
   {
     name: 'result-age'
     title: 'Results are not fetched'
-    description: 'The oldest message on the queue of results waits longer than it should: is the engine taking results?'
+    description: 'The oldest message on the queue of results waits longer than RESULT_AGE_ALERT_MINUTES. See that the engine runs, takes results, and has the role Storage Queue Data Message Processor on the queue.'
     severity: 2
     every: 'PT15M'
     lookBack: 'PT15M'

@@ -1,25 +1,9 @@
 // Names of what the app keeps in storage, as in its code.
 
-// One for each operation, by the app's rule: salesforce- and the operation's name in kebab case.
+// One for each operation, by the app's rule: salesforce- and the operation's name in kebab case. The file is made from
+// the operations: dotnet run --project tests/Documents
 @export()
-var operationQueues = [
-  'salesforce-query'
-  'salesforce-create-record'
-  'salesforce-get-record'
-  'salesforce-update-record'
-  'salesforce-delete-record'
-  'salesforce-upsert-record'
-  'salesforce-query-page'
-  'salesforce-search'
-  'salesforce-create-records'
-  'salesforce-get-records'
-  'salesforce-update-records'
-  'salesforce-upsert-records'
-  'salesforce-delete-records'
-  'salesforce-composite'
-  'salesforce-describe'
-  'salesforce-limits'
-]
+var operationQueues = loadJsonContent('operation-queues.json')
 
 @export()
 var resultsQueue = 'salesforce-results'

@@ -51,7 +51,7 @@ echo "POST $url/api/limits: $status $code"
 case "$status $code" in
   200\ *)
     # Of some fifty limits the one that counts.
-    sed -n 's/.*\("DailyApiRequests": *{[^}]*}\).*/\1/p' "$answer"
+    printf '%s\n' "$(sed -n 's/.*\("DailyApiRequests": *{[^}]*}\).*/\1/p' "$answer")"
     echo 'The connector reaches Salesforce.'
     exit 0
     ;;

@@ -79,8 +79,8 @@ for prefix in $prefixes; do
       continue
     fi
 
-    printf '%s (not shown; Enter leaves it for later): ' "$name"
     stty -echo
+    printf '%s (not shown; Enter leaves it for later): ' "$name"
     read -r value
     stty echo
     echo

@@ -48,6 +48,29 @@ public sealed partial class ProcessEngineTests(AzuriteFixture azurite)
         Assert.SkipWhen(skipped.Success, $"{file}: {skipped.Groups["reason"].Value}");
     }
 
+    [Fact]
+    public async Task Every_operation_can_be_tried_on_the_page_of_a_fresh_local_system()
+    {
+        Assert.SkipWhen(NodePackage.Unavailable is not null, NodePackage.Unavailable ?? "");
+        await Package.InstallAsync(TestContext.Current.CancellationToken);
+        await using var host = LocalHostProcess.Start("--port", "0", "--simulator-port", "0");
+        var serving = (await host.LineAsync("Serving at ")).Split(' ')[2];
+
+        var (exitCode, output) = await Package.RunAsync(
+            ["--test", "try-it-out.test.mjs"],
+            new Dictionary<string, string>
+            {
+                ["CONNECTOR_URL"] = new Uri(serving).GetLeftPart(UriPartial.Authority),
+                ["CONNECTOR_KEY"] = "",
+                ["SALESFORCE_SIMULATOR_URL"] = "",
+            },
+            TestContext.Current.CancellationToken);
+
+        exitCode.ShouldBe(0, output);
+        var skipped = SkippedByNode().Match(output);
+        Assert.SkipWhen(skipped.Success, $"try-it-out.test.mjs: {skipped.Groups["reason"].Value}");
+    }
+
     [GeneratedRegex(@"# SKIP (?<reason>.+)")]
     private static partial Regex SkippedByNode();
 }

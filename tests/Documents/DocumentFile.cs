@@ -1,9 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Documents.Camunda;
 using Documents.Model;
 using Documents.OpenApi;
 using Microsoft.OpenApi;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Operations;
+using SalesforceConnector.Triggers.Queues;
 
 namespace Documents;
 
@@ -25,12 +28,17 @@ internal sealed record DocumentFile(string Path, string Content)
             new("functions/OpenApi/openapi.json", await WriteAsync(openApi.Build(), OpenApiSpecVersion.OpenApi3_1)),
             new("functions/OpenApi/openapi-v2.json", await WriteAsync(Version2.Convert(openApi.Build()), OpenApiSpecVersion.OpenApi2_0)),
             new("functions/Camunda/azure-salesforce-connector.json", new TemplateBuilder(operations, comments).Build()),
+            new("infra/app/operation-queues.json", Queues(operations)),
         ];
     }
 
     /// <summary>What is in the repository now; empty if there is no such file.</summary>
     public string Committed(string repository) =>
         System.IO.Path.Combine(repository, Path) is var path && File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
+
+    private static string Queues(IReadOnlyList<Operation> operations) =>
+        new JsonArray([.. operations.Select(operation => (JsonNode)OperationQueues.Of(operation.Name))])
+            .ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
 
     private static async Task<string> WriteAsync(OpenApiDocument document, OpenApiSpecVersion version)
     {

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Documents;
 
-// Writes the OpenAPI documents and the element template anew, from the payload types, their doc comments and annotations.
+// Writes anew what is made from the operations, their payload types, doc comments and annotations.
 var check = new Option<bool>("--check") { Description = "Writes nothing; exit code 1 if a file is not what it should be." };
-var command = new RootCommand("Writes functions/OpenApi/*.json and the element template in functions/Camunda from the app's types.");
+var command = new RootCommand("Writes the OpenAPI documents, the element template and the list of queues from the operations.");
 command.Options.Add(check);
 command.SetAction(async (arguments, cancellationToken) =>
 {

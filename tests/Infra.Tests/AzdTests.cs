@@ -12,7 +12,7 @@ public sealed partial class AzdTests(Bicep bicep)
 
     private static JsonNode AzureYaml =>
         JsonNode.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(
-            new DeserializerBuilder().Build().Deserialize(Repository.Read("azure.yaml"))!))!;
+            new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(Repository.Read("azure.yaml"))!))!;
 
     [Fact]
     public async Task Azure_yaml_is_of_its_schema() =>
@@ -33,7 +33,7 @@ public sealed partial class AzdTests(Bicep bicep)
     [Fact]
     public async Task Azure_yaml_names_the_service_that_the_app_is_tagged_with_and_its_project()
     {
-        AzureYaml.AsObject().Select(member => member.Key).ShouldBe(["name", "services", "pipeline"]);
+        AzureYaml.AsObject().Select(member => member.Key).ShouldBe(["name", "services", "hooks", "pipeline"]);
         var (name, service) = AzureYaml["services"]!.AsObject().ShouldHaveSingleItem();
 
         service!.AsObject().Select(member => member.Key).ShouldBe(["project", "language", "host"]);
@@ -49,6 +49,27 @@ public sealed partial class AzdTests(Bicep bicep)
         File.Exists(Repository.PathOf("infra/main.bicep")).ShouldBeTrue();
         File.Exists(Repository.PathOf("infra/main.parameters.json")).ShouldBeTrue();
         File.Exists(Repository.PathOf("infra/main.bicepparam")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_hooks_are_there_for_both_shells_and_keep_nothing_from_going_on()
+    {
+        var hooks = AzureYaml["hooks"]!.AsObject();
+
+        hooks.Select(hook => hook.Key).ShouldBe(["postprovision", "postdeploy"]);
+        foreach (var (name, hook) in hooks)
+        {
+            foreach (var (system, shell, extension) in new[] { ("posix", "sh", "sh"), ("windows", "pwsh", "ps1") })
+            {
+                ((string?)hook![system]!["shell"]).ShouldBe(shell);
+                ((string?)hook[system]!["run"]).ShouldBe($"./infra/hooks/{name}.{extension}");
+                File.Exists(Repository.PathOf($"infra/hooks/{name}.{extension}")).ShouldBeTrue();
+                // An app without its credentials is deployed all the same.
+                ((bool?)hook[system]!["continueOnError"]).ShouldBe(true);
+                // Only with it azd gives a hook the terminal that it asks on.
+                ((bool?)hook[system]!["interactive"]).ShouldBe(name == "postprovision" ? true : null);
+            }
+        }
     }
 
     [Fact]

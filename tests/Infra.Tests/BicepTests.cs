@@ -6,8 +6,8 @@ namespace Infra.Tests;
 /// <summary>The Bicep files in themselves.</summary>
 public sealed partial class BicepTests(Bicep bicep)
 {
-    // azd has no names for these: a table of tags, and a date that is the first of the current month.
-    private static readonly string[] NotFromAzd = ["tags", "budgetStart"];
+    // The first of the current month.
+    private static readonly string[] NotFromAzd = ["budgetStart"];
 
     [Theory]
     [InlineData("build", "infra/main.bicep", "--stdout")]
@@ -83,6 +83,31 @@ public sealed partial class BicepTests(Bicep bicep)
             SecretsName().IsMatch(name).ShouldBeFalse(name);
         }
     }
+
+    [Fact]
+    public void No_file_is_longer_than_a_reader_holds_in_mind() =>
+        Bicep.Files.ShouldAllBe(path => File.ReadLines(path).Count() <= 250);
+
+    /// <summary>That they are recent the linter says, when one is over two years old and there is a newer one.</summary>
+    [Fact]
+    public void Resources_of_one_kind_have_one_API_version_everywhere()
+    {
+        var versions = Bicep.Files.SelectMany(path => ApiVersion().Matches(File.ReadAllText(path)))
+            .ToLookup(match => match.Groups["kind"].Value, match => match.Groups["version"].Value);
+
+        versions.Count.ShouldBeGreaterThan(10);
+        foreach (var kind in versions)
+        {
+            kind.Distinct().ShouldHaveSingleItem(kind.Key);
+        }
+
+        JsonNode.Parse(Repository.Read("infra/bicepconfig.json"))!["analyzers"]!["core"]!["rules"]!["use-recent-api-versions"]!["level"]!
+            .ToString().ShouldBe("warning");
+    }
+
+    // Of a provider's first kind of resource, with all that belongs to it.
+    [GeneratedRegex(@"'(?<kind>Microsoft\.\w+/\w+)[\w/]*@(?<version>[\w-]+)'")]
+    private static partial Regex ApiVersion();
 
     [GeneratedRegex(@"^\s*(?:module\s+\w+|using)\s+'(?<path>[^']+)'", RegexOptions.Multiline)]
     private static partial Regex Reference();

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using SalesforceConnector.Contracts.Storage;
-using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Triggers.Queues;
 
 namespace Infra.Tests;
@@ -9,19 +8,6 @@ namespace Infra.Tests;
 public sealed class RoleTests(Bicep bicep)
 {
     private const string Assignments = "Microsoft.Authorization/roleAssignments";
-
-    private static readonly Dictionary<string, string> Roles = new()
-    {
-        ["ba92f5b4-2d11-453d-a403-e96b0029c9fe"] = "Storage Blob Data Contributor",
-        ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = "Storage Blob Data Owner",
-        ["b86a8fe4-44ce-4948-aee5-eccb2c155cd7"] = "Key Vault Secrets Officer",
-        ["4633458b-17de-408a-b874-0445c86b69e6"] = "Key Vault Secrets User",
-        ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
-        ["974c5e8b-45b9-4653-ba55-5f855dd0fb88"] = "Storage Queue Data Contributor",
-        ["c6a89b2d-59bc-44d0-9896-0f6e12d7b80a"] = "Storage Queue Data Message Sender",
-        ["19e7f393-937e-4f77-808e-94535e297925"] = "Storage Queue Data Reader",
-        ["0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"] = "Storage Table Data Contributor",
-    };
 
     [Theory]
     [InlineData("default")]
@@ -76,6 +62,6 @@ public sealed class RoleTests(Bicep bicep)
             "components" => "",
             _ => scope[^1],
         };
-        return $"{Roles[((string)assignment["properties"]!["roleDefinitionId"]!).Split('/')[^1]]} on {scope[^2]}/{name}";
+        return $"{Role.NameOf(assignment)} on {scope[^2]}/{name}";
     }
 }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, test } from 'node:test';
 import { validateZeebe } from '@bpmn-io/element-templates-validator';
-import { admin, connector, elementTemplate, logIn, operations, requestsDuring, salesforce, secrets } from './lib/environment.mjs';
+import { admin, connector, connectorKey, connectorUrl, elementTemplate, logIn, operations, requestsDuring, salesforce, secrets } from './lib/environment.mjs';
+import { directCall } from './lib/example-form.mjs';
 import { feel, mapInputs, mapInputsAtOnce, mapInputsWithSecrets } from './lib/feel.mjs';
 import { forms } from './lib/forms.mjs';
 import { runJob } from './lib/job.mjs';
@@ -21,7 +22,7 @@ beforeEach(async () => {
   next = (await connector('query', { soqlQuery: 'SELECT Id FROM Opportunity', pageSize: 200 })).nextRecordsUrl;
 });
 
-const writes = ['createRecord', 'updateRecord', 'upsertRecord', 'deleteRecord', 'createRecords', 'updateRecords', 'upsertRecords', 'deleteRecords', 'composite'];
+const writes = elementTemplate.properties.find(({ id }) => id === 'idempotencyKey').condition.oneOf;
 
 // How each version names the function app and its key; what is missing is as the form has it.
 const connection = {
@@ -40,6 +41,20 @@ const apply = (operation, values) => applyTemplate(elementTemplate, { operation,
 test('the validator has nothing to say', () => {
   const { valid, errors, warnings } = validateZeebe(elementTemplate);
   assert.deepEqual({ valid, errors: errors ?? [], warnings: warnings ?? [] }, { valid: true, errors: [], warnings: [] });
+});
+
+/** What Salesforce gets: of a form that is the documents' example, what it gets of the example. */
+const expectedCalls = async (operation, expected) => expected ? [expected] : (await requestsDuring(() => send(operation))).calls;
+
+async function send(operation) {
+  const { route, payload } = directCall(operation);
+  await fetch(`${connectorUrl}/api/${route}`, { method: 'POST', headers: { 'x-functions-key': connectorKey }, body: JSON.stringify(payload) });
+}
+
+test('these are writes, among others that may come', () => {
+  const known = ['createRecord', 'updateRecord', 'upsertRecord', 'deleteRecord', 'createRecords', 'updateRecords', 'upsertRecords', 'deleteRecords', 'composite'];
+  assert.deepEqual(known.filter(operation => !writes.includes(operation)), []);
+  assert.deepEqual(['query', 'queryPage', 'search', 'getRecord', 'getRecords', 'describe', 'limits'].filter(operation => writes.includes(operation)), []);
 });
 
 test('every operation has its form here', () => {
@@ -68,13 +83,13 @@ for (const operation of operations) {
       const { result, calls } = await requestsDuring(() => runJob(task, variables, { secrets }));
 
       assert.equal(result.error, null, JSON.stringify(result));
-      assert.deepEqual(calls, [expected]);
-      assert.equal(result.response.status, status);
+      assert.deepEqual(calls, await expectedCalls(operation, expected));
+      assert.ok(status ? result.response.status === status : result.response.status < 300, `${result.response.status}`);
       assert.deepEqual(result.variables.reply.body, result.response.body);
       assert.deepEqual(result.variables.salesforceResult, result.response.body);
       const { body } = result.response;
       assert.ok(
-        body.id ?? body.records ?? body.searchRecords ?? body.attributes ?? body.compositeResponse ?? body.fields ?? body.DailyApiRequests ?? body[0].success ?? body[0].attributes);
+        !expected || (body.id ?? body.records ?? body.searchRecords ?? body.attributes ?? body.compositeResponse ?? body.fields ?? body.DailyApiRequests ?? body[0].success ?? body[0].attributes));
     });
 
     test('lets no variable of the process in, and engines of either kind see the same', async () => {
@@ -88,7 +103,7 @@ for (const operation of operations) {
         assignmentRule: true, method: 'GET', authentication: { type: 'bearer', token: 'x' }, skipEncoding: 'true', ignoreNullValues: true, storeResponse: true, documentReturnFormat: { choice: 'TEXT' },
       };
       const { calls } = await requestsDuring(() => runJob(task, { ...others, ...variables }, { secrets }));
-      assert.deepEqual(calls, [expected]);
+      assert.deepEqual(calls, await expectedCalls(operation, expected));
       assert.deepEqual(keyless(mapInputsAtOnce(task.inputs, variables)), keyless(mapInputs(task.inputs, variables)));
     });
 

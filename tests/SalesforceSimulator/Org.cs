@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Http;
@@ -41,6 +42,11 @@ internal sealed class Org
 
     public Cursors Cursors { get; private set; } = null!;
 
+    /// <summary>What the org's Apex class for orders keeps, by number.</summary>
+    public Dictionary<string, JsonObject> Orders { get; } = [];
+
+    public ApprovalInstances Approvals { get; private set; } = null!;
+
     public FaultRules Faults { get; }
 
     public RequestLog Requests { get; } = new();
@@ -66,6 +72,8 @@ internal sealed class Org
         Store = new Store(SampleSchema.Create());
         SampleData.Load(Store);
         Cursors = new Cursors();
+        Approvals = new ApprovalInstances();
+        ApexRest.LoadOrders(Orders);
         ClientSecret = _options.ClientSecret;
         JwtApp = _options.JwtApp;
         DailyLimit = DefaultDailyLimit;

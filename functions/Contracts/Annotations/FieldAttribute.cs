@@ -5,7 +5,7 @@ namespace SalesforceConnector.Contracts.Annotations;
 /// form. On a type, it holds for every member of that type; what a member says itself goes first.
 /// </summary>
 /// <param name="label">The member in few words. In the OpenAPI documents it is the title.</param>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Property, AllowMultiple = true)]
 public sealed class FieldAttribute(string? label = null) : Attribute
 {
     public string? Label => label;

@@ -4,7 +4,7 @@ namespace SalesforceConnector.Contracts.Annotations;
 
 /// <summary>The JSON Schema of a type that reads its JSON itself; without title, description and examples, which have annotations of their own.</summary>
 /// <param name="json">The schema. It refers to others by <c>#/components/schemas/</c> and the name of the type.</param>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Property, AllowMultiple = true)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Property, AllowMultiple = true)]
 public sealed class SchemaAttribute([StringSyntax(StringSyntaxAttribute.Json)] string json) : Attribute
 {
     public string Json => json;

@@ -1,10 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Contracts.Json;
 
 /// <summary>A JSON value in UTF-8, kept byte for byte.</summary>
+[Field("Body", Description = "Any JSON.")]
+[Schema("{}")]
 [JsonConverter(typeof(Converter))]
 public readonly record struct RawJson(ReadOnlyMemory<byte> Utf8)
 {

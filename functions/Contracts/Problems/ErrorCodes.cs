@@ -39,6 +39,9 @@ public static class ErrorCodes
     /// <summary>The reply is not one of the REST API's: HTML, empty, a redirect.</summary>
     public const string UnexpectedReply = "SALESFORCE_UNEXPECTED_REPLY";
 
+    /// <summary>An Apex class answered with a status of 400 or more and JSON of its own, which is in <c>response</c>.</summary>
+    public const string ApexRefused = "APEX_REFUSED";
+
     /// <summary>The Key Vault has no such secret.</summary>
     public const string SecretNotFound = "SECRET_NOT_FOUND";
 

@@ -66,6 +66,12 @@ public sealed record Problem
     /// <summary>The URLs of the records among which Salesforce could not choose, or of which the record would be a duplicate.</summary>
     public IReadOnlyList<string>? Matches { get; init; }
 
+    /// <summary>
+    /// The body as it came, where it says more than <see cref="Errors"/>: an Apex class's own JSON, or which records of a tree are
+    /// at fault.
+    /// </summary>
+    public JsonElement? Response { get; init; }
+
     /// <summary>When to try again; goes out as the header <c>Retry-After</c>.</summary>
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
@@ -94,7 +100,7 @@ public sealed record Problem
         const int MaxCode = 100;
         var detail = Cut(Detail, maxDetail);
         var code = Cut(ErrorCode, MaxCode);
-        return this with { Detail = detail, ErrorCode = code, Errors = ToJson([new SalesforceError(detail, code)]) };
+        return this with { Detail = detail, ErrorCode = code, Response = null, Errors = ToJson([new SalesforceError(detail, code)]) };
     }
 
     // Not between the two halves of a character.

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Salesforce.Client;
@@ -52,17 +51,9 @@ namespace SalesforceConnector.Operations.Composites;
     }
     """, Name = "Subrequest")]
 [JsonConverter(typeof(Converter))]
-public sealed partial class Subrequests
+public sealed class Subrequests
 {
     private const int Most = 25;
-
-    // Salesforce's longest request line; what comes after the ? may be a whole SOQL query, 100,000 characters before they
-    // are encoded, each as up to nine.
-    private const int LongestPath = 16_384;
-    private const int LongestUrl = 1_000_000;
-
-    // Once by the client, once by a proxy: more has no good reason, and each level costs a pass over the path.
-    private const int MostEncodings = 4;
 
     private const string Form = "such as {\"method\":\"GET\",\"url\":\"/services/data/v67.0/limits\",\"referenceId\":\"limits\"}";
 
@@ -76,70 +67,6 @@ public sealed partial class Subrequests
 
     /// <summary>Whether none of them changes anything.</summary>
     internal bool AreReads { get; }
-
-    /// <summary>What is wrong with a URL, however often it is encoded; <see langword="null"/> if it stays inside the REST API.</summary>
-    internal static string? Complaint(string url)
-    {
-        if (!Root().IsMatch(url))
-        {
-            return "must begin with /services/data/ and an API version, such as /services/data/v67.0/sobjects/Account";
-        }
-
-        var queryAt = url.IndexOf('?', StringComparison.Ordinal);
-        var path = queryAt < 0 ? url : url[..queryAt];
-        if (path.Length > LongestPath || url.Length > LongestUrl)
-        {
-            return $"must have at most {LongestPath} characters before its ?, and {LongestUrl} in all";
-        }
-
-        for (var encodings = 0; encodings <= MostEncodings; encodings++)
-        {
-            if (path.Any(c => c is '\\' or '#' || char.IsControl(c)))
-            {
-                return "must have no backslash, # or control character in its path";
-            }
-
-            // Some servers cut a segment's parameters off (..;a) before they follow it.
-            if (path.Split('/').Any(segment => segment.Split(';')[0].Trim() is "." or ".."))
-            {
-                return "must not lead out of its path by . or ..";
-            }
-
-            var decoded = Uri.UnescapeDataString(path);
-            if (decoded == path)
-            {
-                return null;
-            }
-
-            path = decoded;
-        }
-
-        return $"must not be encoded more than {MostEncodings} times";
-    }
-
-    /// <summary>What makes a GET something else than a read; <see langword="null"/> if nothing does.</summary>
-    internal static string? ComplaintOfRead(string url)
-    {
-        // As Salesforce reads it, and as often as it may be decoded on the way.
-        const int MostDecodings = 3;
-        var query = url.Split('?', 2).ElementAtOrDefault(1) ?? "";
-        for (var decodings = 0; decodings <= MostDecodings; decodings++)
-        {
-            if (query.Contains(QueryParameters.OtherMethod, StringComparison.OrdinalIgnoreCase)
-                && query.Split('&', ';', '?').Any(parameter =>
-                    parameter.Split('=')[0].Trim(' ', '+').Equals(QueryParameters.OtherMethod, StringComparison.OrdinalIgnoreCase)))
-            {
-                return $"must not have the parameter {QueryParameters.OtherMethod}, which would make another method of the GET";
-            }
-
-            query = Uri.UnescapeDataString(query);
-        }
-
-        return null;
-    }
-
-    [GeneratedRegex(@"\A/services/data/v[0-9]{1,3}\.[0-9](/|\z)")]
-    private static partial Regex Root();
 
     internal sealed class Converter : JsonConverter<Subrequests>
     {
@@ -185,7 +112,7 @@ public sealed partial class Subrequests
 
             Text("referenceId");
             var url = Text("url");
-            return (Complaint(url) ?? (method == "GET" ? ComplaintOfRead(url) : null)) is { } complaint
+            return (RestUrl.Complaint(url) ?? (method == "GET" ? RestUrl.ComplaintOfRead(url) : null)) is { } complaint
                 ? throw new JsonException($"must have subrequests to the REST API; {place}.url {complaint}; got {Quote.Value(url)}")
                 : method;
 

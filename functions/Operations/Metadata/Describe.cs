@@ -3,8 +3,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
@@ -14,6 +16,7 @@ namespace SalesforceConnector.Operations.Metadata;
 
 /// <summary>What is to be described.</summary>
 [Example("""{"objectType": "Account"}""")]
+[Example("""{"actionType": "flow"}""")]
 [Example("""{}""")]
 public sealed record DescribePayload : Payload
 {
@@ -21,17 +24,49 @@ public sealed record DescribePayload : Payload
     [Field(Id = "objectType.describe", Hint = "Empty: the list of all.")]
     public SObjectName? ObjectType { get; init; }
 
+    /// <summary>Absent: sObjects. Else the actions of this kind, or with <see cref="ActionName"/> one of them.</summary>
+    [Field("Actions", Id = "actionType.describe", Hint = "The list of a kind of actions, or one of them, instead of sObjects.", Unset = "None: sObjects", Group = FormGroup.Options)]
+    public ActionType? ActionType { get; init; }
+
+    /// <summary>With <see cref="ActionType"/>: the action to describe. Absent: the list of all of the kind.</summary>
+    [Field(Id = "actionName.describe", Hint = "Empty: the list of all of the kind.", Group = FormGroup.Options)]
+    public ActionName? ActionName { get; init; }
+
     /// <summary>With it, 304 without a body if nothing has changed since.</summary>
     public ModifiedSince? IfModifiedSince { get; init; }
+
+    /// <summary>The path under <c>/services/data/{version}/</c>.</summary>
+    internal string Path => this switch
+    {
+        { ActionType: { IsQuick: true } type, ActionName: { } action } => $"{type.PathOf(ObjectType)}/{action}/describe",
+        { ActionType: { } type, ActionName: { } action } => $"{type.PathOf(ObjectType)}/{action}",
+        { ActionType: { } type } => type.PathOf(ObjectType),
+        { ObjectType: { } type } => $"sobjects/{type}/describe",
+        _ => "sobjects",
+    };
+
+    internal override void Validate()
+    {
+        base.Validate();
+        if (ActionName is not null && ActionType is null)
+        {
+            throw new InvalidPayloadException(ErrorCodes.MissingMember, "actionType", "is required with actionName");
+        }
+
+        if (ObjectType is not null && ActionType is { IsQuick: false })
+        {
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "objectType", $"goes with sObjects and quick actions; actionType is \"{ActionType}\"");
+        }
+    }
 }
 
-/// <summary>Describes an sObject with its fields and relationships, or lists all sObjects.</summary>
+/// <summary>Describes an sObject with its fields and relationships, or an action, or lists all sObjects or actions.</summary>
 /// <remarks>
-/// REST API Developer Guide, "sObject Describe" and "Describe Global". Descriptions are large and seldom change, so that
+/// REST API Developer Guide, "sObject Describe" and "Describe Global"; Actions Developer Guide. Descriptions are large and seldom change, so that
 /// the last one is kept, and Salesforce asked whether it still holds (If-Modified-Since); its answer takes changes of
 /// permissions and labels into account.
 /// </remarks>
-[Operation("Describe", "Describe an sObject with its fields and relationships, or list all sObjects", "describe", "metadata", "fields", "picklist")]
+[Operation("Describe", "Describe an sObject or an action, or list all of them", "describe", "metadata", "fields", "picklist", "actions", "flows")]
 [Reply(200, "The description, or the list.", Body = typeof(DescriptionReply))]
 public sealed class Describe(HttpOperation http, QueueOperation queue, SalesforceClient salesforce, Orgs orgs, DescriptionCache cache) : IOperation<DescribePayload>
 {
@@ -49,7 +84,11 @@ public sealed class Describe(HttpOperation http, QueueOperation queue, Salesforc
 
     public async Task<SalesforceReply> ExecuteAsync(DescribePayload payload, OperationContext context, CancellationToken cancellationToken)
     {
-        var request = new SalesforceRequest(HttpMethod.Get, payload.ObjectType is { } type ? $"sobjects/{type}/describe" : "sobjects");
+        var request = new SalesforceRequest(HttpMethod.Get, payload.Path)
+        {
+            // The list of quick actions is one.
+            Forms = payload.ActionType is null ? ReplyForms.JsonObject : ReplyForms.JsonObject | ReplyForms.JsonArray,
+        };
         if (payload.IfModifiedSince is { } since)
         {
             return await salesforce.SendAsync(payload, request with { Headers = [since.Header] }, cancellationToken).ConfigureAwait(false);
@@ -89,4 +128,7 @@ public sealed record DescriptionReply
     /// <summary>In the list: all sObjects.</summary>
     [Field("sObjects")]
     public IReadOnlyList<JsonObject>? Sobjects { get; init; }
+
+    /// <summary>In the list of actions: all of the kind. That of quick actions is an array.</summary>
+    public IReadOnlyList<JsonObject>? Actions { get; init; }
 }

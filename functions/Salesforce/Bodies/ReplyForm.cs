@@ -15,6 +15,18 @@ public enum ReplyForms
 
     /// <summary>One JSON array.</summary>
     JsonArray = 4,
+
+    /// <summary>
+    /// A JSON array of outcomes, each with <c>success</c> or <c>isSuccess</c>. It is a result with status 400 too, which says
+    /// that some of them are failures.
+    /// </summary>
+    Outcomes = 8,
+
+    /// <summary>A body of another type than JSON and HTML, such as CSV or the bytes of a file.</summary>
+    Media = 16,
+
+    /// <summary>Anything, of any type, and nothing at all: the class that answers decides.</summary>
+    Any = 32,
 }
 
 /// <summary>Tells whether a reply with a status of success is one that the call can have, and not a page of something in between.</summary>
@@ -28,6 +40,11 @@ internal static class ReplyForm
     /// <param name="isWhole">Whether that is all of it. Then it is read to its end if it is small; of a large one only the ends are looked at.</param>
     public static bool Fits(this ReplyForms forms, int status, string? mediaType, ReadOnlySpan<byte> beginning, bool isWhole)
     {
+        if (forms.HasFlag(ReplyForms.Any) || (forms.HasFlag(ReplyForms.Media) && IsMedia(mediaType)))
+        {
+            return true;
+        }
+
         var text = beginning.Trim(" \t\r\n"u8);
         if (text.IsEmpty)
         {
@@ -40,6 +57,11 @@ internal static class ReplyForm
             (byte)'[' => (ReplyForms.JsonArray, (byte)']'),
             _ => default,
         };
+        if (form == ReplyForms.JsonArray && forms.HasFlag(ReplyForms.Outcomes))
+        {
+            return isWhole && IsJson(mediaType) && IsOutcomes(text);
+        }
+
         return form != default
             && forms.HasFlag(form)
             && IsJson(mediaType)
@@ -53,10 +75,41 @@ internal static class ReplyForm
         {
             (Form: ReplyForms.JsonObject, Name: "a JSON object"),
             (Form: ReplyForms.JsonArray, Name: "a JSON array"),
+            (Form: ReplyForms.Outcomes, Name: "a JSON array of outcomes"),
+            (Form: ReplyForms.Media, Name: "a body of another type than HTML"),
             (Form: ReplyForms.Empty, Name: "no body with status 204"),
         }.Where(form => forms.HasFlag(form.Form)).Select(form => form.Name));
 
-    private static bool IsJson(string? mediaType) =>
+    private static bool IsOutcomes(ReadOnlySpan<byte> array)
+    {
+        var reader = new Utf8JsonReader(array, Deep);
+        try
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            return document.RootElement.GetArrayLength() > 0 && document.RootElement.EnumerateArray().All(outcome => outcome.IsSuccess() is not null);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    /// <returns>Whether an outcome says that it is a success; <see langword="null"/> if it is no outcome.</returns>
+    public static bool? IsSuccess(this JsonElement outcome) =>
+        outcome.ValueKind != JsonValueKind.Object ? null
+        : (outcome.TryGetProperty("success", out var success) || outcome.TryGetProperty("isSuccess", out success))
+            && success.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? success.ValueKind == JsonValueKind.True
+            : null;
+
+    private static bool IsMedia(string? mediaType) =>
+        mediaType is not null
+        && !IsJson(mediaType)
+        && !mediaType.EndsWith("/html", StringComparison.OrdinalIgnoreCase)
+        && !mediaType.EndsWith("/xhtml+xml", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a body of that type is JSON; one whose type is not told may be.</summary>
+    public static bool IsJson(string? mediaType) =>
         mediaType is null
         || mediaType.EndsWith("/json", StringComparison.OrdinalIgnoreCase)
         || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);

@@ -81,6 +81,19 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
             return;
         }
 
+        if (status == StatusCodes.Status400BadRequest && call.Forms.HasFlag(ReplyForms.Outcomes))
+        {
+            var whole = await WholeBody.ReadAsync(body, cancellationToken).ConfigureAwait(false);
+            if (call.Forms.Fits(status, mediaType, whole.Bytes.Span, isWhole: true))
+            {
+                call.Body = whole;
+                return;
+            }
+
+            body = new MemoryStream(whole.Bytes.ToArray());
+            whole.Dispose();
+        }
+
         var token = request.Headers.Authorization?.Parameter ?? "";
         throw SalesforceErrors.FromReply(
             status, await ErrorBody.ReadAsync(body, token, cancellationToken).ConfigureAwait(false), RetryAfter(response), call);
@@ -106,6 +119,12 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
         {
             var streamed = await StreamedBody.BeginAsync(stream, cancellationToken).ConfigureAwait(false);
             (body, beginning) = (streamed, streamed.Head);
+        }
+
+        if (call.IsApex && ApexReply.IsCutOff(beginning.Span))
+        {
+            body.Dispose();
+            throw new UnexpectedReplyException(ApexReply.CutOff);
         }
 
         if (call.Forms.Fits(status, mediaType, beginning.Span, isWhole: body.Length is not null))

@@ -22,6 +22,9 @@ internal sealed class SalesforceCall(CallTarget target, SalesforceRequest reques
     /// <inheritdoc cref="SalesforceRequest.IsConditional"/>
     public bool IsConditional => request.IsConditional;
 
+    /// <inheritdoc cref="SalesforceRequest.IsApex"/>
+    public bool IsApex => request.IsApex;
+
     /// <inheritdoc cref="SalesforceRequest.Forms"/>
     public ReplyForms Forms => request.Forms;
 

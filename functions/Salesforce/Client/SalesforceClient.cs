@@ -7,7 +7,7 @@ using SalesforceConnector.Salesforce.Authentication;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>Calls the REST API of the org that a payload is for.</summary>
+/// <summary>Calls the REST API, and the Apex classes, of the org that a payload is for.</summary>
 /// <remarks>
 /// Beneath it lie, outermost first: the resilience pipeline (<see cref="SalesforceResilience"/>), the session
 /// (<see cref="SessionHandler"/>), the reading of replies (<see cref="ReplyHandler"/>), the connections.
@@ -26,11 +26,11 @@ public sealed class SalesforceClient
         var target = _orgs.Resolve(payload);
         var root = $"/services/data/{target.ApiVersion}/";
         var path = request.Path.StartsWith('/') ? request.Path : root + request.Path;
-        var isComposite = request.Method == HttpMethod.Get && path.Length > request.LongUrl.LongestUrl;
-        var call = new SalesforceCall(target, request, isComposite);
+        var around = request.Method == HttpMethod.Get && path.Length > request.LongUrl?.LongestUrl ? request.LongUrl : null;
+        var call = new SalesforceCall(target, request, isComposite: around is not null);
 
-        using var message = isComposite
-            ? Message(HttpMethod.Post, root + request.LongUrl.Path, [], request.LongUrl.Wrap(path, request.Headers))
+        using var message = around is not null
+            ? Message(HttpMethod.Post, root + around.Path, [], around.Wrap(path, request.Headers))
             : Message(request.Method, path, request.Headers, request.Body);
         try
         {
@@ -57,7 +57,7 @@ public sealed class SalesforceClient
             message.Options.Set(SalesforceCall.Key, call);
             foreach (var (name, value) in headers)
             {
-                message.Headers.Add(name, value);
+                message.Headers.TryAddWithoutValidation(name, value);
             }
 
             if (!body.IsEmpty)

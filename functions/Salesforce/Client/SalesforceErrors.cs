@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Bodies;
 
@@ -44,7 +43,7 @@ internal static class SalesforceErrors
     /// <param name="retryAfter">The reply's <c>Retry-After</c>, if it has one.</param>
     public static SalesforceException FromReply(int status, byte[] body, TimeSpan? retryAfter, SalesforceCall call)
     {
-        if (status == StatusCodes.Status300MultipleChoices && ReadMatches(body) is { } matches)
+        if (status == StatusCodes.Status300MultipleChoices && ErrorJson.MatchesOf(body) is { } matches)
         {
             return new SalesforceException(
                 Problem.Create(
@@ -58,16 +57,24 @@ internal static class SalesforceErrors
                 CallFailure.Refused);
         }
 
-        var salesforceErrors = ReadErrors(body);
-        var code = salesforceErrors is { } first ? Member(first[0], "errorCode") : ErrorCodes.UnexpectedReply;
+        var json = ErrorJson.Read(body);
+        var ofTree = ErrorJson.ErrorsOfTree(json);
+        var salesforceErrors = ErrorJson.ErrorsOf(json) ?? ofTree;
+        var response = ofTree is not null || (call.IsApex && salesforceErrors is null) ? json : null;
+        var code = salesforceErrors is { } first ? ErrorJson.Member(first[0], "errorCode")
+            : response is null ? ErrorCodes.UnexpectedReply
+            : ErrorCodes.ApexRefused;
         var message = salesforceErrors is { } errors
-            ? Member(errors[0], "message")
-            : $"the body is not its error JSON: {ErrorBody.Describe(body)}";
+            ? ErrorJson.Member(errors[0], "message")
+            : $"the body is {(response is null ? "not its error JSON" : "the Apex class's own")}: {ErrorBody.Describe(body)}";
 
         var (kind, replyStatus, failure, pause) = (status, code) switch
         {
             (StatusCodes.Status401Unauthorized, InvalidSession) when !Array.Exists(WrongKindOfSession, message.Contains) =>
                 (ProblemKind.Authentication, StatusCodes.Status502BadGateway, CallFailure.SessionInvalid, Pause),
+            // An Apex class may use this status for what it likes, after it has done what it likes.
+            (StatusCodes.Status401Unauthorized, _) when call.IsApex && salesforceErrors is null =>
+                (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
             // The status alone says that the request was not carried out for want of credentials (RFC 9110, 15.5.2).
             (StatusCodes.Status401Unauthorized, _) =>
                 (ProblemKind.Authentication,
@@ -81,10 +88,11 @@ internal static class SalesforceErrors
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
             // Of a write, only Salesforce itself can say that it was not executed, not something in front of it.
             (StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable, _)
-                when salesforceErrors is not null || call.IsRead =>
+                when salesforceErrors is not null || (call.IsRead && !call.IsApex) =>
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
             (StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests or >= 500, _) =>
                 (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
+            ( >= 400, ErrorCodes.ApexRefused) => (ProblemKind.Refused, status, CallFailure.Refused, Pause),
             // Something in front of Salesforce: it proves nothing of a write, and may let a read pass the next time, but for
             // one that is too large for it.
             ( >= 400, _) when salesforceErrors is null && !(call.IsRead && IsTooLarge(status)) =>
@@ -103,7 +111,8 @@ internal static class SalesforceErrors
             problem with
             {
                 Errors = salesforceErrors ?? problem.Errors,
-                Matches = salesforceErrors is { } all ? ReadDuplicates(all) : null,
+                Response = response,
+                Matches = salesforceErrors is { } all ? ErrorJson.DuplicatesOf(all) : null,
                 Retryable = kind != ProblemKind.Refused && status >= 400,
                 OutcomeUnknown = outcomeUnknown,
                 RetryAfter = kind == ProblemKind.Unavailable ? retryAfter ?? pause : null,
@@ -187,81 +196,4 @@ internal static class SalesforceErrors
 
     private static bool IsTooLarge(int status) =>
         status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge;
-
-    /// <summary>Salesforce's array of errors, or <see langword="null"/> if the body is anything else.</summary>
-    private static JsonElement? ReadErrors(byte[] body)
-    {
-        if (!body.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("["u8))
-        {
-            return null;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(JsonText.MakeValid(body));
-            var root = document.RootElement;
-            return root.ValueKind == JsonValueKind.Array
-                && root.GetArrayLength() > 0
-                && root.EnumerateArray().All(error => error.ValueKind == JsonValueKind.Object && Member(error, "errorCode").Length > 0)
-                ? root.Clone()
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    private static IReadOnlyList<string>? ReadMatches(byte[] body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, SalesforceJson.Default.IReadOnlyListString);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The URLs of the records that a duplicate rule found, or <see langword="null"/> if that is not what is wrong.</summary>
-    private static IReadOnlyList<string>? ReadDuplicates(JsonElement errors)
-    {
-        string[] urls =
-        [
-            .. from error in errors.EnumerateArray()
-               // Salesforce's own spelling, and the one it may mend it to.
-               from name in (string[])["duplicateResut", "duplicateResult"]
-               from result in Items(error, name, "matchResults")
-               from match in Items(result, "matchRecords")
-               where match.TryGetProperty("record", out var record)
-                   && record.ValueKind == JsonValueKind.Object
-                   && record.TryGetProperty("attributes", out _)
-               let url = Member(match.GetProperty("record").GetProperty("attributes"), "url")
-               where url.Length > 0
-               select url,
-        ];
-        return urls is [] ? null : [.. urls.Distinct()];
-    }
-
-    /// <summary>The objects of an array that lies at the end of a way of members; none, if there is no such way.</summary>
-    private static IEnumerable<JsonElement> Items(JsonElement element, params ReadOnlySpan<string> way)
-    {
-        foreach (var name in way)
-        {
-            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
-            {
-                return [];
-            }
-        }
-
-        return element.ValueKind == JsonValueKind.Array
-            ? element.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object)
-            : [];
-    }
-
-    private static string Member(JsonElement error, string name) =>
-        error.ValueKind == JsonValueKind.Object && error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()!
-            : "";
 }

@@ -39,6 +39,9 @@ public sealed class SalesforceReply : IDisposable
     public IReadOnlyList<KeyValuePair<string, string>> Headers =>
         Body.Warning is { } warning ? [.. field, KeyValuePair.Create(WarningHeader, warning)] : field;
 
+    /// <summary>The type of the body, without parameters; <see langword="null"/> if Salesforce does not tell it.</summary>
+    internal string? MediaType => Headers.FirstOrDefault(header => header.Key == "Content-Type").Value?.Split(';')[0].Trim();
+
     /// <summary>The record that was written, where the reply has no body to say it.</summary>
     public RecordId? Record { get; private init; }
 
@@ -73,11 +76,11 @@ public sealed class SalesforceReply : IDisposable
         new(StatusCodes.Status204NoContent, [], StreamedBody.Empty) { Record = record };
 
     /// <summary>The success of several calls: a body made of theirs.</summary>
-    /// <param name="last">One of them, that says how many requests the org has left.</param>
-    internal static SalesforceReply Merge(ReplyBody body, SalesforceReply last) =>
+    /// <param name="last">One of them, that says how many requests the org has left; <see langword="null"/> if none was a success.</param>
+    internal static SalesforceReply Merge(ReplyBody body, SalesforceReply? last) =>
         new(
             StatusCodes.Status200OK,
-            [KeyValuePair.Create("Content-Type", JsonType), .. last.Headers.Where(header => header.Key == LimitInfoHeader)],
+            [KeyValuePair.Create("Content-Type", JsonType), .. last?.Headers.Where(header => header.Key == LimitInfoHeader) ?? []],
             body);
 
     public void Dispose()

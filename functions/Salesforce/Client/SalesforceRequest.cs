@@ -4,7 +4,7 @@ using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>One call of the REST API.</summary>
+/// <summary>One call of the REST API, or of an Apex class.</summary>
 /// <param name="Path">Under <c>/services/data/{version}/</c>, or from the host's root if it begins with a slash; encoded, with its query.</param>
 /// <param name="Body">JSON in UTF-8, sent as it is.</param>
 public sealed record SalesforceRequest(HttpMethod Method, string Path, ReadOnlyMemory<byte> Body = default)
@@ -36,12 +36,20 @@ public sealed record SalesforceRequest(HttpMethod Method, string Path, ReadOnlyM
     /// </summary>
     public bool EarlierMayHaveRun { get; init; }
 
-    /// <summary>How a read is made whose URL is too long.</summary>
-    internal CompositeRead LongUrl { get; init; } = CompositeRead.InComposite;
+    /// <summary>How a read is made whose URL is too long; <see langword="null"/> where there is no other way.</summary>
+    internal CompositeRead? LongUrl { get; init; } = CompositeRead.InComposite;
+
+    /// <summary>
+    /// Whether an Apex class answers, which may use any status and any body: a refusal that is not in Salesforce's form is the
+    /// class's own.
+    /// </summary>
+    public bool IsApex { get; init; }
 
     /// <summary>The record that is written, where Salesforce's reply has no body to say it.</summary>
     public RecordId? Record { get; init; }
 
     /// <summary>Whether Salesforce may answer that nothing has changed (304).</summary>
-    internal bool IsConditional => Headers.Any(header => header.Key == HeaderNames.IfModifiedSince);
+    internal bool IsConditional => Headers.Any(header =>
+        header.Key.Equals(HeaderNames.IfModifiedSince, StringComparison.OrdinalIgnoreCase)
+        || header.Key.Equals(HeaderNames.IfNoneMatch, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Operations.Composites;
+using SalesforceConnector.Salesforce.Client;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Composites;
 
@@ -69,7 +68,7 @@ public sealed class CompositeTests
     [InlineData("/services/data/v67.0")]
     [InlineData("/services/data/v67.0/sobjects/Account/External_Id__c/100%25")]
     [InlineData("/services/data/v67.0/sobjects/Account/External_Id__c/..a")]
-    public void A_URL_that_stays_is_not(string url) => Subrequests.Complaint(url).ShouldBeNull();
+    public void A_URL_that_stays_is_not(string url) => RestUrl.Complaint(url).ShouldBeNull();
 
     [Theory]
     [InlineData("?_HttpMethod=PATCH")]
@@ -96,7 +95,7 @@ public sealed class CompositeTests
     [InlineData("/services/data/v67.0/sobjects/Account/1?fields=_HttpMethod")]
     [InlineData("/services/data/v67.0/query?q=SELECT+Id+FROM+Account+WHERE+Name='_HttpMethod'")]
     [InlineData("/services/data/v67.0/sobjects/Account/_HttpMethod=x")]
-    public void A_GET_may_have_the_words_as_a_value(string url) => Subrequests.ComplaintOfRead(url).ShouldBeNull();
+    public void A_GET_may_have_the_words_as_a_value(string url) => RestUrl.ComplaintOfRead(url).ShouldBeNull();
 
     [Theory]
     [InlineData("/services/data/v67.0/%", "25")]
@@ -110,7 +109,7 @@ public sealed class CompositeTests
         var quickest = Enumerable.Range(0, 5).Min(_ =>
         {
             var started = TimeProvider.System.GetTimestamp();
-            Subrequests.Complaint(url);
+            RestUrl.Complaint(url);
             return TimeProvider.System.GetElapsedTime(started);
         });
 

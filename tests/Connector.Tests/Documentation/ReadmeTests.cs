@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Triggers;
@@ -12,7 +11,8 @@ namespace Connector.Tests.Documentation;
 /// <summary>What the README shows to send and to receive is what the app takes and sends.</summary>
 public sealed partial class ReadmeTests
 {
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Repository.Root, "README*.md").Select(path => Path.GetFileName(path)!)];
+    public static TheoryData<string> Files => 
+        [.. Directory.GetFiles(Repository.Root, "README*.md").Select(path => Path.GetFileName(path)!), "infra/README.md", "infra/OPERATE.md"];
 
     [Theory]
     [MemberData(nameof(Files))]

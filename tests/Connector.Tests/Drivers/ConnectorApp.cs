@@ -7,10 +7,8 @@ using System.Text.Json.Nodes;
 using LocalHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Drivers;
 

@@ -2,11 +2,8 @@ using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
-using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
-using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Triggers;
 

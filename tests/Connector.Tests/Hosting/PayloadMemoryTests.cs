@@ -6,12 +6,10 @@ using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Triggers.Http;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Hosting;
 

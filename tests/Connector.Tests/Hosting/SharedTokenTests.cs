@@ -4,7 +4,6 @@ using Azure.Data.Tables;
 using Connector.Tests.Drivers;
 using LocalHost;
 using SalesforceConnector.Contracts.Storage;
-using SalesforceConnector.Operations.Queries;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Hosting;

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using SalesforceConnector.Operations.Queries;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceSimulator;

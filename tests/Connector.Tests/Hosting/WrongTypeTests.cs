@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Operations;
 
 namespace Connector.Tests.Hosting;

@@ -26,4 +26,15 @@ public class HouseTests
     [Fact]
     public void No_folder_is_crowded() =>
         Sources.GroupBy(file => file.DirectoryName).Where(folder => folder.Count() > MostFiles).Select(folder => folder.Key).ShouldBeEmpty();
+
+    [Fact]
+    public void Every_folder_of_the_app_has_its_line_in_the_contributing_page()
+    {
+        var lines = Repository.Read(".github", "CONTRIBUTING.md");
+        var folders = Sources.Select(file => Path.GetRelativePath(Repository.Root, file.DirectoryName!)).Where(folder => folder.StartsWith("functions", StringComparison.Ordinal)).Distinct();
+
+        folders.Where(folder => !IsKindOfOperation(folder) && !lines.Contains($"| `{folder}/` |", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    private static bool IsKindOfOperation(string folder) => folder.StartsWith(Path.Combine("functions", "Operations") + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 }

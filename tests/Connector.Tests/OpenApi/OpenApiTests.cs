@@ -5,7 +5,6 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using Microsoft.Azure.Functions.Worker;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Operations;

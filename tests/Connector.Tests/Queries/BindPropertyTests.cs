@@ -9,7 +9,6 @@ using Microsoft.FSharp.Core;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Salesforce.Soql;
 using SalesforceSimulator;
-using SalesforceSimulator.Data;
 using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queries;

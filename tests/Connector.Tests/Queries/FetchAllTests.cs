@@ -1,10 +1,8 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queries;
 
@@ -13,7 +11,7 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
 {
     private const string Filled = "SELECT Id, External_Id__c FROM Account WHERE External_Id__c LIKE 'FILL-%' ORDER BY External_Id__c";
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+    private static readonly byte[] Mark = Encoding.UTF8.GetBytes("\"attributes\"");
 
     [Fact]
     public async Task All_pages_come_as_one_result_in_order()
@@ -212,94 +210,6 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_page_that_breaks_off_is_fetched_again()
-    {
-        await using var app = await ConnectorApp.StartAsync();
-        app.Org.Fill("Account", 1_000);
-        app.Org.AddFaults(new FaultRule { Path = "/services/data/*/query/*", Truncate = true, Times = 2 });
-
-        var all = await app.PostAsync("query", new { soqlQuery = Filled, fetchAll = true, pageSize = 200 });
-
-        all.Json["records"]!.AsArray().Count.ShouldBe(1_000);
-        app.Calls.Count.ShouldBe(7);
-    }
-
-    [Fact]
-    public async Task A_session_that_ends_before_anything_was_sent_starts_the_query_again()
-    {
-        await using var app = await ConnectorApp.StartAsync();
-        app.Org.Fill("Account", 600);
-        app.Org.AddFaults(new FaultRule { Path = "/services/data/*/query/*", Status = 400, ErrorCode = "INVALID_QUERY_LOCATOR", Times = 1 });
-
-        var all = await app.PostAsync("query", new { soqlQuery = Filled, fetchAll = true, pageSize = 200 });
-
-        all.Json["records"]!.AsArray().Count.ShouldBe(600);
-        app.Calls.Count(call => call.Path.EndsWith("/query", StringComparison.Ordinal)).ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task A_session_that_keeps_ending_is_said_clearly_and_does_not_loop()
-    {
-        await using var app = await ConnectorApp.StartAsync();
-        app.Org.Fill("Account", 600);
-        app.Org.AddFaults(new FaultRule { Path = "/services/data/*/query/*", Status = 400, ErrorCode = "INVALID_QUERY_LOCATOR" });
-
-        var reply = await app.PostAsync("query", new { soqlQuery = Filled, fetchAll = true, pageSize = 200 });
-
-        ((string?)reply.ShouldBeProblem(502, "INVALID_QUERY_LOCATOR", retryable: true)["detail"]).ShouldNotBeNull().ShouldContain("after 200 of 600 records");
-        app.Calls.Count.ShouldBe(4);
-    }
-
-    [Fact]
-    public async Task A_session_that_ends_in_the_middle_breaks_the_reply_visibly()
-    {
-        await using var app = await ConnectorApp.StartAsync();
-        app.Org.Fill("Account", 20_000);
-
-        // Halfway through, with the reply on its way.
-        using var request = new HttpRequestMessage(HttpMethod.Post, "query")
-        {
-            Content = new StringContent($$"""{"soqlQuery":"{{Filled}}","fetchAll":true,"pageSize":200}"""),
-        };
-        using var response = await app.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
-        response.StatusCode.ShouldBe(HttpStatusCode.OK);
-        app.Org.ExpireTokens();
-
-        await Should.ThrowAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(Cancellation));
-        app.Log.Text.ShouldContain("ConnectorException (502 INVALID_QUERY_LOCATOR)");
-        app.Calls.Count.ShouldBeLessThan(100);
-    }
-
-    [Theory]
-    [InlineData("""{"totalSize":600,"done":false,"records":[{"Id":"001"}]}""")]
-    [InlineData("""{"totalSize":600,"done":false,"nextRecordsUrl":"/services/data/v67.0/query/01gDn0000070001IAA-200","records":[{"Id":"001"}]}""")]
-    public async Task Pages_that_end_in_the_middle_or_nowhere_break_the_reply(string page)
-    {
-        await using var app = await ConnectorApp.StartAsync();
-        app.Org.Fill("Account", 600);
-        app.Org.AddFaults(new FaultRule { Path = "/services/data/*/query/*", Status = 200, Body = page });
-
-        await BrokenReply.ShouldBreakAsync(() => app.PostAsync("query", new { soqlQuery = Filled, fetchAll = true, pageSize = 200 }));
-
-        app.Log.Text.ShouldContain("IncompletePagesException");
-    }
-
-    [Theory]
-    [InlineData("""{"totalSize":600,"done":false,"nextRecordsUrl":"https://evil.example/steal","records":[]}""")]
-    [InlineData("""{"totalSize":600,"done":false,"nextRecordsUrl":"/services/apexrest/x","records":[]}""")]
-    [InlineData("[]")]
-    [InlineData("{}")]
-    [InlineData("""{"records":7}""")]
-    [InlineData("<html>")]
-    public async Task What_is_no_page_is_no_answer(string body)
-    {
-        await using var app = await ConnectorApp.StartAsync();
-        app.Org.AddFaults(new FaultRule { Path = "/services/data/*/query", Status = 200, Body = body });
-
-        (await app.PostAsync("query", new { soqlQuery = Filled, fetchAll = true })).ShouldBeProblem(502, "SALESFORCE_UNEXPECTED_REPLY", retryable: true);
-    }
-
-    [Fact]
     public async Task A_whole_result_by_queue_lies_in_a_blob()
     {
         await using var app = await azurite.StartAppAsync();
@@ -314,79 +224,6 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
         JsonNode.Parse(await app.Queues.ReadBlobAsync((string)result["bodyUrl"]!))!["records"]!.AsArray().Count.ShouldBe(1_000);
     }
 
-    [Fact]
-    public async Task A_session_that_ends_in_the_middle_makes_the_queue_try_again()
-    {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" });
-        app.Org.Fill("Account", 1_000);
-        // The third page, of the first attempt and of none other.
-        app.Org.AddFaults(new FaultRule { Path = "/services/data/*/query/*-400", Status = 400, ErrorCode = "INVALID_QUERY_LOCATOR", Times = 1 });
-
-        await app.Queues.SendAsync(
-            "salesforce-query",
-            $$$"""{"correlationId":"q","payload":{"soqlQuery":"{{{Filled}}}","fetchAll":true,"pageSize":200}}""");
-        var result = await app.Queues.ReceiveResultAsync("q");
-
-        ((int?)result["status"]).ShouldBe(200, result.ToJsonString());
-        ((int?)result["attempts"]).ShouldBe(2);
-    }
-
-    [Fact]
-    public async Task A_million_records_pass_with_less_than_32_MiB_growth_of_the_process()
-    {
-        const int Records = 1_000_000;
-        const string Soql = "SELECT Id, Name FROM Account WHERE External_Id__c LIKE 'FILL-%'";
-        await using var app = await ConnectorProcess.StartAsync();
-        app.Org.Fill("Account", Records);
-        for (var i = 0; i < 3; i++)
-        {
-            await ReadAsync(app, $"{Soql} LIMIT 20000");
-        }
-
-        var before = app.WorkingSet;
-        var watch = Stopwatch.StartNew();
-        var (records, peak) = await ReadAsync(app, Soql);
-        var merged = watch.Elapsed;
-        var pages = await ReadPageByPageAsync(app.Org, Soql);
-        var apart = watch.Elapsed - merged;
-
-        records.ShouldBe(Records);
-        pages.ShouldBe(500);
-        (peak - before).ShouldBeLessThan(32L << 20);
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{Records} records: {merged.TotalSeconds:F1} s as one, {apart.TotalSeconds:F1} s page by page; growth {(peak - before) >> 20} MiB");
-    }
-
-    private static async Task<(int Records, long Peak)> ReadAsync(ConnectorProcess app, string soql)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "query") { Content = new StringContent($$"""{"soqlQuery":"{{soql}}","fetchAll":true}""") };
-        using var response = await app.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
-        response.EnsureSuccessStatusCode();
-        await using var body = await response.Content.ReadAsStreamAsync(Cancellation);
-        var buffer = new byte[1 << 20];
-        var records = 0;
-        var kept = 0;
-        long peak = 0;
-        var reads = 0;
-        int read;
-        while ((read = await body.ReadAsync(buffer.AsMemory(kept), Cancellation)) > 0)
-        {
-            var bytes = buffer.AsSpan(0, kept + read);
-            records += Count(bytes);
-            kept = Math.Min(bytes.Length, Mark.Length - 1);
-            bytes[^kept..].CopyTo(buffer);
-            // Not at each read: to look costs more than to read.
-            if (++reads % 64 == 0)
-            {
-                peak = Math.Max(peak, app.WorkingSet);
-            }
-        }
-
-        return (records, peak);
-    }
-
-    private static readonly byte[] Mark = Encoding.UTF8.GetBytes("\"attributes\"");
-
     // What is kept of the bytes before is shorter than the mark, so that none is counted twice.
     private static int Count(ReadOnlySpan<byte> bytes)
     {
@@ -399,24 +236,5 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
         }
 
         return count;
-    }
-
-    /// <summary>What a plain client does: one page after the other.</summary>
-    private static async Task<int> ReadPageByPageAsync(Simulator org, string soql)
-    {
-        using var connections = new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.All };
-        using var client = new HttpClient(connections) { BaseAddress = org.BaseUrl };
-        client.DefaultRequestHeaders.Authorization = new("Bearer", await ConnectorApp.LogInAsync(org));
-        var url = $"/services/data/v67.0/query?q={Uri.EscapeDataString(soql)}";
-        var pages = 0;
-        while (url is not null)
-        {
-            using var page = System.Text.Json.JsonDocument.Parse(
-                await client.GetByteArrayAsync(new Uri(url, UriKind.Relative), Cancellation));
-            url = page.RootElement.TryGetProperty("nextRecordsUrl", out var next) ? next.GetString() : null;
-            pages++;
-        }
-
-        return pages;
     }
 }

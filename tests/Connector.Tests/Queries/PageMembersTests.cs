@@ -1,9 +1,6 @@
 using System.Net;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
-using SalesforceSimulator.Data;
-using SalesforceSimulator.Endpoints;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queries;
 

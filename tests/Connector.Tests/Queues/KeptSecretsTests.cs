@@ -1,6 +1,5 @@
 using System.Text;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Queues.Redrive;
 

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queues;
 

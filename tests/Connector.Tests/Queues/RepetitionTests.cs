@@ -8,7 +8,6 @@ using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Queues.Ledger;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queues;
 

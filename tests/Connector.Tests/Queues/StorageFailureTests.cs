@@ -4,7 +4,6 @@ using Azure.Storage.Blobs;
 using Connector.Tests.Drivers;
 using LocalHost;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queues;
 

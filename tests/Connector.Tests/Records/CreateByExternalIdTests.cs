@@ -1,7 +1,6 @@
 using System.Net;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Records;
 

@@ -2,8 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
-using SalesforceSimulator.Data;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Records;
 

@@ -7,7 +7,6 @@ using SalesforceConnector.Operations;
 using SalesforceConnector.Operations.Records;
 using SalesforceConnector.Triggers;
 using SalesforceSimulator;
-using SalesforceSimulator.Data;
 
 namespace Connector.Tests.Records;
 

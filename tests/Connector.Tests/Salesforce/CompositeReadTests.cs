@@ -1,5 +1,4 @@
 using System.Text;
-using SalesforceConnector.Operations.Composites;
 using SalesforceConnector.Salesforce.Client;
 
 namespace Connector.Tests.Salesforce;

@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.IO.Pipelines;
 using System.Net;
-using Connector.Tests.Drivers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Payloads;

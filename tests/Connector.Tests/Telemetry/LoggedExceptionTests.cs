@@ -6,7 +6,6 @@ using Microsoft.Extensions.Logging;
 using SalesforceConnector;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Telemetry;
 

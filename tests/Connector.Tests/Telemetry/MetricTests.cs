@@ -1,11 +1,9 @@
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.DependencyInjection;
 using SalesforceConnector.Contracts.Telemetry;
-using SalesforceConnector.Operations.Queries;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Timers;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Telemetry;
 

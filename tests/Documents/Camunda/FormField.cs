@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Documents.Model;
 using SalesforceConnector.Contracts.Annotations;
+using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Salesforce.Soql;
 
 namespace Documents.Camunda;
@@ -28,9 +29,10 @@ internal sealed record FormField(string Id, JsonObject Json, string Binding, (st
         {
             _ when member.Type == typeof(bool) => Boolean(member, member.Name, member.Id),
             _ when member.Type == typeof(int) => Create(member, "Number", "optional"),
+            _ when schema?["enum"] is JsonArray values => Dropdown(member, [.. values.Select(value => (string)value!)]),
             _ when member.Type == typeof(string) => Create(member, member.IsMultiline ? "Text" : "String", "optional"),
             // Of JSON, not of text: an expression alone can say it.
-            _ when schema is null || type is "object" or "array" => Create(member, "Text", "required"),
+            _ when schema is null || type is "object" or "array" || member.Type == typeof(RawJson) => Create(member, "Text", "required"),
             _ => Create(member, "String", "optional", ((string?)schema["pattern"])?.TrimStart('^').TrimEnd('$')),
         };
     }
@@ -95,6 +97,15 @@ internal sealed record FormField(string Id, JsonObject Json, string Binding, (st
             json["constraints"] = constraints;
         }
 
+        return new FormField(member.Id, json, Request + member.Name, member.When);
+    }
+
+    private static FormField Dropdown(Member member, IReadOnlyList<string> values)
+    {
+        var json = Start(member, member.Id, "Dropdown", member.Group);
+        var choices = values.Select(value => (value, value.Any(char.IsLower) ? Names.Label(value) : value));
+        json["choices"] = Choices(member.Unset is { } unset ? choices.Prepend(("=null", unset)) : choices);
+        json["value"] = (string)json["choices"]![0]!["value"]!;
         return new FormField(member.Id, json, Request + member.Name, member.When);
     }
 

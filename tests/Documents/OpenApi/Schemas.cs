@@ -64,6 +64,11 @@ internal sealed partial class Schemas(DocComments comments)
     /// <summary>The schema of a reply's body.</summary>
     public JsonNode Reply(Type type)
     {
+        if (type == typeof(JsonElement))
+        {
+            return new JsonObject { ["title"] = "Reply", ["description"] = "As a rule JSON, of any form." };
+        }
+
         if (!type.IsGenericType)
         {
             return Refer(type, Replies);

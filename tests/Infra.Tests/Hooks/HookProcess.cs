@@ -8,20 +8,24 @@ namespace Infra.Tests.Hooks;
 /// <summary>A hook run as azd runs it: by its shell, with the values of the azd environment as variables.</summary>
 internal sealed partial class HookProcess : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly string PowerShell = typeof(HookProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "PowerShell").Value!;
 
+    // PowerShell asks its terminal where the cursor is, and waits for the answer.
+    private const string CursorQuestion = "\e[6n";
+    private const string CursorAnswer = "\e[1;1R";
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly SemaphoreSlim _heard = new(0);
+    private readonly Task _hearing;
 
     private HookProcess(Process process)
     {
         _process = process;
-        _ = HearAsync(process.StandardOutput);
-        _ = HearAsync(process.StandardError);
+        _hearing = Task.WhenAll(HearAsync(process.StandardOutput), HearAsync(process.StandardError));
     }
 
     /// <summary>Why hooks cannot be run here; <see langword="null"/> when they can.</summary>
@@ -64,10 +68,16 @@ internal sealed partial class HookProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        return new HookProcess(Process.Start(start)!);
+        var process = Process.Start(start)!;
+        if (!terminal)
+        {
+            process.StandardInput.Close();
+        }
+
+        return new HookProcess(process);
     }
 
-    /// <summary>Waits until that is printed, and types a line.</summary>
+    /// <summary>Waits until that is printed, and types a line and Enter.</summary>
     public async Task AnswerAsync(string prompt, string line)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -77,17 +87,17 @@ internal sealed partial class HookProcess : IDisposable
             await _heard.WaitAsync(patience.Token);
         }
 
-        await _process.StandardInput.WriteAsync(line + "\n");
+        await _process.StandardInput.WriteAsync(line + "\r");
         await _process.StandardInput.FlushAsync(patience.Token);
     }
 
     /// <returns>Its exit code, and all that it printed.</returns>
     public async Task<(int ExitCode, string Output)> EndAsync()
     {
-        _process.StandardInput.Close();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
         await _process.WaitForExitAsync(patience.Token);
+        await _hearing.WaitAsync(patience.Token);
         return (_process.ExitCode, Output);
     }
 
@@ -107,9 +117,16 @@ internal sealed partial class HookProcess : IDisposable
         var buffer = new char[1024];
         while (await reader.ReadAsync(buffer) is > 0 and var read)
         {
+            var text = new string(buffer, 0, read);
             lock (_output)
             {
-                _output.Append(buffer, 0, read);
+                _output.Append(text);
+            }
+
+            for (var at = text.IndexOf(CursorQuestion, StringComparison.Ordinal); at >= 0; at = text.IndexOf(CursorQuestion, at + 1, StringComparison.Ordinal))
+            {
+                await _process.StandardInput.WriteAsync(CursorAnswer);
+                await _process.StandardInput.FlushAsync();
             }
 
             _heard.Release();

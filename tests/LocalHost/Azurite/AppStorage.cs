@@ -1,3 +1,4 @@
+using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
@@ -10,6 +11,9 @@ namespace LocalHost;
 /// <summary>What the app finds in its storage account, which in Azure is made by infra/: the app itself has no right to.</summary>
 internal static class AppStorage
 {
+    // A storage on this machine answers at once or not at all; the clients' own pauses make it half a minute until that is told.
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+
     /// <summary>The app settings that name the queues: the app has defaults for them, the host has none.</summary>
     public static IReadOnlyDictionary<string, string?> Settings(QueueOptions options) =>
         Names(options).ToDictionary(name => $"{QueueOptions.SectionName}__{name.Key}", name => (string?)name.Value);
@@ -21,14 +25,23 @@ internal static class AppStorage
     /// <summary>Makes queues, container and tables, as far as they are missing.</summary>
     public static async Task CreateAsync(string connectionString, QueueOptions options, CancellationToken cancellationToken)
     {
-        var queues = new QueueServiceClient(connectionString);
+        var queues = new QueueServiceClient(connectionString, Hurried(new QueueClientOptions()));
+        var tables = new TableServiceClient(connectionString, Hurried(new TableClientOptions()));
+        var results = new BlobContainerClient(connectionString, StorageConnection.ResultsContainer, Hurried(new BlobClientOptions()));
         await Task.WhenAll(
             [
                 .. options.All.Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
-                new BlobContainerClient(connectionString, StorageConnection.ResultsContainer).CreateIfNotExistsAsync(cancellationToken: cancellationToken),
-                new TableClient(connectionString, StorageConnection.OperationsTable).CreateIfNotExistsAsync(cancellationToken),
-                new TableClient(connectionString, StorageConnection.TokensTable).CreateIfNotExistsAsync(cancellationToken),
+                results.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
+                tables.CreateTableIfNotExistsAsync(StorageConnection.OperationsTable, cancellationToken),
+                tables.CreateTableIfNotExistsAsync(StorageConnection.TokensTable, cancellationToken),
             ]);
+    }
+
+    private static T Hurried<T>(T options)
+        where T : ClientOptions
+    {
+        options.Retry.Delay = RetryDelay;
+        return options;
     }
 
     private static Dictionary<string, string> Names(QueueOptions options) =>

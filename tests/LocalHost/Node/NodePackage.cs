@@ -58,12 +58,14 @@ internal sealed class NodePackage(params string[] path)
         }
     }
 
-    /// <summary>Runs Node.js in the folder to its end.</summary>
+    /// <summary>Runs Node.js in the folder to its end, or to that of this process, whatever ends that.</summary>
     /// <returns>The exit code, and all that was printed.</returns>
     public async Task<(int ExitCode, string Output)> RunAsync(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
-        using var node = Start(arguments, environment);
+        // As a URL, which is what --import takes on every system.
+        var tether = new Uri(Path.Combine(RepositoryRoot.Path, "tests", "LocalHost", "Node", "tether.mjs"));
+        using var node = Start(["--import", tether.AbsoluteUri, .. arguments], environment);
         return await EndAsync(node, cancellationToken);
     }
 

@@ -3,7 +3,7 @@ namespace LocalHost;
 /// <summary>Calls the operations one after another, by HTTP and by queue, printing each request and reply.</summary>
 internal sealed class OperationsPass(PassCalls calls, TextWriter output)
 {
-    private readonly IReadOnlyList<PassStep> _steps = new PassSteps().All;
+    private readonly IReadOnlyList<PassStep> _steps = [.. new PassSteps().All, .. ExampleStep.Beside(new PassSteps().All)];
     private int _passed;
     private int _skipped;
 

@@ -1,5 +1,7 @@
 // The same task, filled into the form of this connector and, where it has one, into that of Camunda's own Salesforce
 // Connector.
+import { operations } from './environment.mjs';
+import { exampleForm } from './example-form.mjs';
 
 /**
  * @param record An account that is there.
@@ -10,8 +12,11 @@
 export function forms(record, next) {
   const path = '/services/data/v67.0/sobjects/Account';
   const composite = '/services/data/v67.0/composite';
+  const examples = Object.fromEntries(operations.map(operation => [operation, exampleForm(operation)]));
   const nothing = { wrong: { objectType: 'Nonsense__c' }, code: 'NOT_FOUND' };
   return {
+    // What is not below is filled in as the documents' example is.
+    ...examples,
     query: {
       variables: { city: 'Wien' },
       ours: { soqlQuery: '="SELECT Id, Name FROM Account WHERE BillingCity = \'" + city + "\' AND Name LIKE \'%&+%\'"' },

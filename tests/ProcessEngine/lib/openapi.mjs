@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import Ajv from 'ajv/dist/2020.js';
 import { admin, connector, connectorKey, connectorUrl, readJson, salesforce } from './environment.mjs';
+import { exampleOf } from './example-form.mjs';
 
 export const document = readJson('functions/OpenApi/openapi.json');
 
@@ -10,8 +11,11 @@ ajv.addSchema(document, 'openapi');
 
 const account = async () => ({ objectType: 'Account', objectId: (await salesforce('POST', 'sobjects/Account', { Name: 'OpenAPI' })).id });
 
-/** A payload that each operation takes. */
+const examples = Object.fromEntries(Object.values(document.paths).flatMap(({ post }) => post ? [[post.operationId, async () => exampleOf(post.operationId)]] : []));
+
+/** A payload that each operation takes: the document's example, or one that asks for more. */
 export const payloads = {
+  ...examples,
   Query: async () => ({ soqlQuery: 'SELECT Id, Name FROM Account WHERE Name LIKE :name LIMIT 2', soqlParameters: { name: { contains: 'e' } } }),
   CreateRecord: async () => ({ objectType: 'Account', fields: { Name: 'OpenAPI' } }),
   GetRecord: async () => ({ ...await account(), queryParameters: { fields: ['Name'] } }),
@@ -68,7 +72,7 @@ export function described({ status, headers, reply, type, body }) {
   } else {
     assert.ok(type in (reply.content ?? {}), `${status} ${type}`);
     const { schema } = reply.content[type];
-    assert.ok(ajv.validate(schema.$ref ? { $ref: `openapi${schema.$ref}` } : schema, body), `${JSON.stringify(body)}: ${ajv.errorsText()}`);
+    assert.ok(ajv.validate(fromOutside(schema), body), `${JSON.stringify(body)}: ${ajv.errorsText()}`);
   }
 }
 
@@ -82,5 +86,8 @@ async function read({ responses }, response) {
     body: text && JSON.parse(text),
   };
 }
+
+/** The schema with references that lead into the document from outside it. */
+const fromOutside = schema => JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/'));
 
 const resolve = node => node?.$ref ? node.$ref.split('/').slice(1).reduce((at, name) => at[name], document) : node;

@@ -12,6 +12,9 @@ internal static class Composites
 {
     public const int MostRequests = 25;
 
+    private const int MostGraphs = 75;
+    private const int MostNodes = 500;
+
     private static readonly ApiException RolledBack = new(400, new ApiError(
         "PROCESSING_HALTED", "The transaction was rolled back since another operation in the same transaction failed."));
 
@@ -20,7 +23,49 @@ internal static class Composites
         var body = call.ReadObject();
         var requests = Array.ConvertAll(body.RequiredList("compositeRequest"), Subrequest.Read);
         CheckRequests(requests);
-        var allOrNone = body.Flag("allOrNone");
+        var replies = Run(call, requests, body.Flag("allOrNone"));
+        return new Reply(200, output => WriteAsync(output, requests, replies));
+    }
+
+    /// <summary>composite/graph: graphs of requests, each of which is carried out as a whole or not at all.</summary>
+    public static Reply RunGraphs(ApiCall call)
+    {
+        var graphs = call.ReadObject().RequiredList("graphs");
+        var read = Array.ConvertAll(graphs, graph => (
+            Id: graph.RequiredText("graphId"), Requests: Array.ConvertAll(graph.RequiredList("compositeRequest"), Subrequest.Read)));
+        // The code and the words are an assumption.
+        if (read.Length > MostGraphs || read.Sum(graph => graph.Requests.Length) > MostNodes)
+        {
+            throw new ApiException(400, new ApiError("LIMIT_EXCEEDED", $"A request has up to {MostGraphs} graphs and {MostNodes} nodes."));
+        }
+
+        foreach (var (_, requests) in read)
+        {
+            CheckReferences(requests);
+        }
+
+        var results = Array.ConvertAll(read, graph => (graph.Id, graph.Requests, Replies: Run(call, graph.Requests, allOrNone: true)));
+        return new Reply(200, async output =>
+        {
+            output.Writer.WriteStartObject();
+            output.Writer.WriteStartArray("graphs");
+            foreach (var (id, requests, replies) in results)
+            {
+                output.Writer.WriteStartObject();
+                output.Writer.WriteString("graphId", id);
+                output.Writer.WritePropertyName("graphResponse");
+                await WriteAsync(output, requests, replies);
+                output.Writer.WriteBoolean("isSuccessful", replies.TrueForAll(reply => reply.Status < 400));
+                output.Writer.WriteEndObject();
+            }
+
+            output.Writer.WriteEndArray();
+            output.Writer.WriteEndObject();
+        });
+    }
+
+    private static List<Reply> Run(ApiCall call, Subrequest[] requests, bool allOrNone)
+    {
         var mayRefer = Array.Exists(requests, request => request.MayRefer);
         var mark = call.Store.Mark;
         var references = new References();
@@ -43,18 +88,20 @@ internal static class Composites
             }
         }
 
-        return new Reply(200, async output =>
-        {
-            output.Writer.WriteStartObject();
-            output.Writer.WriteStartArray("compositeResponse");
-            foreach (var (request, reply) in requests.Zip(replies))
-            {
-                await WriteAsync(output, reply, request.ReferenceId);
-            }
+        return replies;
+    }
 
-            output.Writer.WriteEndArray();
-            output.Writer.WriteEndObject();
-        });
+    private static async ValueTask WriteAsync(JsonOutput output, Subrequest[] requests, List<Reply> replies)
+    {
+        output.Writer.WriteStartObject();
+        output.Writer.WriteStartArray("compositeResponse");
+        foreach (var (request, reply) in requests.Zip(replies))
+        {
+            await WriteAsync(output, reply, request.ReferenceId);
+        }
+
+        output.Writer.WriteEndArray();
+        output.Writer.WriteEndObject();
     }
 
     private static void CheckRequests(Subrequest[] requests)
@@ -64,6 +111,11 @@ internal static class Composites
             throw Errors.TooManySubrequests(MostRequests);
         }
 
+        CheckReferences(requests);
+    }
+
+    private static void CheckReferences(Subrequest[] requests)
+    {
         // The words are an assumption.
         if (requests.GroupBy(request => request.ReferenceId).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {

@@ -76,10 +76,10 @@ internal static class Describes
         }));
     }
 
-    private static Reply? Unchanged(ApiCall call) =>
+    public static Reply? Unchanged(ApiCall call) =>
         Preconditions.IsUnchangedSince(call, "If-Modified-Since", Changed) is true ? Stamp(new Reply(304)) : null;
 
-    private static Reply Stamp(Reply reply) => reply.WithHeader("Last-Modified", Changed.ToString("R", CultureInfo.InvariantCulture));
+    public static Reply Stamp(Reply reply) => reply.WithHeader("Last-Modified", Changed.ToString("R", CultureInfo.InvariantCulture));
 
     private static void WriteSummary(Utf8JsonWriter writer, ApiCall call, ObjectType type)
     {

@@ -59,6 +59,24 @@ internal static class ResourceTable
         new("sobjects/{type}", ("GET", Describes.Basic), ("POST", Rows.Create)) { InComposite = true },
         new("sobjects/{type}/describe", ("GET", Describes.Whole)) { InComposite = true },
         new("sobjects/{type}/Id", ("POST", ExternalIds.CreateByIdField)) { InComposite = true },
+        new("sobjects/{type}/updated", ("GET", Changes.Updated)),
+        new("sobjects/{type}/deleted", ("GET", Changes.Deleted)),
+        new("sobjects/{type}/quickActions", ("GET", QuickActions.List)),
+        new("sobjects/{type}/quickActions/{name}", ("GET", QuickActions.Describe), ("POST", QuickActions.Run)),
+        new("sobjects/{type}/quickActions/{name}/describe", ("GET", QuickActions.Describe)),
+        new("sobjects/{type}/quickActions/{name}/{*other}", NotKnown("defaults of quick actions")),
+        new("quickActions", ("GET", QuickActions.List)),
+        new("quickActions/{name}", ("GET", QuickActions.Describe), ("POST", QuickActions.Run)),
+        new("quickActions/{name}/describe", ("GET", QuickActions.Describe)),
+        new("quickActions/{name}/{*other}", NotKnown("defaults of quick actions")),
+        new("actions/standard", ("GET", call => Actions.List(call, "standard"))),
+        new("actions/standard/{name}", ("GET", call => Actions.Describe(call, "standard")), ("POST", call => Actions.Run(call, "standard"))),
+        new("actions/custom/flow", ("GET", call => Actions.List(call, "flow"))),
+        new("actions/custom/flow/{name}", ("GET", call => Actions.Describe(call, "flow")), ("POST", call => Actions.Run(call, "flow"))),
+        new("actions/custom/apex", ("GET", call => Actions.List(call, "apex"))),
+        new("actions/custom/apex/{name}", ("GET", call => Actions.Describe(call, "apex")), ("POST", call => Actions.Run(call, "apex"))),
+        new("process/approvals", ("GET", Approvals.List), ("POST", Approvals.Run)),
+        new("parameterizedSearch", ("POST", Searches.SearchByParameters), NotKnown("searches by parameters of the URL")),
         new("sobjects/{type}/{id}", ("GET", Rows.Get), ("PATCH", Rows.Update), ("DELETE", Rows.Delete)) { InComposite = true },
         new("sobjects/{type}/{id}/{*path}", ("GET", ByFieldOrRelationship(ExternalIds.Get, Relationships.Get)),
             ("PATCH", ByFieldOrRelationship(ExternalIds.Upsert, Relationships.Update)),
@@ -67,10 +85,14 @@ internal static class ResourceTable
         new("limits", ("GET", Limits.Get)) { InComposite = true },
         new("search", ("GET", Searches.Search)),
         new("composite", ("POST", Composites.Run)) { Since = 38 },
+        new("composite/tree/{type}", ("POST", Trees.Create)) { Since = 34 },
+        new("composite/graph", ("POST", Composites.RunGraphs)) { Since = 50 },
         new("composite/batch", ("POST", Batches.Run)) { Since = 34 },
         new("composite/sobjects", ("POST", Collections.Create), ("PATCH", Collections.Update), ("DELETE", Collections.Delete)) { Since = 42, InComposite = true },
         new("composite/sobjects/{type}", ("GET", Collections.Retrieve), ("POST", Collections.Retrieve)) { Since = 42, InComposite = true },
         new("composite/sobjects/{type}/{field}", ("PATCH", Collections.Upsert)) { Since = 46, InComposite = true },
+        new("analytics/{*other}", NotKnown("reports and dashboards")),
+        new("graphql", ("POST", _ => throw new NotKnownException("GraphQL"))),
     ];
 
     /// <summary>Finds the resource and runs it; a refusal becomes a reply.</summary>
@@ -111,6 +133,9 @@ internal static class ResourceTable
             return Reply.Error(exception, call.Version);
         }
     }
+
+    // What Salesforce has, and nobody here knows how it answers.
+    private static (string Method, Handler Handler) NotKnown(string what) => ("GET", _ => throw new NotKnownException(what));
 
     // sobjects/Account/External_Id__c/X and sobjects/Account/001…/Owner have the same form.
     private static Handler ByFieldOrRelationship(Handler byField, Handler byRelationship) =>

@@ -19,7 +19,29 @@ internal static partial class Searches
             throw Errors.MalformedQuery("A search string has to be specified");
         }
 
-        var context = Queries.Context(call, text.ToString(), includeDeleted: false);
+        return Search(call, text.ToString());
+    }
+
+    /// <summary>parameterizedSearch: a search whose text is no SOSL.</summary>
+    public static Reply SearchByParameters(ApiCall call)
+    {
+        var body = call.ReadObject();
+        if (body.EnumerateObject().FirstOrDefault(member => member.Name is not ("q" or "in" or "fields" or "sobjects")) is { Value.ValueKind: not System.Text.Json.JsonValueKind.Undefined } other)
+        {
+            throw new NotKnownException($"what {other.Name} does in a search by parameters");
+        }
+
+        var text = SoslSpecial().Replace(body.RequiredText("q"), special => $"\\{special.Value}");
+        var fields = body.Member("fields") is null ? [] : body.RequiredList("fields").Select(field => field.GetString());
+        var group = body.Member("in") is null ? "ALL" : body.RequiredText("in");
+        var returning = body.RequiredList("sobjects").Select(type =>
+            $"{type.RequiredText("name")}({string.Join(", ", (type.Member("fields") is null ? [] : type.RequiredList("fields").Select(field => field.GetString())).Concat(fields).DefaultIfEmpty("Id").Distinct())})");
+        return Search(call, $"FIND {{{text}}} IN {group} FIELDS RETURNING {string.Join(", ", returning)}");
+    }
+
+    private static Reply Search(ApiCall call, string text)
+    {
+        var context = Queries.Context(call, text, includeDeleted: false);
         var search = SoslParser.Read(context.Source);
         Regex[] terms = [.. Terms(search.Terms)];
         List<(Row Row, List<Column> Columns)> found = [];
@@ -91,6 +113,9 @@ internal static partial class Searches
         var text = string.Join('\n', fields.Select(field => record[field]).OfType<string>());
         return terms.Length > 0 && Array.TrueForAll(terms, term => term.IsMatch(text));
     }
+
+    [GeneratedRegex(@"[?&|!{}\[\]()^~*:\\""'+\-]")]
+    private static partial Regex SoslSpecial();
 
     [GeneratedRegex("\"(?:\\\\.|[^\"\\\\])+\"|(?:\\\\.|[^\\s\"\\\\])+")]
     private static partial Regex TermShape();

@@ -86,7 +86,7 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         if (fault is { Truncate: true })
         {
             SetHead(context, reply.Status, reply.Headers);
-            await SendAsync(context, await reply.ToBytesAsync(), JsonType, truncate: true);
+            await SendAsync(context, await reply.ToBytesAsync(), reply.Content?.Type ?? JsonType, truncate: true);
             return;
         }
 
@@ -168,6 +168,10 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         if (reply.OwnWords is { } words)
         {
             await SendAsync(context, Encoding.UTF8.GetBytes(words), "text/plain;charset=UTF-8", truncate: false);
+        }
+        else if (reply.Content is var (type, bytes))
+        {
+            await SendAsync(context, bytes, type, truncate: false);
         }
         else if (reply.Body is not null)
         {

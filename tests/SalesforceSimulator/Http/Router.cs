@@ -34,6 +34,8 @@ internal sealed partial class Router(Org org, OAuth oauth)
                     return Versions.List(OldestSupportedVersion, NewestVersion);
                 case (_, ["services", "data", var version, .. var resource]):
                     return CallApi(request, version, resource, out served);
+                case (_, ["services", "apexrest", .. var path]):
+                    return CallApex(request, path);
                 default:
                     served = false;
                     throw Errors.NotFound();
@@ -105,6 +107,15 @@ internal sealed partial class Router(Org org, OAuth oauth)
         var reply = org.TryCountCall()
             ? ResourceTable.Dispatch(call, out served)
             : Reply.Error(Errors.RequestLimitExceeded(), version);
+        return reply.WithHeader("Sforce-Limit-Info", $"api-usage={org.Calls}/{org.DailyLimit}");
+    }
+
+    private Reply CallApex(IncomingRequest request, string[] path)
+    {
+        FindSession(request);
+        var reply = org.TryCountCall()
+            ? ApexRest.Dispatch(new ApexCall(org, request.Method, path, QueryHelpers.ParseQuery(request.Query), request.Headers, request.Body))
+            : Reply.Error(Errors.RequestLimitExceeded(), version: "");
         return reply.WithHeader("Sforce-Limit-Info", $"api-usage={org.Calls}/{org.DailyLimit}");
     }
 

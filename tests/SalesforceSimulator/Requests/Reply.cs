@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator.Requests;
@@ -29,6 +30,9 @@ internal sealed class Reply(int status, JsonBody? body = null)
 
     public JsonBody? Body { get; } = body;
 
+    /// <summary>A body that is no JSON, in the place of <see cref="Body"/>, and its type.</summary>
+    public (string Type, ReadOnlyMemory<byte> Bytes)? Content { get; init; }
+
     /// <summary>A body that is the simulator's own words, in the place of <see cref="Body"/>.</summary>
     public string? OwnWords { get; private init; }
 
@@ -39,6 +43,8 @@ internal sealed class Reply(int status, JsonBody? body = null)
         write(output.Writer);
         return ValueTask.CompletedTask;
     });
+
+    public static Reply Json(int status, JsonNode body) => Json(status, writer => body.WriteTo(writer));
 
     public static Reply Error(ApiException exception, string version) => Json(exception.Status, writer =>
     {
@@ -60,6 +66,11 @@ internal sealed class Reply(int status, JsonBody? body = null)
     /// <summary>The body as it would be sent; empty where there is none.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ToBytesAsync()
     {
+        if (Content is { Bytes: var content })
+        {
+            return content;
+        }
+
         var buffer = new ArrayBufferWriter<byte>();
         if (Body is not null)
         {

@@ -51,7 +51,7 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
         {
             using var body = new MemoryStream((int)length);
             await CopyAsync(reply, body, cancellationToken).ConfigureAwait(false);
-            if (result with { Body = new RawJson(body.ToArray()) } is var inline && IsJson(body.ToArray()) && MessageText.Fits(inline.ToJson()))
+            if (result with { Body = new RawJson(body.ToArray()) } is var inline && IsJson(reply, body.ToArray()) && MessageText.Fits(inline.ToJson()))
             {
                 return inline;
             }
@@ -136,5 +136,6 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
         blobs.Value.GetBlockBlobClient(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"));
 
     // The parser takes other text in strings for what it is.
-    private static bool IsJson(byte[] body) => Utf8.IsValid(body) && JsonText.IsWhole(new Utf8JsonReader(body));
+    private static bool IsJson(SalesforceReply reply, byte[] body) =>
+        ReplyForm.IsJson(reply.MediaType) && Utf8.IsValid(body) && JsonText.IsWhole(new Utf8JsonReader(body));
 }

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using LocalHost;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queues.Steps;
 

@@ -1,7 +1,6 @@
 using Connector.Tests.Drivers;
 using LocalHost;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queues.Steps;
 

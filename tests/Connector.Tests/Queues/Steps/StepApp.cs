@@ -13,8 +13,6 @@ using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Timers;
 using SalesforceSimulator;
-using SalesforceSimulator.Data;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Connector.Tests.Queues.Steps;
 

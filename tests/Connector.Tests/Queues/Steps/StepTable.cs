@@ -1,7 +1,6 @@
 using System.Linq.Expressions;
 using Azure;
 using Azure.Data.Tables;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace Connector.Tests.Queues.Steps;

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using Connector.Tests.Drivers;
+using Connector.Tests.Published;
 
 [assembly: AssemblyFixture(typeof(PublishedAppFixture))]
 
-namespace Connector.Tests.Drivers;
+namespace Connector.Tests.Published;
 
 /// <summary>The app as <c>azd</c> publishes it, made once for the whole run when a test first asks.</summary>
 public sealed class PublishedAppFixture : IAsyncLifetime

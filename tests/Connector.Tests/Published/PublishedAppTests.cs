@@ -8,7 +8,7 @@ using Connector.Tests.Drivers;
 using LocalHost;
 using SalesforceSimulator;
 
-namespace Connector.Tests.Hosting;
+namespace Connector.Tests.Published;
 
 /// <summary>What <c>azd</c> deploys, run as a process by the local host.</summary>
 public sealed class PublishedAppTests(PublishedAppFixture published, AzuriteFixture azurite)
@@ -57,7 +57,7 @@ public sealed class PublishedAppTests(PublishedAppFixture published, AzuriteFixt
         var built = PublicSurface(Path.Combine(FunctionsHostOptions.BuiltApp, "SalesforceConnector.dll"));
 
         PublicSurface(Path.Combine(await published.FolderAsync(), "SalesforceConnector.dll")).ShouldBe(built);
-        built.ShouldContain("SalesforceConnector.Hosting.ConnectorApplication.ConfigureConnector");
+        built.ShouldContain("SalesforceConnector.ConnectorApplication.ConfigureConnector");
         foreach (var file in new[] { "functions.metadata", "host.json", "worker.config.json" })
         {
             (await File.ReadAllTextAsync(Path.Combine(await published.FolderAsync(), file), TestContext.Current.CancellationToken))

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
+using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce.Bodies;
+using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Http;
+using SalesforceConnector.Triggers.Queues;
+
+namespace SalesforceConnector.Operations.Apex;
+
+/// <summary>One call of an Apex REST resource.</summary>
+[Example("""{"method": "GET", "path": ["orders", "4711"], "repeatable": true}""")]
+[Example("""{"method": "POST", "path": "orders", "body": {"customer": "Müller & Söhne", "amount": 129.90}}""")]
+public sealed record CallApexPayload : Payload
+{
+    [Field(Id = "request.method")]
+    public required RequestMethod Method { get; init; }
+
+    [Field(Id = "request.apexPath")]
+    public required ApexPath Path { get; init; }
+
+    /// <summary>Parameters of the URL, by name.</summary>
+    [Field(Id = "request.query", Hint = "Such as <code>{status: \"open\"}</code>.")]
+    public QueryParameters? Query { get; init; }
+
+    /// <summary>The body, any JSON; not with GET. The parameters of an Apex method are the members of an object.</summary>
+    [Field("Request body", Id = "request.body", Hint = "Any JSON, such as <code>{customer: customer.name}</code>. Not with GET.")]
+    public RawJson? Body { get; init; }
+
+    [Field(Id = "request.headers")]
+    public RequestHeaders? Headers { get; init; }
+
+    /// <summary>
+    /// Whether the call may be made again when nobody knows whether it was carried out: the class does the same however often it
+    /// is called. With GET, PUT and DELETE only.
+    /// </summary>
+    [Field(
+        Id = "request.apexRepeatable",
+        Hint = "The Apex class does the same however often it is called. GET, PUT and DELETE only.",
+        Group = FormGroup.Options)]
+    public bool? Repeatable { get; init; }
+
+    /// <summary>The path from the host's root, with its query.</summary>
+    internal string Url => Path.Path + Query?.ToQueryString();
+
+    // The class may do anything, whatever the method.
+    internal override Repetition Repetition =>
+        Repeatable != true ? Repetition.Forbidden
+        : Method.IsGet ? Repetition.Harmless
+        : Repetition.Noted;
+
+    internal override void Validate()
+    {
+        base.Validate();
+        if (Repeatable == true && (Method.Value == HttpMethod.Post || Method.Value == HttpMethod.Patch))
+        {
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "repeatable", $"goes with GET, PUT and DELETE; the method is {Method}");
+        }
+
+        if (Method.IsGet && Body is not null)
+        {
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "body", "does not go with GET");
+        }
+
+        RestUrl.CheckLength(Url, Query is null ? "path" : "query");
+    }
+}
+
+/// <summary>Calls an Apex class that is exposed by Apex REST, and returns what it answers, of any status of success and any type.</summary>
+/// <remarks>Apex Developer Guide, "Exposing Apex Classes as REST Web Services".</remarks>
+[Operation("Call Apex", "Call an Apex REST resource", "Apex REST", "apexrest", "custom endpoint")]
+[Reply(200, "What the class answers; the status may be any of success.", Body = typeof(JsonElement))]
+[Reply(201, "What the class answers, with this status.", Body = typeof(JsonElement))]
+[Reply(204, "The class answers nothing.")]
+public sealed class CallApex(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<CallApexPayload>
+{
+    [Function(nameof(CallApex))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "apex")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(this, request, cancellationToken);
+
+    [Function(nameof(CallApex) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger("salesforce-call-apex", Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(this, message, cancellationToken);
+
+    public Task<SalesforceReply> ExecuteAsync(CallApexPayload payload, OperationContext context, CancellationToken cancellationToken) =>
+        salesforce.SendAsync(
+            payload,
+            new SalesforceRequest(payload.Method.Value, payload.Url, payload.Body?.Utf8 ?? default)
+            {
+                Headers = payload.Headers?.All ?? [],
+                IsApex = true,
+                IsRead = payload.Repetition == Repetition.Harmless,
+                IsRepeatable = payload.Repeatable == true,
+                Forms = ReplyForms.Any,
+                // To its end, where a reply that was cut off says so. The heap of a class bounds it: 6 MB, or 12 MB.
+                ReadsWhole = true,
+                LongUrl = null,
+                EarlierMayHaveRun = context.EarlierAttempt,
+            },
+            cancellationToken);
+}

@@ -1,0 +1,154 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Replies;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce.Bodies;
+using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Http;
+using SalesforceConnector.Triggers.Queues;
+
+namespace SalesforceConnector.Operations.Apex;
+
+/// <summary>An action to run, once for each input.</summary>
+[Example("""{"type": "flow", "name": "Create_Follow_Up_Case", "inputs": [{"accountId": "001Dn0000070000IAA", "subject": "Call back"}]}""")]
+[Example("""{"type": "quick", "name": "New_Contact", "objectType": "Account", "inputs": [{"contextId": "001Dn0000070000IAA", "record": {"LastName": "Levy"}}]}""")]
+public sealed record InvokeActionPayload : Payload
+{
+    [Field(Id = "actionType")]
+    public required ActionType Type { get; init; }
+
+    [Field(Id = "actionName")]
+    public required ActionName Name { get; init; }
+
+    /// <summary>With a quick action: the sObject that it belongs to. Absent: a global one.</summary>
+    [Field("Object of the quick action", Id = "objectType.action", Hint = "Quick actions only. Empty: a global one.")]
+    public SObjectName? ObjectType { get; init; }
+
+    public required ActionInputs Inputs { get; init; }
+
+    internal override Repetition Repetition => Repetition.Forbidden;
+
+    internal override void Validate()
+    {
+        base.Validate();
+        if (ObjectType is not null && !Type.IsQuick)
+        {
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "objectType", $"goes with the type \"quick\" only; the type is \"{Type}\"");
+        }
+    }
+}
+
+/// <summary>Runs a flow, an invocable Apex method, a standard action or a quick action, once for each input.</summary>
+/// <remarks>Actions Developer Guide; REST API Developer Guide, "Quick Actions". A quick action is a call to Salesforce for each input.</remarks>
+[Operation("Invoke action", "Run a flow, invocable Apex, a standard action or a quick action", "flow", "action", "invocable", "quick action")]
+[Reply(200, "A result for each input, in their order. Those that failed are among them, with success false; if all fail, it is a problem.", Body = typeof(IReadOnlyList<ActionResultReply>))]
+public sealed class InvokeAction(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<InvokeActionPayload>
+{
+    [Function(nameof(InvokeAction))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "actions")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        http.RunAsync(this, request, cancellationToken);
+
+    [Function(nameof(InvokeAction) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger("salesforce-invoke-action", Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(this, message, cancellationToken);
+
+    public async Task<SalesforceReply> ExecuteAsync(InvokeActionPayload payload, OperationContext context, CancellationToken cancellationToken)
+    {
+        var inputs = payload.Inputs.Items;
+        var path = $"{payload.Type.PathOf(payload.ObjectType)}/{payload.Name}";
+        if (payload.Type.IsQuick)
+        {
+            return await RunOneByOneAsync(payload, path, context, cancellationToken).ConfigureAwait(false);
+        }
+
+        var body = JsonSerializer.SerializeToUtf8Bytes(new ActionBody(payload.Inputs), RequestJson.Default.ActionBody);
+        using var reply = await salesforce.SendAsync(
+            payload,
+            new SalesforceRequest(HttpMethod.Post, path, body)
+            {
+                Forms = ReplyForms.Outcomes,
+                ReadsWhole = true,
+                EarlierMayHaveRun = context.EarlierAttempt,
+            },
+            cancellationToken).ConfigureAwait(false);
+        return Outcome.ToReply(Outcome.ReadAll(reply, inputs.Count), "inputs", reply);
+    }
+
+    private async Task<SalesforceReply> RunOneByOneAsync(
+        InvokeActionPayload payload, string path, OperationContext context, CancellationToken cancellationToken)
+    {
+        List<Outcome> outcomes = [];
+        SalesforceReply? last = null;
+        Problem? stopped = null;
+        foreach (var input in payload.Inputs.Items)
+        {
+            if (stopped is not null)
+            {
+                outcomes.Add(Outcome.Failed(
+                    [new SalesforceError("This input was not sent, as an input before it failed for another reason than its content.", stopped.ErrorCode)], outcomeUnknown: false));
+                continue;
+            }
+
+            try
+            {
+                using var reply = await salesforce.SendAsync(
+                    payload,
+                    new SalesforceRequest(HttpMethod.Post, path, input) { ReadsWhole = true, EarlierMayHaveRun = context.EarlierAttempt },
+                    cancellationToken).ConfigureAwait(false);
+                using var document = JsonDocument.Parse(reply.Bytes);
+                outcomes.Add(Outcome.Read(document.RootElement));
+                last = reply;
+            }
+            catch (ConnectorException e) when (last is not null || (payload.Inputs.Items.Count > 1 && IsRefusal(e)))
+            {
+                // Nobody can tell an outage of the first input from one of all: that one fails as a whole.
+                outcomes.Add(Outcome.Failed([.. e.Problem.Errors.EnumerateArray().Select(Outcome.ReadError)], e.Problem.OutcomeUnknown));
+                stopped = IsRefusal(e) ? null : e.Problem;
+            }
+        }
+
+        return Outcome.ToReply(outcomes, "inputs", last);
+    }
+
+    private static bool IsRefusal(ConnectorException exception) => exception is SalesforceException { Failure: CallFailure.Refused };
+}
+
+/// <summary>What became of one input.</summary>
+[Field("Result")]
+public sealed record ActionResultReply
+{
+    /// <summary>Whether the action ran for this input without an error.</summary>
+    public required bool Success { get; init; }
+
+    /// <summary>The action's name; not of quick actions.</summary>
+    public string? ActionName { get; init; }
+
+    /// <summary>The same as success, in Salesforce's word; not of quick actions.</summary>
+    [Field("Is success")]
+    public bool IsSuccess { get; init; }
+
+    /// <summary>What the action returned; of a flow, Flow__InterviewStatus is among them.</summary>
+    [Schema("""{ "type": ["object", "null"] }""")]
+    public JsonObject? OutputValues { get; init; }
+
+    /// <summary>Of a quick action: the record that it created or changed.</summary>
+    [Field("Record ID")]
+    public string? Id { get; init; }
+
+    /// <summary>Why it failed; the code is in <c>statusCode</c>.</summary>
+    [Schema("""{ "type": ["array", "null"] }""")]
+    public IReadOnlyList<SalesforceErrorReply>? Errors { get; init; }
+
+    /// <summary>True when Salesforce may or may not have run it.</summary>
+    public bool OutcomeUnknown { get; init; }
+}

@@ -1,0 +1,142 @@
+namespace Infra.Tests.Hooks;
+
+/// <summary>What azd runs after a deployment, in both shells.</summary>
+public sealed class PostDeployTests
+{
+    private const string Limits = """{"ConcurrentAsyncGetReportInstances":{"Max":200,"Remaining":200},"DailyApiRequests":{"Max":5000,"Remaining":4970},"DailyBulkApiBatches":{"Max":15000,"Remaining":15000}}""";
+
+    public static TheoryData<string> Hooks => ["postdeploy.sh", "postdeploy.ps1"];
+
+    /// <summary>What the connector answers, and what the hook makes of it.</summary>
+    public static TheoryData<string, int, string, int, string> Failures
+    {
+        get
+        {
+            var failures = new TheoryData<string, int, string, int, string>();
+            foreach (var hook in new[] { "postdeploy.sh", "postdeploy.ps1" })
+            {
+                failures.Add(hook, 500, Problem("SECRET_NOT_FOUND"), 1, "The credentials are missing in the vault: azd hooks run postprovision");
+                failures.Add(hook, 502, Problem("SALESFORCE_AUTHENTICATION_FAILED"), 1, "Salesforce refuses the credentials.");
+                failures.Add(hook, 400, Problem("MISSING_MEMBER"), 1, "No org is configured: azd env set SALESFORCE_BASE_URL");
+                failures.Add(hook, 503, Problem("SALESFORCE_UNAVAILABLE"), 1, "SALESFORCE_UNAVAILABLE");
+                failures.Add(hook, 401, "", 2, "may not call the app (CALLER_IP_RANGES, ENTRA_CLIENT_ID)");
+                failures.Add(hook, 403, "", 2, "may not call the app (CALLER_IP_RANGES, ENTRA_CLIENT_ID)");
+            }
+
+            return failures;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task It_calls_the_app_once_and_prints_what_Salesforce_says(string hook)
+    {
+        using var standIn = new StandIn();
+        await using var app = await AppStandIn.StartAsync((200, Limits));
+        using var run = HookProcess.Start(hook, standIn, Environment(app));
+
+        var (exitCode, output) = await run.EndAsync();
+
+        TestContext.Current.TestOutputHelper!.WriteLine(output);
+        exitCode.ShouldBe(0, output);
+        output.ShouldBe($$"""
+            POST {{app.Url}}/api/limits: 200 
+            "DailyApiRequests":{"Max":5000,"Remaining":4970}
+            The connector reaches Salesforce.
+
+            """);
+        app.Requests.ShouldBe([$"POST /api/limits {StandIn.FunctionKey}  {{}}"]);
+        standIn.Calls.ShouldBe("functionapp keys list --resource-group rg-test --name func-test --query functionKeys.default --output tsv\n");
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task It_waits_for_an_app_that_starts_and_for_roles_that_are_new(string hook)
+    {
+        using var standIn = new StandIn();
+        standIn.Refuse(1, "ERROR: Operation returned an invalid status 'Bad Request'");
+        await using var app = await AppStandIn.StartAsync((503, ""), (500, Problem("SECRET_ACCESS_DENIED")), (200, Limits));
+        using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(Environment(app)) { ["HOOK_ATTEMPTS"] = "4" });
+
+        var (exitCode, output) = await run.EndAsync();
+
+        exitCode.ShouldBe(0, output);
+        output.ShouldStartWith("Waiting for the app ...\n");
+        app.Requests.Count.ShouldBe(3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task What_fails_is_told_with_what_to_do(string hook, int status, string body, int expected, string advice)
+    {
+        using var standIn = new StandIn();
+        await using var app = await AppStandIn.StartAsync((status, body));
+        using var run = HookProcess.Start(hook, standIn, Environment(app));
+
+        var (exitCode, output) = await run.EndAsync();
+
+        exitCode.ShouldBe(expected, output);
+        output.ShouldContain(advice);
+        output.ShouldNotContain(StandIn.FunctionKey);
+        app.Requests.Count.ShouldBe(1, "it is not tried again");
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task An_app_that_never_starts_fails_it(string hook)
+    {
+        using var standIn = new StandIn();
+        await using var app = await AppStandIn.StartAsync((503, ""));
+        using var run = HookProcess.Start(hook, standIn, Environment(app));
+
+        (await run.EndAsync()).ExitCode.ShouldBe(1);
+
+        app.Requests.Count.ShouldBe(3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task An_address_where_nothing_listens_fails_it(string hook)
+    {
+        using var standIn = new StandIn();
+        string url;
+        await using (var app = await AppStandIn.StartAsync((200, Limits)))
+        {
+            url = app.Url;
+        }
+
+        using var run = HookProcess.Start(hook, standIn, Environment(url));
+        var (exitCode, output) = await run.EndAsync();
+
+        exitCode.ShouldBe(1, output);
+        output.ShouldContain($"POST {url}/api/limits: 000");
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task Where_Entra_asks_for_a_token_it_brings_one(string hook)
+    {
+        using var standIn = new StandIn();
+        standIn.GiveToken("the-token");
+        await using var app = await AppStandIn.StartAsync((200, Limits));
+        using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(Environment(app)) { ["ENTRA_CLIENT_ID"] = "1111" });
+
+        (await run.EndAsync()).ExitCode.ShouldBe(0);
+
+        app.Requests.ShouldBe([$"POST /api/limits {StandIn.FunctionKey} Bearer the-token {{}}"]);
+        standIn.Calls.ShouldContain("account get-access-token --scope api://1111/.default");
+    }
+
+    private static Dictionary<string, string> Environment(AppStandIn app) => Environment(app.Url);
+
+    private static Dictionary<string, string> Environment(string url) => new()
+    {
+        ["SERVICE_CONNECTOR_URI"] = url,
+        ["AZURE_RESOURCE_GROUP"] = "rg-test",
+        ["AZURE_FUNCTION_NAME"] = "func-test",
+        ["ENTRA_CLIENT_ID"] = "",
+    };
+
+    private static string Problem(string errorCode) =>
+        $$"""{"type":"urn:salesforce-connector:problem:x","title":"t","status":500,"detail":"d","errorCode":"{{errorCode}}","retryable":true}""";
+}

@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Infra.Tests;
+
+/// <summary>The pages of infra/ say of parameters, alerts and scale groups what is so.</summary>
+public sealed partial class PageTests(Bicep bicep)
+{
+    [Fact]
+    public async Task Every_parameter_is_described_with_its_variable_default_and_limits()
+    {
+        var parameters = (await bicep.CompileAsync())["parameters"]!.AsObject();
+        var values = JsonNode.Parse(Repository.Read("infra/main.parameters.json"))!["parameters"]!.AsObject();
+
+        var rows = values.Select(value =>
+        {
+            var variable = ((string)value.Value!["value"]!).Trim('$', '{', '}').Split('=', 2);
+            var parameter = parameters[value.Key]!;
+            var description = (string)(parameter["metadata"]?["description"] ?? throw new InvalidOperationException($"{value.Key} has no description"))!;
+            return new[] { $"`{variable[0]}`", variable is [_, { Length: > 0 } fallback] ? $"`{fallback}`" : "", description + Limits(parameter) };
+        });
+
+        Generated.ShouldBeOnPage("infra/README.md", "parameters", Generated.Table(["variable", "default", "meaning"], rows));
+    }
+
+    [Fact]
+    public async Task Every_alert_is_described_with_its_remedy()
+    {
+        var rows = (await bicep.DeployAsync("operated")).Of("Microsoft.Insights/scheduledQueryRules").Select(rule =>
+        {
+            var properties = rule["properties"]!;
+            return new[]
+            {
+                (string)properties["displayName"]!,
+                $"{properties["severity"]}",
+                (string)properties["evaluationFrequency"]! == "PT1H" ? "hour" : $"{((string)properties["evaluationFrequency"]!)[2..^1]} minutes",
+                (string)properties["description"]!,
+            };
+        });
+
+        Generated.ShouldBeOnPage("infra/OPERATE.md", "alerts", Generated.Table(["alert", "severity", "looked at every", "what it means, and what to do"], rows));
+    }
+
+    [Fact]
+    public async Task Every_scale_group_is_listed_with_what_it_can_come_to()
+    {
+        var instances = (int)(await bicep.DeployAsync()).Site["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!["maximumInstanceCount"]!;
+        var queues = JsonNode.Parse(Repository.Read("host.json"))!["extensions"]!["queues"]!;
+        var perInstance = (int)queues["batchSize"]! + (int)queues["newBatchThreshold"]!;
+        var queueFunctions = Functions.Of("queueTrigger");
+
+        string[][] rows =
+        [
+            ["`http`", $"all {Functions.Of("httpTrigger").Count} HTTP functions", "`HTTP_CONCURRENCY`; by default the platform's, 16 with 2,048 MB", $"{instances} instances, {instances * 16:N0} calls"],
+            .. queueFunctions.Select(name => new[] { $"`function:{name}`", name, $"{perInstance} messages", $"{instances} instances, {instances * perInstance:N0} messages" }),
+            .. Functions.Of("timerTrigger").Select(name => new[] { $"`function:{name}`", name, "one, whatever the instances", "1 instance" }),
+        ];
+        var most = $"""
+
+            All groups together come to {((queueFunctions.Count + 1) * instances) + 1:N0} instances at worst, with {queueFunctions.Count * instances * perInstance:N0} messages and {instances * 16:N0} calls at a time.
+
+            """;
+
+        Generated.ShouldBeOnPage(
+            "infra/README.md", "scale", Generated.Table(["always-ready name", "functions", "at a time on an instance", $"with `MAXIMUM_INSTANCE_COUNT={instances}`"], rows) + most);
+    }
+
+    [Fact]
+    public void Always_ready_names_that_are_shown_are_those_of_functions()
+    {
+        var known = Functions.Of("queueTrigger").Concat(Functions.Of("timerTrigger")).ToHashSet();
+        var pages = Directory.EnumerateFiles(Repository.PathOf("infra"), "*.*", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFiles(Repository.PathOf("tests/Infra.Tests/Parameters"))).Append(Repository.PathOf("README.md"));
+
+        var shown = pages.SelectMany(path => AlwaysReadyName().Matches(File.ReadAllText(path)))
+            .Select(name => name.Groups[1].Value).Distinct().ToArray();
+
+        shown.ShouldContain("QueryFromQueue");
+        shown.ShouldBeSubsetOf(known);
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("infra/README.md")]
+    [InlineData("infra/OPERATE.md")]
+    public void Links_lead_to_files_and_headings_that_there_are(string page)
+    {
+        foreach (Match link in Link().Matches(Repository.Read(page)))
+        {
+            var (path, anchor) = (link.Groups["path"].Value, link.Groups["anchor"].Value);
+            var target = path.Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, path);
+            File.Exists(Repository.PathOf(target)).ShouldBeTrue($"{page} links to {target}");
+            if (anchor.Length > 0)
+            {
+                // As GitHub makes them of headings.
+                Heading().Matches(Repository.Read(target))
+                    .Select(heading => NotInAnchor().Replace(heading.Groups["text"].Value.ToLowerInvariant(), "").Replace(' ', '-'))
+                    .ShouldContain(anchor, $"{page} links to {target}#{anchor}");
+            }
+        }
+    }
+
+    private static string Limits(JsonNode parameter) => parameter switch
+    {
+        _ when parameter["allowedValues"] is JsonArray allowed => $" {string.Join(", ", allowed.Select(value => $"`{value}`"))}.",
+        _ when parameter["minValue"] is { } least && parameter["maxValue"] is { } most => $" {least} to {most}.",
+        _ when parameter["minValue"] is { } least => $" {least} at least.",
+        _ => "",
+    };
+
+    [GeneratedRegex(@"\]\((?<path>(?![a-z]+:)[^)#\s]*)(?:#(?<anchor>[^)\s]+))?\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex("^#{1,6} (?<text>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NotInAnchor();
+
+    [GeneratedRegex(@"function:(\w+)")]
+    private static partial Regex AlwaysReadyName();
+}

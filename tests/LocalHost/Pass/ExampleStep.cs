@@ -1,0 +1,35 @@
+using System.Reflection;
+using SalesforceConnector;
+using SalesforceConnector.Contracts.Annotations;
+using SalesforceConnector.Triggers;
+
+namespace LocalHost;
+
+/// <summary>An operation that no other step calls, called with the first example of its payload.</summary>
+internal sealed record ExampleStep(string Function, string Payload) : PassStep($"Try {Function} on its example")
+{
+    private const int FirstSuccess = 200;
+    private const int LastSuccess = 299;
+
+    public override async Task<string?> RunAsync(PassCalls calls, CancellationToken cancellationToken)
+    {
+        if (calls.Find(Function) is not { } url)
+        {
+            return $"expected a function named {Function}, but there is none";
+        }
+
+        var reply = await calls.PostAsync(url, Payload, cancellationToken);
+        return reply.Status is >= FirstSuccess and <= LastSuccess ? null : $"expected a success, got status {reply.Status}";
+    }
+
+    /// <summary>Steps for the operations that none of these steps calls.</summary>
+    public static IEnumerable<ExampleStep> Beside(IEnumerable<PassStep> steps)
+    {
+        var called = steps.OfType<HttpStep>().Select(step => step.Function).ToHashSet();
+        return from type in typeof(ConnectorServices).Assembly.GetTypes()
+               from operation in type.GetInterfaces()
+               where operation.IsGenericType && operation.GetGenericTypeDefinition() == typeof(IOperation<>) && !called.Contains(type.Name)
+               let example = operation.GetGenericArguments()[0].GetCustomAttributes<ExampleAttribute>(inherit: false).First()
+               select new ExampleStep(type.Name, example.Json);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+
+namespace LocalHost;
+
+/// <content>Long results, searches, and what the org says of itself.</content>
+internal sealed partial class PassSteps
+{
+    private string? _nextRecordsUrl;
+
+    private PassStep[] Queries() =>
+    [
+        new FillStep("Give the simulated org more leads than go on a page", "Lead", 2_500),
+
+        new HttpStep("Query all of them: whole result", "Query",
+            () => """
+                {
+                  "soqlQuery": "SELECT Id, Name FROM Lead",
+                  "fetchAll": true
+                }
+                """,
+            200, body => Expect(
+                RecordsOf(body).Count > 2_500 && Text(body, "totalSize") == $"{RecordsOf(body).Count}" && JsonNode.DeepEquals(Member(body, "done"), true),
+                "as many records as totalSize says, and done")),
+
+        new HttpStep("Query the first page, of 200", "Query",
+            () => """
+                {
+                  "soqlQuery": "SELECT Id, Name FROM Lead",
+                  "pageSize": 200
+                }
+                """,
+            200, body =>
+            {
+                _nextRecordsUrl = Text(body, "nextRecordsUrl");
+                return Expect(RecordsOf(body).Count == 200 && _nextRecordsUrl is not null, "200 records, and nextRecordsUrl");
+            }),
+
+        new HttpStep("Get the next page", "QueryPage",
+            () => $$"""
+                {
+                  "nextRecordsUrl": "{{_nextRecordsUrl}}"
+                }
+                """,
+            200, body => Expect(RecordsOf(body).Count == 200, "200 records")),
+
+        new HttpStep("Search accounts by text", "Search",
+            () => """
+                {
+                  "soslSearch": "FIND {Burlington} IN NAME FIELDS RETURNING Account(Id, Name)"
+                }
+                """,
+            200, body => Expect(
+                Items(Member(body, "searchRecords")).Any(record => Text(record, "Name") == SampleAccount), $"{SampleAccount} among the records")),
+
+        new HttpStep("Describe an sObject", "Describe",
+            () => """
+                {
+                  "objectType": "Invoice__c"
+                }
+                """,
+            200, body => Expect(
+                Text(body, "name") == "Invoice__c" && Items(Member(body, "fields")).Any(field => Text(field, "name") == "External_Id__c"),
+                "Invoice__c, with a field External_Id__c")),
+
+        new HttpStep("See what is left of the org's limits", "Limits", () => "{}", 200, body => Expect(
+            Text(Member(body, "DailyApiRequests"), "Remaining") is not null, "what remains of DailyApiRequests")),
+    ];
+}
