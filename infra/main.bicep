@@ -29,6 +29,24 @@ param salesforceApiVersion string = 'v67.0'
 @description('More orgs, separated by commas: `emea=https://Other.my.salesforce.com`.')
 param salesforceOrgs string = ''
 
+@description('How the app logs in at the default org: with a client secret, or by JWT bearer with a key that stays in the vault.')
+param salesforceLogin 'client-credentials' | 'jwt' = 'client-credentials'
+
+@description('With `SALESFORCE_LOGIN=jwt`: consumer key of the External Client App.')
+param salesforceConsumerKey string = ''
+
+@description('With `SALESFORCE_LOGIN=jwt`: the Salesforce user that calls are made as.')
+param salesforceUserName string = ''
+
+@description('With `SALESFORCE_LOGIN=jwt`: audience of the login. Empty: the org\'s base URL.')
+param salesforceAudience string = ''
+
+@description('Further settings of the orgs in `SALESFORCE_ORGS`, separated by commas: `emea__Login=jwt,emea__ConsumerKey=3MVG…,emea__UserName=…`.')
+param salesforceOrgSettings string = ''
+
+@description('Client ids of Microsoft Entra applications, and queues, separated by commas, that may use the default org. Empty: every caller.')
+param salesforceCallers string = ''
+
 @description('More queues that a message may name in `replyTo`, separated by commas. They are created.')
 param replyToQueues string = ''
 
@@ -130,6 +148,15 @@ var tags = {
   'azd-env-name': environmentName
 }
 
+// The names that the app takes by default: salesforce-jwt, salesforce-emea-jwt.
+var signingKeys = concat(
+  salesforceLogin == 'jwt' ? ['salesforce-jwt'] : [],
+  map(
+    filter(list(salesforceOrgSettings), setting => endsWith(nameOf(setting), '__Login') && valueOf(setting) == 'jwt'),
+    setting => 'salesforce-${toLower(split(nameOf(setting), '__')[0])}-jwt'
+  )
+)
+
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
   location: location
@@ -145,8 +172,23 @@ module connector 'app/connector.bicep' = {
     orgSettings: {
       Salesforce__ApiVersion: salesforceApiVersion
       ...(empty(salesforceBaseUrl) ? {} : { Salesforce__BaseUrl: salesforceBaseUrl })
+      ...(salesforceLogin != 'jwt'
+        ? {}
+        : {
+            Salesforce__Login: 'jwt'
+            Salesforce__ConsumerKey: salesforceConsumerKey
+            Salesforce__UserName: salesforceUserName
+            ...(empty(salesforceAudience) ? {} : { Salesforce__Audience: salesforceAudience })
+          })
+      ...(empty(salesforceCallers) ? {} : { Salesforce__Callers: salesforceCallers })
       ...toObject(list(salesforceOrgs), org => 'Salesforce__Orgs__${nameOf(org)}__BaseUrl', org => valueOf(org))
+      ...toObject(
+        list(salesforceOrgSettings),
+        setting => 'Salesforce__Orgs__${nameOf(setting)}',
+        setting => valueOf(setting)
+      )
     }
+    signsLogins: !empty(signingKeys)
     replyToQueues: list(replyToQueues)
     resultRetentionInDays: resultRetentionInDays
     resourceLocks: resourceLocks
@@ -206,4 +248,9 @@ output SERVICE_CONNECTOR_NAME string = connector.outputs.functionName
 output SERVICE_CONNECTOR_URI string = connector.outputs.functionUri
 output AZURE_KEY_VAULT_NAME string = connector.outputs.vaultName
 output AZURE_KEY_VAULT_ENDPOINT string = connector.outputs.vaultUri
+
+@description('The certificates that sign logins, separated by spaces: what azd\'s hook makes, and gives the app\'s identity a role on.')
+output AZURE_SIGNING_KEYS string = join(signingKeys, ' ')
+output AZURE_KEY_VAULT_ID string = connector.outputs.vaultId
+output AZURE_IDENTITY_PRINCIPAL_ID string = connector.outputs.principalId
 output AZURE_QUEUE_ENDPOINT string = connector.outputs.queueEndpoint

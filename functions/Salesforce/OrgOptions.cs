@@ -41,7 +41,7 @@ public class OrgOptions
     public string? SigningKey { get; set; }
 
     /// <summary>
-    /// Who may use the org, separated by commas: client ids of Microsoft Entra applications, and names of the operations'
+    /// Who may use the org, separated by commas or spaces: client ids of Microsoft Entra applications, and names of the operations'
     /// queues. Absent (the default), every caller that may call the app.
     /// </summary>
     public string? Callers { get; set; }
@@ -49,7 +49,7 @@ public class OrgOptions
     /// <summary>The entries of <see cref="Callers"/>; <see langword="null"/> if every caller may use the org.</summary>
     internal HashSet<string>? CallerSet => Callers is null
         ? null
-        : new(Callers.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), StringComparer.OrdinalIgnoreCase);
+        : new(Callers.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), StringComparer.OrdinalIgnoreCase);
 
     /// <param name="prefix">What the names of the org's settings begin with: <c>Salesforce__</c>.</param>
     internal void Validate(string prefix, ValidateOptionsResultBuilder result)
@@ -89,7 +89,7 @@ public class OrgOptions
         foreach (var caller in CallerSet?.Where(caller => !IsCaller(caller)) ?? [])
         {
             result.AddError(
-                $"has {Quote.Value(caller)}; allowed are client ids of Microsoft Entra applications such as 11111111-2222-3333-4444-555555555555, and queues such as salesforce-query, separated by commas",
+                $"has {Quote.Value(caller)}; allowed are client ids of Microsoft Entra applications such as 11111111-2222-3333-4444-555555555555, and queues such as salesforce-query, separated by commas or spaces",
                 $"{prefix}{nameof(Callers)}");
         }
     }

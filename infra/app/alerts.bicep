@@ -181,7 +181,13 @@ resource vaultEvents 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
       // The one schema that alerts take.
       eventDeliverySchema: 'CloudEventSchemaV1_0'
       filter: {
-        includedEventTypes: ['Microsoft.KeyVault.SecretNearExpiry', 'Microsoft.KeyVault.SecretExpired']
+        includedEventTypes: [
+          'Microsoft.KeyVault.SecretNearExpiry'
+          'Microsoft.KeyVault.SecretExpired'
+          'Microsoft.KeyVault.CertificateNewVersionCreated'
+          'Microsoft.KeyVault.CertificateNearExpiry'
+          'Microsoft.KeyVault.CertificateExpired'
+        ]
       }
       destination: {
         endpointType: 'MonitorAlert'

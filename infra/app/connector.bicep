@@ -26,6 +26,9 @@ param tags object
 @description('The app settings that name the orgs.')
 param orgSettings object
 
+@description('Whether there are orgs that the app logs in at with a key in the vault.')
+param signsLogins bool
+
 @description('More queues for results.')
 param replyToQueues string[]
 
@@ -112,7 +115,7 @@ module dataAccount 'storage-account.bicep' = {
   }
 }
 
-@description('Client ids and secrets of the orgs.')
+@description('Client ids and secrets of the orgs, and the keys that sign logins.')
 module vault 'vault.bicep' = {
   params: {
     name: names.vault
@@ -155,6 +158,14 @@ module roles 'roles.bicep' = {
     operator: operator
   }
   dependsOn: [identity, hostAccount, dataAccount, vault, keysVault]
+}
+
+module signing 'signing.bicep' = if (signsLogins) {
+  params: {
+    vaultName: names.vault
+    operator: operator
+  }
+  dependsOn: [vault]
 }
 
 module virtualNetwork 'network.bicep' = if (network.enabled) {
@@ -239,5 +250,7 @@ module workbook 'workbook.bicep' = {
 output functionName string = names.function
 output functionUri string = function.outputs.uri
 output vaultName string = names.vault
+output vaultId string = vault.outputs.id
+output principalId string = identity.outputs.principalId
 output vaultUri string = vault.outputs.uri
 output queueEndpoint string = dataAccount.outputs.queueEndpoint
