@@ -2,6 +2,7 @@
 // from the azd environment.
 targetScope = 'subscription'
 
+import { settingsOf, signingKeysOf } from 'app/orgs.bicep'
 import { list, nameOf, valueOf, storageLogKind } from 'app/types.bicep'
 
 @minLength(1)
@@ -148,14 +149,17 @@ var tags = {
   'azd-env-name': environmentName
 }
 
-// The names that the app takes by default: salesforce-jwt, salesforce-emea-jwt.
-var signingKeys = concat(
-  salesforceLogin == 'jwt' ? ['salesforce-jwt'] : [],
-  map(
-    filter(list(salesforceOrgSettings), setting => endsWith(nameOf(setting), '__Login') && valueOf(setting) == 'jwt'),
-    setting => 'salesforce-${toLower(split(nameOf(setting), '__')[0])}-jwt'
-  )
-)
+var orgs = {
+  baseUrl: salesforceBaseUrl
+  apiVersion: salesforceApiVersion
+  login: salesforceLogin
+  consumerKey: salesforceConsumerKey
+  userName: salesforceUserName
+  audience: salesforceAudience
+  callers: salesforceCallers
+  orgs: salesforceOrgs
+  orgSettings: salesforceOrgSettings
+}
 
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
@@ -169,26 +173,8 @@ module connector 'app/connector.bicep' = {
     token: uniqueString(subscription().id, environmentName, location)
     location: location
     tags: tags
-    orgSettings: {
-      Salesforce__ApiVersion: salesforceApiVersion
-      ...(empty(salesforceBaseUrl) ? {} : { Salesforce__BaseUrl: salesforceBaseUrl })
-      ...(salesforceLogin != 'jwt'
-        ? {}
-        : {
-            Salesforce__Login: 'jwt'
-            Salesforce__ConsumerKey: salesforceConsumerKey
-            Salesforce__UserName: salesforceUserName
-            ...(empty(salesforceAudience) ? {} : { Salesforce__Audience: salesforceAudience })
-          })
-      ...(empty(salesforceCallers) ? {} : { Salesforce__Callers: salesforceCallers })
-      ...toObject(list(salesforceOrgs), org => 'Salesforce__Orgs__${nameOf(org)}__BaseUrl', org => valueOf(org))
-      ...toObject(
-        list(salesforceOrgSettings),
-        setting => 'Salesforce__Orgs__${nameOf(setting)}',
-        setting => valueOf(setting)
-      )
-    }
-    signsLogins: !empty(signingKeys)
+    orgSettings: settingsOf(orgs)
+    signsLogins: !empty(signingKeysOf(orgs))
     replyToQueues: list(replyToQueues)
     resultRetentionInDays: resultRetentionInDays
     resourceLocks: resourceLocks
@@ -250,7 +236,7 @@ output AZURE_KEY_VAULT_NAME string = connector.outputs.vaultName
 output AZURE_KEY_VAULT_ENDPOINT string = connector.outputs.vaultUri
 
 @description('The certificates that sign logins, separated by spaces: what azd\'s hook makes, and gives the app\'s identity a role on.')
-output AZURE_SIGNING_KEYS string = join(signingKeys, ' ')
+output AZURE_SIGNING_KEYS string = join(signingKeysOf(orgs), ' ')
 output AZURE_KEY_VAULT_ID string = connector.outputs.vaultId
 output AZURE_IDENTITY_PRINCIPAL_ID string = connector.outputs.principalId
 output AZURE_QUEUE_ENDPOINT string = connector.outputs.queueEndpoint

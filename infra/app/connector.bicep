@@ -156,16 +156,9 @@ module roles 'roles.bicep' = {
     keysVaultName: names.keysVault
     componentName: names.component
     operator: operator
+    signsLogins: signsLogins
   }
   dependsOn: [identity, hostAccount, dataAccount, vault, keysVault]
-}
-
-module signing 'signing.bicep' = if (signsLogins) {
-  params: {
-    vaultName: names.vault
-    operator: operator
-  }
-  dependsOn: [vault]
 }
 
 module virtualNetwork 'network.bicep' = if (network.enabled) {
