@@ -6,14 +6,14 @@ namespace SalesforceConnector;
 
 public static class ConnectorApplication
 {
-    /// <summary>Makes the connector of a worker: its web server, all that the functions use, and what it tells of itself.</summary>
+    /// <summary>Configures the worker: its web server, the connector's services and its telemetry.</summary>
     public static FunctionsApplicationBuilder ConfigureConnector(this FunctionsApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
 
         builder.ConfigureFunctionsWebApplication();
         builder.Services.AddSalesforceConnector().AddTelemetryExport(builder.Configuration);
-        // Every record travels to the Functions host too: one a call, ours, and of the frameworks only what went wrong.
+        // The worker also sends each log record to the Functions host. Keep the connector's own, and the frameworks' warnings.
         builder.Logging
             .AddFilter("Azure", LogLevel.Warning)
             .AddFilter("Microsoft", LogLevel.Warning)

@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
+using Azure.Storage.Blobs;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -31,10 +32,10 @@ namespace SalesforceConnector;
 
 public static class ConnectorServices
 {
-    /// <summary>Registers all that the functions use. Wrong app settings stop the app at its start.</summary>
+    /// <summary>Registers the connector's services. An invalid app setting stops the app at startup.</summary>
     /// <remarks>
-    /// A <see cref="TokenCredential"/> or an <see cref="HttpPipelineTransport"/> registered beside it is used for Key
-    /// Vault; without them, the app's managed identity over HTTPS.
+    /// To replace the credential or the transport for Key Vault, register a <see cref="TokenCredential"/> or an
+    /// <see cref="HttpPipelineTransport"/>. By default, the connector uses the app's managed identity over HTTPS.
     /// </remarks>
     public static IServiceCollection AddSalesforceConnector(this IServiceCollection services)
     {
@@ -60,8 +61,9 @@ public static class ConnectorServices
         services.AddSingleton(new PayloadTypes(OperationJson.Default));
         services.AddSingleton<CollectionWriter>();
         services.AddSingleton<DescriptionCache>();
+        services.AddSingleton<OrgCheck>();
         services.AddSingleton<PayloadMemory>();
-        // Of each call whose body is not being read; the server's own megabyte would be 100 MB of 100 calls that wait.
+        // Buffer of each call whose body is not being read yet. With Kestrel's default of 1 MB, 100 waiting calls take 100 MB.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBufferSize = 131_072);
         services.AddSingleton<RequestBody>();
         services.AddSingleton<HttpCallers>();
@@ -78,6 +80,8 @@ public static class ConnectorServices
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateQueues());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateResultsContainer());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateOperationsTable());
+        services.AddSingleton(provider => new FileContainer(
+            new Lazy<BlobContainerClient>(provider.GetRequiredService<StorageConnection>().CreateFilesContainer), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<QueueOutbox>();
         services.AddSingleton<LedgerTable>();
         services.AddSingleton<OperationLedger>();
@@ -95,8 +99,8 @@ public static class ConnectorServices
     }
 
     /// <summary>
-    /// A client that is made when it is used first: an instance that is started for an HTTP call answers that call without
-    /// ever loading what only the queues need.
+    /// Registers a client that is created on first use: an instance that starts for an HTTP call does not load the
+    /// libraries that only queues need.
     /// </summary>
     private static void AddLazily<TClient>(this IServiceCollection services, Func<IServiceProvider, TClient> create)
         where TClient : class
@@ -119,6 +123,12 @@ public static class ConnectorServices
         services.AddHostedService<WarmUp>();
         services.AddSingleton<SecretReader>();
         services.AddSingleton<JwtLogins>();
+        services.AddSingleton(provider => new CredentialTrial(
+            provider.GetRequiredService<Orgs>(),
+            provider.GetRequiredService<SecretReader>(),
+            provider.GetRequiredService<LoginClient>(),
+            provider.GetRequiredService<JwtLogins>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddTransient<SessionHandler>();
         services.AddTransient<ReplyHandler>();
 
@@ -131,7 +141,7 @@ public static class ConnectorServices
         return services;
     }
 
-    /// <summary>A client over connections that are shared by all invocations, made anew now and then to follow DNS.</summary>
+    /// <summary>Registers a client whose connections all invocations share. They are renewed regularly to follow DNS changes.</summary>
     private static IHttpClientBuilder AddConnections<TClient>(this IServiceCollection services)
         where TClient : class
     {
@@ -141,22 +151,22 @@ public static class ConnectorServices
 #pragma warning disable RS0030 // The one place that sets HttpClient.Timeout: the resilience pipeline's timeouts rule.
             .ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan)
 #pragma warning restore RS0030
-            // URLs hold SOQL and ids; nothing of them goes to a log.
+            // URLs contain SOQL and ids, which must not be logged.
             .RemoveAllLoggers()
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
                 AutomaticDecompression = System.Net.DecompressionMethods.All,
-                // An address that does not answer is no call whose outcome is unknown.
+                // A connection that was never established is a known outcome: the request was not sent.
                 ConnectTimeout = TimeSpan.FromSeconds(15),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 UseCookies = false,
             });
     }
 
-    // Not AddResilienceHandler: its pipelines can be reloaded and tell of every step by themselves, which every call pays
-    // for; ours never change, and ConnectorTelemetry counts each request.
+    // Not AddResilienceHandler: it supports reload and reports telemetry for each step, at a cost for every call. These
+    // pipelines never change, and ConnectorTelemetry counts each request.
     private static IHttpClientBuilder AddResilience(
         this IHttpClientBuilder builder, Action<ResiliencePipelineBuilder<HttpResponseMessage>, IServiceProvider> configure) =>
         builder.AddHttpMessageHandler(services =>
@@ -188,7 +198,7 @@ public static class ConnectorServices
         });
         return services;
 
-        // Two attempts and ten seconds each: a caller waits for them.
+        // Two attempts of ten seconds each, because a caller is waiting.
         static TOptions Configure<TOptions>(TOptions options, IServiceProvider provider)
             where TOptions : ClientOptions
         {

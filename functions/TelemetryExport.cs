@@ -11,12 +11,13 @@ namespace SalesforceConnector;
 
 public static class TelemetryExport
 {
-    /// <summary>The app setting that Azure Functions, too, goes by.</summary>
+    /// <summary>The app setting, which Azure Functions reads too.</summary>
     public const string ConnectionStringSetting = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
     /// <summary>
-    /// Sends the app's activities, metrics and logs to Application Insights, if the app settings say to which, as the
-    /// identity that reads Key Vault. Without, nothing is collected, and the Functions host shows the logs on its console.
+    /// Exports the app's traces, metrics and logs to Application Insights, authenticated as the identity that reads Key
+    /// Vault. Without <see cref="ConnectionStringSetting"/> nothing is exported; the Functions host shows the logs on its
+    /// console.
     /// </summary>
     /// <remarks>Azure Functions, "Use OpenTelemetry with Azure Functions": with the worker's defaults the host no longer exports logs on the app's behalf.</remarks>
     public static IServiceCollection AddTelemetryExport(this IServiceCollection services, IConfiguration configuration)
@@ -30,7 +31,7 @@ public static class TelemetryExport
         {
             options.ConnectionString = connectionString;
             options.Credential = credential;
-            // Traces are sampled; a call's one line in the log is how it is found again.
+            // Traces are sampled. Logs are not: the log line of a call must always be found.
             options.EnableTraceBasedLogsSampler = false;
         });
         services.Configure<OpenTelemetryLoggerOptions>(options => options.IncludeFormattedMessage = true);

@@ -4,13 +4,14 @@ using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Operations.Apex;
 using SalesforceConnector.Operations.Collections;
 using SalesforceConnector.Operations.Composites;
+using SalesforceConnector.Operations.Files;
 using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Operations.Queries;
 using SalesforceConnector.Operations.Records;
 
 namespace SalesforceConnector.Operations;
 
-/// <summary>The operations' payloads, strict: no unknown, missing, doubled or null member passes that should not.</summary>
+/// <summary>Serializes the operations' payloads. Unknown, duplicate and missing members and unexpected nulls are errors.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Strict,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -18,12 +19,14 @@ namespace SalesforceConnector.Operations;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ApprovalsPayload))]
 [JsonSerializable(typeof(CallApexPayload))]
+[JsonSerializable(typeof(CheckPayload))]
 [JsonSerializable(typeof(CompositePayload))]
 [JsonSerializable(typeof(CreateRecordPayload))]
 [JsonSerializable(typeof(CreateRecordsPayload))]
 [JsonSerializable(typeof(DeleteRecordPayload))]
 [JsonSerializable(typeof(DeleteRecordsPayload))]
 [JsonSerializable(typeof(DescribePayload))]
+[JsonSerializable(typeof(DownloadFilePayload))]
 [JsonSerializable(typeof(GetRecordPayload))]
 [JsonSerializable(typeof(GetRecordsPayload))]
 [JsonSerializable(typeof(InvokeActionPayload))]

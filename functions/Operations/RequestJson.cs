@@ -1,34 +1,45 @@
 using System.Text.Json.Serialization;
 using SalesforceConnector.Operations.Apex;
 using SalesforceConnector.Operations.Composites;
+using SalesforceConnector.Operations.Files;
+using SalesforceConnector.Operations.Metadata;
 
 namespace SalesforceConnector.Operations;
 
-/// <summary>Bodies that operations send to Salesforce, and replies that they put together of several of Salesforce's.</summary>
+/// <summary>Serializes the bodies of requests to Salesforce, and replies that operations compose.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ActionBody))]
 [JsonSerializable(typeof(ApprovalsBody))]
+[JsonSerializable(typeof(ApiRoot))]
+[JsonSerializable(typeof(CheckReply))]
+[JsonSerializable(typeof(CheckedOrgs))]
+[JsonSerializable(typeof(CheckedUser))]
+[JsonSerializable(typeof(DescribedObject))]
+[JsonSerializable(typeof(FileRecord))]
+[JsonSerializable(typeof(IReadOnlyList<KnownVersion>))]
+[JsonSerializable(typeof(KnownLimits))]
 [JsonSerializable(typeof(CompositeBody))]
 [JsonSerializable(typeof(RecordsToGet))]
+[JsonSerializable(typeof(StoredFileReply))]
 [JsonSerializable(typeof(UnwrittenRecord))]
 internal sealed partial class RequestJson : JsonSerializerContext;
 
-/// <summary>What Salesforce says of a record out of many that it did not write.</summary>
-/// <param name="OutcomeUnknown">Whether it may have written it all the same; not a member of Salesforce's.</param>
+/// <summary>The result of a record that was not written, in Salesforce's form.</summary>
+/// <param name="OutcomeUnknown">Whether Salesforce may have written the record. Not a member of Salesforce's results.</param>
 internal sealed record UnwrittenRecord(
     bool Success,
     IReadOnlyList<UnwrittenRecordError> Errors,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool OutcomeUnknown);
 
-/// <summary>One of its errors, whose code is in another member than in the errors of whole calls.</summary>
+/// <summary>An error in such a result. Its code is in <c>statusCode</c>, unlike in error replies.</summary>
 internal sealed record UnwrittenRecordError(string StatusCode, string Message, IReadOnlyList<string> Fields);
 
-/// <summary>Which records of an sObject to get, and which of their fields.</summary>
+/// <summary>The body of a request for some fields of some records.</summary>
 internal sealed record RecordsToGet(IReadOnlyList<string> Ids, IReadOnlyList<string> Fields);
 
-/// <summary>A composite request.</summary>
+/// <summary>The body of a composite request.</summary>
 internal sealed record CompositeBody(bool? AllOrNone, bool? CollateSubrequests, Subrequests CompositeRequest);
 
 /// <summary>The inputs of an action.</summary>

@@ -7,45 +7,45 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers;
 
-/// <summary>How an attempt ended: with a result, or with the problem and what caused it.</summary>
+/// <summary>The outcome of an attempt: a result, or a problem and its cause.</summary>
 internal sealed record AttemptEnd(ResultMessage? Result, Problem? Problem = null, Exception? Cause = null);
 
-/// <summary>One attempt at an operation that ends by itself before the Functions host would end it, whatever is thrown.</summary>
+/// <summary>One attempt at an operation. It times out before the Functions host's own timeout, and never throws.</summary>
 internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetition, TimeProvider time)
 {
     /// <param name="call">Calls Salesforce.</param>
-    /// <param name="storeAsync">Makes the result of Salesforce's success.</param>
+    /// <param name="storeAsync">Creates the result of a successful call.</param>
     public async Task<AttemptEnd> RunAsync(
         Func<CancellationToken, Task<SalesforceReply>> call,
         Func<SalesforceReply, CancellationToken, Task<ResultMessage>> storeAsync,
         CancellationToken cancellationToken)
     {
-        var isCarriedOut = false;
+        var isExecuted = false;
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
             using var reply = await call(either.Token).ConfigureAwait(false);
-            isCarriedOut = true;
-            // A success in hand is not given up because the app stops; of a read there can be another one.
+            isExecuted = true;
+            // Store the result of a write even if the app is shutting down. A read can be repeated.
             return new AttemptEnd(await storeAsync(reply, isWrite ? deadline.Token : either.Token).ConfigureAwait(false));
         }
         catch (Exception e) when (deadline.IsCancellationRequested && IsCancellation(e))
         {
-            var outcomeUnknown = isWrite && (isCarriedOut || e is not ConnectorException { Problem.OutcomeUnknown: false });
-            return new AttemptEnd(null, Problems.DeadlineOver(timeout, outcomeUnknown), e);
+            var outcomeUnknown = isWrite && (isExecuted || e is not ConnectorException { Problem.OutcomeUnknown: false });
+            return new AttemptEnd(null, Problems.DeadlineExceeded(timeout, outcomeUnknown), e);
         }
         catch (ConnectorException e)
         {
-            return new AttemptEnd(null, isCarriedOut ? Unknown(e.Problem) : e.Problem, e.InnerException ?? e);
+            return new AttemptEnd(null, isExecuted ? Unknown(e.Problem) : e.Problem, e.InnerException ?? e);
         }
-        catch (Exception e) when (isCarriedOut && StorageConnection.IsFailure(e))
+        catch (Exception e) when (isExecuted && StorageConnection.IsFailure(e))
         {
-            return new AttemptEnd(null, repetition == Repetition.Forbidden ? Problems.BodyNotStored : Unknown(Problems.StorageUnavailable), e);
+            return new AttemptEnd(null, repetition == Repetition.NotIdempotent ? Problems.BodyNotStored : Unknown(Problems.StorageUnavailable), e);
         }
-        catch (Exception e) when (isCarriedOut && ReplyBody.IsBroken(e))
+        catch (Exception e) when (isExecuted && ReplyBody.IsBroken(e))
         {
-            return new AttemptEnd(null, Unknown(Problems.BrokenOff), e);
+            return new AttemptEnd(null, Unknown(Problems.IncompleteReply), e);
         }
         catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
@@ -53,7 +53,7 @@ internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetit
         }
         catch (Exception e)
         {
-            // Whatever it was, it counts as an attempt, and another one is made.
+            // An unexpected failure counts as an attempt and is retried.
             return new AttemptEnd(null, Unknown(Problems.Faulted), e);
         }
     }
@@ -61,6 +61,6 @@ internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetit
     private static bool IsCancellation(Exception exception) =>
         exception is OperationCanceledException or ConnectorException { Problem.ErrorCode: ErrorCodes.Stopping };
 
-    /// <summary>Of a write, nobody knows then whether it was carried out.</summary>
+    /// <summary>For a write, marks the outcome as unknown.</summary>
     private Problem Unknown(Problem problem) => isWrite ? problem.WithUnknownOutcome() : problem;
 }

@@ -8,15 +8,15 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Triggers;
 
 /// <summary>
-/// An attempt must end by itself before the Functions host ends it, and must have ended before another one may begin:
-/// <c>Salesforce__Timeout</c>, <c>Salesforce__InvocationTimeout</c>, host.json's functionTimeout and
-/// <c>Queues__AttemptLease</c>, each longer than the one before.
+/// Checks the timeouts. An attempt must end before the Functions host ends it, and before its lease expires and another
+/// attempt can start. So <c>Salesforce__Timeout</c>, <c>Salesforce__InvocationTimeout</c>, functionTimeout in host.json
+/// and <c>Queues__AttemptLease</c> must each be longer than the one before.
 /// </summary>
 internal sealed class InvocationRules(IConfiguration configuration, IOptions<SalesforceOptions> salesforce) : IValidateOptions<QueueOptions>
 {
     private const string Setting = "AzureFunctionsJobHost:functionTimeout";
 
-    // The plan's, where host.json says nothing.
+    // The plan's default, if host.json has none.
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
 
     public ValidateOptionsResult Validate(string? name, QueueOptions options)
@@ -28,7 +28,7 @@ internal sealed class InvocationRules(IConfiguration configuration, IOptions<Sal
         }
         catch (OptionsValidationException)
         {
-            // What is wrong there is said by its own rules.
+            // The options' own validation reports this.
             return ValidateOptionsResult.Skip;
         }
 
@@ -45,7 +45,7 @@ internal sealed class InvocationRules(IConfiguration configuration, IOptions<Sal
             result.AddError($"must be shorter than functionTimeout in host.json ({function}); got {invocation}", "Salesforce__InvocationTimeout");
         }
 
-        // A host that never ends an attempt leaves that to the attempt.
+        // If the host has no timeout, the attempt's own timeout counts.
         var (end, setting) = function < TimeSpan.MaxValue ? (function, "functionTimeout in host.json") : (invocation, "Salesforce__InvocationTimeout");
         if (options.AttemptLease <= end)
         {
@@ -55,7 +55,7 @@ internal sealed class InvocationRules(IConfiguration configuration, IOptions<Sal
         return result.Build();
     }
 
-    /// <summary>The host's own, which an app setting may override; <see cref="TimeSpan.MaxValue"/> if there is no end.</summary>
+    /// <summary>The host's timeout, which an app setting can override; <see cref="TimeSpan.MaxValue"/> if it has none.</summary>
     private TimeSpan FunctionTimeout()
     {
         var text = configuration[Setting] ?? InHostJson();

@@ -6,8 +6,8 @@ using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Triggers;
 
-/// <summary>How the operations' payloads are read.</summary>
-/// <param name="json">What knows them all.</param>
+/// <summary>The serialization metadata of the operations' payloads.</summary>
+/// <param name="json">The context that contains all payload types.</param>
 public sealed class PayloadTypes(JsonSerializerContext json)
 {
     private readonly Lazy<IReadOnlyDictionary<string, Type>> _byOperation = new(() => (
@@ -17,13 +17,13 @@ public sealed class PayloadTypes(JsonSerializerContext json)
         select (type.Name, operation.GetGenericArguments()[0])).ToDictionary());
 
     /// <exception cref="InvalidOperationException">The type is not registered.</exception>
-    public JsonTypeInfo<TPayload> Of<TPayload>()
+    public JsonTypeInfo<TPayload> Get<TPayload>()
         where TPayload : Payload =>
         json.GetTypeInfo(typeof(TPayload)) as JsonTypeInfo<TPayload>
             ?? throw new InvalidOperationException($"{json.GetType().Name} has no [JsonSerializable(typeof({typeof(TPayload).Name}))].");
 
-    /// <summary>Reads the payload of an operation that is known by its name alone.</summary>
-    /// <returns><see langword="null"/> if it cannot be read, so that it was never carried out.</returns>
+    /// <summary>Reads the payload of an operation by the operation's name.</summary>
+    /// <returns>The payload; <see langword="null"/> if it is not valid, which means that it was never executed.</returns>
     public Payload? Read(string operation, RawJson payload)
     {
         try

@@ -5,7 +5,7 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers;
 
-/// <summary>The problems that only queues have.</summary>
+/// <summary>The problems that triggers create.</summary>
 internal static class Problems
 {
     public static Problem Abandoned { get; } =
@@ -13,27 +13,27 @@ internal static class Problems
             ProblemKind.NoAnswer,
             StatusCodes.Status502BadGateway,
             ErrorCodes.Abandoned,
-            "An earlier attempt was begun and left without an end; whether Salesforce executed it is unknown, and it is not repeated, so that nothing is done twice. A create that names externalIdField can be repeated.",
+            "An earlier attempt started but did not finish. Whether Salesforce executed it is unknown. It is not retried, to avoid a duplicate. To make a create retryable, set externalIdField.",
             retryable: false) with
         {
             OutcomeUnknown = true,
         };
 
-    public static Problem BrokenOff { get; } = Problem.Create(
-        ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, ErrorCodes.BrokenReply, "Salesforce's reply broke off.", retryable: true);
+    public static Problem IncompleteReply { get; } = Problem.Create(
+        ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, ErrorCodes.BrokenReply, "Salesforce's reply was incomplete.", retryable: true);
 
     public static Problem Stopping { get; } = Problem.Create(
         ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, ErrorCodes.Stopping, "The connector is stopping.", retryable: true);
 
     public static Problem Faulted { get; } = Problem.Create(
-        ProblemKind.Internal, StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "The connector failed; its log says more, under the correlation id.", retryable: true);
+        ProblemKind.Internal, StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "The connector failed. See its log for the correlation id.", retryable: true);
 
     public static Problem BodyNotStored { get; } =
         Problem.Create(
             ProblemKind.Internal,
             StatusCodes.Status502BadGateway,
             ErrorCodes.ResultNotStored,
-            "Salesforce carried the operation out, and the connector's storage did not take its reply. Look at Salesforce for what was done, and do not send the request again.") with
+            "Salesforce executed the operation, but the connector could not store its reply. Check the result in Salesforce, and do not send the request again.") with
         {
             OutcomeUnknown = true,
         };
@@ -42,7 +42,7 @@ internal static class Problems
         ProblemKind.InProgress,
         StatusCodes.Status409Conflict,
         ErrorCodes.InProgress,
-        "A request with this Idempotency-Key is being carried out. Send this one again later: it gets that one's result.",
+        "A request with this Idempotency-Key is in progress. Send this request again later to get its result.",
         retryable: true) with
     {
         RetryAfter = TimeSpan.FromSeconds(5),
@@ -52,26 +52,26 @@ internal static class Problems
         ProblemKind.InvalidPayload,
         StatusCodes.Status413PayloadTooLarge,
         ErrorCodes.PayloadTooLarge,
-        $"The payload is too large for a queue: with its envelope it must take at most {MessageText.MaxRequestBytes} bytes of XML, in which &, < and > take 4 or 5 bytes each. Send it by HTTP, without Prefer: respond-async.");
+        $"The payload is too large for a queue: with its envelope it must take at most {MessageText.MaxRequestBytes} bytes of XML, in which &, < and > take 4 or 5 bytes each. Send it over HTTP, without Prefer: respond-async.");
 
-    /// <summary>The host has given the message up, or too many of its attempts were left without an end.</summary>
+    /// <summary>The host gave up the message, or too many attempts did not finish.</summary>
     public static Problem Poisoned(bool outcomeUnknown) =>
         Problem.Create(
             ProblemKind.Internal,
             StatusCodes.Status500InternalServerError,
             ErrorCodes.Poisoned,
-            $"The message was delivered again and again without an end and has been given up{(outcomeUnknown ? "; whether Salesforce executed it is unknown" : "")}.") with
+            $"The message was delivered several times but never completed, and is not retried{(outcomeUnknown ? "; whether Salesforce executed it is unknown" : "")}.") with
         {
             OutcomeUnknown = outcomeUnknown,
         };
 
-    /// <summary>The invocation's time is over.</summary>
-    public static Problem DeadlineOver(TimeSpan time, bool outcomeUnknown) =>
+    /// <summary>The invocation timed out.</summary>
+    public static Problem DeadlineExceeded(TimeSpan time, bool outcomeUnknown) =>
         Problem.Create(
             ProblemKind.NoAnswer,
             StatusCodes.Status504GatewayTimeout,
             ErrorCodes.DeadlineExceeded,
-            $"The operation took longer than {time} (Salesforce__InvocationTimeout). Ask for less at a time; for so many records use Salesforce's Bulk API 2.0.{(outcomeUnknown ? " Whether Salesforce executed the call is unknown." : "")}") with
+            $"The operation took longer than {time} (Salesforce__InvocationTimeout). Request less data at a time, or use Salesforce's Bulk API 2.0 for this many records.{(outcomeUnknown ? " Whether Salesforce executed the call is unknown." : "")}") with
         {
             OutcomeUnknown = outcomeUnknown,
         };
@@ -81,7 +81,7 @@ internal static class Problems
             ProblemKind.Internal,
             StatusCodes.Status503ServiceUnavailable,
             ErrorCodes.StorageUnavailable,
-            "The connector's storage does not answer. Send the request again, with the same Idempotency-Key if it had one.",
+            "The connector's storage is not available. Send the request again, with the same Idempotency-Key if it had one.",
             retryable: true) with
         {
             RetryAfter = TimeSpan.FromSeconds(5),
@@ -91,11 +91,11 @@ internal static class Problems
         ProblemKind.InvalidPayload,
         StatusCodes.Status422UnprocessableEntity,
         ErrorCodes.CorrelationIdReused,
-        $"The correlation id {Quote.Value(correlationId)} was used for another operation or payload before: give each operation its own.");
+        $"The correlation id {Quote.Value(correlationId)} was already used for another operation or payload. Use a new one for each operation.");
 
     public static Problem ResultNotFound(string correlationId) => Problem.Create(
         ProblemKind.InvalidPayload,
         StatusCodes.Status404NotFound,
         ErrorCodes.ResultNotFound,
-        $"There is no result under {Quote.Value(correlationId)}: nothing was accepted under it, or its time is over (Queues__ResultLifetime).");
+        $"There is no result under {Quote.Value(correlationId)}: no request was accepted under it, or the result has expired (Queues__ResultLifetime).");
 }

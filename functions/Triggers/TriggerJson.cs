@@ -8,7 +8,7 @@ using SalesforceConnector.Triggers.Queues.Redrive;
 
 namespace SalesforceConnector.Triggers;
 
-/// <summary>What callers and operators exchange with the triggers beside payloads, as strict as these.</summary>
+/// <summary>Serializes what callers and operators exchange with the triggers besides payloads, with the same strictness.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Strict,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -22,7 +22,7 @@ namespace SalesforceConnector.Triggers;
 [JsonSerializable(typeof(ResultMessage))]
 public sealed partial class TriggerJson : JsonSerializerContext
 {
-    /// <summary>For what people read: quotes, umlauts and angle brackets stay as they are. It never goes into HTML.</summary>
+    /// <summary>For readable output: quotes, umlauts and angle brackets are not escaped. Not safe inside HTML.</summary>
     public static TriggerJson Readable =>
         field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

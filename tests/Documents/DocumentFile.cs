@@ -4,7 +4,6 @@ using Documents.Camunda;
 using Documents.Model;
 using Documents.OpenApi;
 using Microsoft.OpenApi;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Triggers.Queues;
 
@@ -37,7 +36,7 @@ internal sealed record DocumentFile(string Path, string Content)
         System.IO.Path.Combine(repository, Path) is var path && File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
 
     private static string Queues(IReadOnlyList<Operation> operations) =>
-        new JsonArray([.. operations.Select(operation => (JsonNode)OperationQueues.Of(operation.Name))])
+        new JsonArray([.. operations.Select(operation => (JsonNode)OperationQueues.NameOf(operation.Name))])
             .ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" }) + "\n";
 
     private static async Task<string> WriteAsync(OpenApiDocument document, OpenApiSpecVersion version)

@@ -113,7 +113,7 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
         var exitCode = await RunAsync(["--once", option, value.Replace("{0}", $"{port}", StringComparison.Ordinal), .. others]);
 
         exitCode.ShouldBe(1);
-        _error.Lines.ShouldHaveSingleItem().ShouldMatch($@"^Cannot listen on port {port} \(.*\)\. Give another with {option}, or 0 for a free one\.$");
+        _error.Lines.ShouldHaveSingleItem().ShouldMatch($@"^Cannot listen on port {port} \(.*\)\. Set another with {option}, or 0 for any free one\.$");
     }
 
     [Theory]
@@ -126,9 +126,9 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
     [InlineData("--queue-lease must be a time from 00:00:02 to 00:10:00.", "--queue-lease", "00:00:01")]
     [InlineData("--salesforce must be a URL, such as http://localhost:7072.", "--salesforce", "localhost")]
     [InlineData("--settings must be NAME=VALUE; got 'Queues__RetryFor'.", "--settings", "Queues__RetryFor")]
-    [InlineData("With --storage no Azurite is started", "--storage", "any", "--azurite-data", "folder")]
+    [InlineData("With --storage, no Azurite is started", "--storage", "any", "--azurite-data", "folder")]
     [InlineData("The storage that --storage names cannot be used: ", "--storage", "any", "--port", "0", "--simulator-port", "0")]
-    [InlineData("--once exits after the pass and --no-pass makes none: give one of them.", "--once", "--no-pass")]
+    [InlineData("--once exits after the pass and --no-pass skips the pass: use only one of them.", "--once", "--no-pass")]
     [InlineData("Unrecognized command or argument '--prot'.", "--prot")]
     public async Task A_wrong_argument_is_told_and_nothing_starts(string expected, params string[] arguments)
     {

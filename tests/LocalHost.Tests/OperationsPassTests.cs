@@ -16,7 +16,7 @@ public sealed class OperationsPassTests : IDisposable
 
         _output.ToString().ReplaceLineEndings("\n").ShouldStartWith(
             $$"""
-            --- 1 of 28: Query the first accounts by name
+            --- 1 of {{OperationsPass.AllSteps().Count}}: Query the first accounts by name
             curl -i -X POST {{app.Client.BaseAddress}}api/Query -H 'x-functions-key: it'\''s a key' -H 'Content-Type: application/json; charset=utf-8' -d '{
               "soqlQuery": "SELECT Id, Name FROM Account ORDER BY Name LIMIT 3"
             }'
@@ -38,8 +38,8 @@ public sealed class OperationsPassTests : IDisposable
     [InlineData(typeof(Answering), "expected three records, Burlington Textiles Corp of America among them")]
     [InlineData(typeof(Refusing), "expected status 200, got 503")]
     [InlineData(typeof(Rambling), "expected three records, Burlington Textiles Corp of America among them")]
-    [InlineData(typeof(Breaking), "expected a reply, got no whole one (")]
-    [InlineData(typeof(Missing), "expected a function named Query, but there is none")]
+    [InlineData(typeof(Breaking), "expected a complete reply, got none (")]
+    [InlineData(typeof(Missing), "expected a function named Query, but it does not exist")]
     public async Task A_failed_step_ends_the_pass_and_is_told_with_what_was_expected(Type functions, string failure)
     {
         await using var app = await TestApp.StartAsync(functions);

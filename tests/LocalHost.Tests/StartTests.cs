@@ -20,7 +20,7 @@ public sealed class StartTests
     [InlineData(typeof(BrokenRoute), "Function 'Broken' (*): route 'api/things/{id' is not a route: *")]
     [InlineData(typeof(ConstrainedRoute), "Function 'Constrained' (*): route 'api/things/{id:int}' has a constraint, *")]
     [InlineData(typeof(NoTrigger), "Function 'Idle' (*): a function has exactly one trigger.")]
-    [InlineData(typeof(BadSchedule), "Function 'Ticks' (*): its schedule 'every minute' is none: *")]
+    [InlineData(typeof(BadSchedule), "Function 'Ticks' (*): its schedule 'every minute' is not valid: *")]
     public async Task Functions_that_the_host_would_refuse_stop_the_start(Type functions, string expected)
     {
         var exception = await Should.ThrowAsync<FunctionsHostException>(() => TestApp.StartAsync(functions));

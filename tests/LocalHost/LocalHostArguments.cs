@@ -6,38 +6,38 @@ using SalesforceConnector.Salesforce;
 
 namespace LocalHost;
 
-/// <summary>What can be said on the command line.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed class LocalHostArguments
 {
     private static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(2);
 
-    private readonly Option<bool> _once = new("--once") { Description = "Exit after the pass: with 0, or with 1 if any step failed." };
-    private readonly Option<bool> _noPass = new("--no-pass") { Description = "Only serve, without the pass over the operations." };
-    private readonly Option<bool> _quiet = new("--quiet") { Description = "While serving, print warnings of the functions only, and not a line for each call." };
-    private readonly Option<int> _port = PortOption("--port", 7071, "The functions' port; 0 takes a free one.");
-    private readonly Option<int> _simulatorPort = PortOption("--simulator-port", 7072, "The Salesforce simulator's port; 0 takes a free one.");
-    private readonly Option<string?> _key = new("--key") { Description = "Ask callers for this function key, as Azure does. None is asked without it." };
+    private readonly Option<bool> _once = new("--once") { Description = "Exit after the pass: with 0, or with 1 if a step failed." };
+    private readonly Option<bool> _noPass = new("--no-pass") { Description = "Serve without the pass over the operations." };
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "While serving, print only warnings, not a line for each call." };
+    private readonly Option<int> _port = PortOption("--port", 7071, "The functions' port; 0 for any free one.");
+    private readonly Option<int> _simulatorPort = PortOption("--simulator-port", 7072, "The Salesforce simulator's port; 0 for any free one.");
+    private readonly Option<string?> _key = new("--key") { Description = "Require this function key, as Azure does. Default: no key." };
 
     private readonly Option<int[]> _azuritePorts = new("--azurite-ports")
     {
-        Description = "Azurite's ports for blobs, queues and tables, such as 10000,10001,10002; 0 takes a free one.",
+        Description = "Azurite's ports for blobs, queues and tables, such as 10000,10001,10002; 0 for any free one.",
         DefaultValueFactory = _ => [0, 0, 0],
         CustomParser = ParsePorts,
     };
 
     private readonly Option<string?> _azuriteData = new("--azurite-data")
     {
-        Description = "The folder in which Azurite keeps its data, for the next start. It keeps them in memory without it.",
+        Description = "The folder in which Azurite keeps its data. Default: in memory.",
     };
 
     private readonly Option<string?> _storage = new("--storage")
     {
-        Description = "The connection string of a storage that runs already. No Azurite is started then.",
+        Description = "The connection string of a running storage to use instead of Azurite.",
     };
 
     private readonly Option<Uri?> _salesforce = new("--salesforce")
     {
-        Description = "The URL of a simulated org that runs already. None is started then.",
+        Description = "The URL of a running simulated org to use instead of a new one.",
         CustomParser = ParseUrl,
     };
 
@@ -49,20 +49,20 @@ internal sealed class LocalHostArguments
 
     private readonly Option<string?> _app = new("--app")
     {
-        Description = "The folder of the app, such as dotnet publish makes one; the output of the build without it.",
+        Description = "The folder of the app, such as the output of dotnet publish. Default: the build output.",
         CustomParser = argument => Path.GetFullPath(argument.Tokens.Single().Value),
     };
 
     private readonly Option<TimeSpan> _queueLease = new("--queue-lease")
     {
-        Description = "How long after a crash a message is delivered again, such as 00:00:05; 10 minutes, as on Azure, without it.",
+        Description = "The time after which a message is redelivered after a crash, such as 00:00:05. Default: 10 minutes, as on Azure.",
         DefaultValueFactory = _ => FunctionsHostOptions.HostsQueueLease,
         CustomParser = ParseLease,
     };
 
     private readonly Option<Dictionary<string, string?>> _settings = new("--settings")
     {
-        Description = "An app setting, as NAME=VALUE; can be given several times.",
+        Description = "An app setting, as NAME=VALUE. Can be repeated.",
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],
         CustomParser = ParseSettings,
@@ -88,7 +88,7 @@ internal sealed class LocalHostArguments
         {
             if (result.GetValue(_once) && result.GetValue(_noPass))
             {
-                result.AddError("--once exits after the pass and --no-pass makes none: give one of them.");
+                result.AddError("--once exits after the pass, and --no-pass skips the pass: use only one of them.");
             }
 
             if (result.GetValue(_login) == OrgOptions.JwtLogin && IsGiven(result, _salesforce))
@@ -98,7 +98,7 @@ internal sealed class LocalHostArguments
 
             if (IsGiven(result, _storage) && (IsGiven(result, _azuritePorts) || IsGiven(result, _azuriteData)))
             {
-                result.AddError("With --storage no Azurite is started: give it without --azurite-ports and --azurite-data.");
+                result.AddError("With --storage, no Azurite is started: do not use it with --azurite-ports or --azurite-data.");
             }
         });
     }

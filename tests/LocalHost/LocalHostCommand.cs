@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
-/// <summary>The command line: starts the local system, makes the pass, and serves until Ctrl+C.</summary>
+/// <summary>The command: starts the local system, makes the pass, and serves until Ctrl+C.</summary>
 internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
 {
     private const int Failure = 1;
@@ -19,7 +19,7 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
             Output = output,
             Error = error,
 
-            // Longer than the hosts take to stop.
+            // Longer than the hosts need to stop.
             ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
         };
         return new LocalHostCommand(output, error).Build().Parse(args).InvokeAsync(configuration, cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
 
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellationToken)
     {
-        // Ctrl+C is watched for only once this has returned for the first time.
+        // Ctrl+C is handled only after this method has first yielded.
         await Task.Yield();
         try
         {
@@ -52,7 +52,7 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
 
             if (!_arguments.Quiet(arguments))
             {
-                // A line a call, from now on.
+                // From now on, one log line for each call.
                 system.Log.Level = LogLevel.Information;
             }
 

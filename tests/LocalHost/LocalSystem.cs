@@ -9,7 +9,7 @@ using SalesforceSimulator;
 
 namespace LocalHost;
 
-/// <summary>The connector on one machine: its functions, the org they call, the vault of its secrets, and the storage of its queues.</summary>
+/// <summary>The whole system on one machine: the functions, a simulated org, a key vault, and the storage.</summary>
 internal sealed class LocalSystem : IAsyncDisposable
 {
     private const string SigningKey = "salesforce-jwt";
@@ -28,21 +28,21 @@ internal sealed class LocalSystem : IAsyncDisposable
         Functions = functions;
     }
 
-    /// <summary>The org; <see langword="null"/> if one is used that ran already.</summary>
+    /// <summary>The simulated org; <see langword="null"/> if a running one is used.</summary>
     public Simulator? Salesforce { get; }
 
     public LocalStorage Storage { get; }
 
     public FunctionsHost Functions { get; }
 
-    /// <summary>What of the functions' log is printed.</summary>
+    /// <summary>Controls what of the functions' log is printed.</summary>
     public LogSwitch Log { get; }
 
-    /// <param name="output">Is told what takes long.</param>
-    /// <exception cref="PortException">A port is taken.</exception>
+    /// <param name="output">Receives messages about lengthy work.</param>
+    /// <exception cref="PortException">A port is in use.</exception>
     /// <exception cref="AzuriteException">Azurite did not start.</exception>
-    /// <exception cref="StorageException">The storage that was given cannot be used.</exception>
-    /// <exception cref="FunctionsHostException">The functions or host.json are not what the host accepts.</exception>
+    /// <exception cref="StorageException">The given storage cannot be used.</exception>
+    /// <exception cref="FunctionsHostException">The functions or host.json are not valid.</exception>
     public static async Task<LocalSystem> StartAsync(LocalSystemOptions options, TextWriter output, CancellationToken cancellationToken)
     {
         var started = new Stack<IAsyncDisposable>();
@@ -76,7 +76,7 @@ internal sealed class LocalSystem : IAsyncDisposable
             settings.TryAdd(StorageConnection.Name, storage.ConnectionString);
             if (storage.Unavailable is not null)
             {
-                // Or each login would look for a table first, where nobody answers.
+                // Otherwise each login would try to reach a table that does not exist.
                 settings.TryAdd("Salesforce__ShareTokens", "false");
             }
 
@@ -96,13 +96,13 @@ internal sealed class LocalSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Where the simulated org is, started here or before.</summary>
+    /// <summary>The URL of the simulated org.</summary>
     public Uri SalesforceUrl => Salesforce?.BaseUrl ?? _options.Salesforce!;
 
-    /// <summary>Prints what is running and where.</summary>
+    /// <summary>Prints what is running, and its URLs.</summary>
     public async Task DescribeAsync(TextWriter output)
     {
-        await output.WriteLineAsync($"Functions, {(_options.Key is null ? "no key asked" : $"key {_options.Key}")}:");
+        await output.WriteLineAsync($"Functions, {(_options.Key is null ? "no key required" : $"key {_options.Key}")}:");
         foreach (var function in Functions.Functions)
         {
             var methods = function.Methods.Count == 0 ? "any" : string.Join(',', function.Methods);
@@ -147,7 +147,7 @@ internal sealed class LocalSystem : IAsyncDisposable
             ["OpenApi__Page"] = "true",
             ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
 
-            // Sooner than where each poll costs something.
+            // Shorter than in Azure, where each poll has a cost.
             ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:01",
         };
         if (org.JwtApp is { } app)
@@ -173,7 +173,7 @@ internal sealed class LocalSystem : IAsyncDisposable
             return await LocalStorage.UseAsync(options.Storage, queues, cancellationToken);
         }
 
-        // Azurite would say which port is taken, but not in a way to be told apart from other failures.
+        // Azurite also reports a port in use, but not in a form that differs from other failures.
         foreach (var port in new[] { options.Azurite.BlobPort, options.Azurite.QueuePort, options.Azurite.TablePort })
         {
             await ListenAsync(port, "--azurite-ports", () =>
@@ -210,7 +210,7 @@ internal sealed class LocalSystem : IAsyncDisposable
                     .AddFilter("Azure.Core", LogLevel.Error)
                     .AddFilter("Microsoft", LogLevel.Warning)
                     .AddFilter("Yarp", LogLevel.None)
-                    // A failed start is told by who asked for it, in a line.
+                    // The caller reports a failed start in one line.
                     .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None),
             },
             cancellationToken);

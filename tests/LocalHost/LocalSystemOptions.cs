@@ -4,33 +4,33 @@ namespace LocalHost;
 
 internal sealed record LocalSystemOptions
 {
-    /// <summary>The functions' port; 0 takes a free one.</summary>
+    /// <summary>The functions' port; 0 for any free one.</summary>
     public required int Port { get; init; }
 
-    /// <summary>The simulated org's port; 0 takes a free one.</summary>
+    /// <summary>The simulated org's port; 0 for any free one.</summary>
     public required int SimulatorPort { get; init; }
 
-    /// <summary>The function key that callers are asked for, if any.</summary>
+    /// <summary>The function key that callers must send, if any.</summary>
     public string? Key { get; init; }
 
     /// <summary>Whether the app logs in by JWT bearer, with a key in the vault, and nothing has a client secret.</summary>
     public bool Jwt { get; init; }
 
-    /// <summary>How Azurite is started; by default on free ports, in memory.</summary>
+    /// <summary>How to start Azurite. The default is free ports, in memory.</summary>
     public AzuriteOptions Azurite { get; init; } = new();
 
-    /// <summary>The connection string of a storage that runs already, in place of an Azurite of one's own.</summary>
+    /// <summary>The connection string of a running storage to use instead of Azurite.</summary>
     public string? Storage { get; init; }
 
-    /// <summary>A simulated org that runs already, in place of one's own.</summary>
+    /// <summary>A running simulated org to use instead of a new one.</summary>
     public Uri? Salesforce { get; init; }
 
     /// <inheritdoc cref="FunctionsHostOptions.QueueLease"/>
     public TimeSpan QueueLease { get; init; } = FunctionsHostOptions.HostsQueueLease;
 
-    /// <summary>The folder of the app, if it is not the one that the build made: what a publish yields.</summary>
+    /// <summary>The folder of the app, such as the output of a publish. The default is the build output.</summary>
     public string? AppFolder { get; init; }
 
-    /// <summary>More app settings, which rule over those of the local system.</summary>
+    /// <summary>Further app settings, which override those of the local system.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = ImmutableDictionary<string, string?>.Empty;
 }

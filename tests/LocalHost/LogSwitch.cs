@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
-/// <summary>From which level on the functions' log is printed: warnings and worse, so that the pass stays readable, until it is told otherwise.</summary>
+/// <summary>The minimum level of the functions' log on the console. Initially Warning, to keep the pass readable.</summary>
 internal sealed class LogSwitch
 {
     private volatile LogLevel _level = LogLevel.Warning;

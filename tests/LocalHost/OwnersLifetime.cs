@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace LocalHost;
 
-/// <summary>Leaves Ctrl+C to the process: a host here ends when its owner disposes of it.</summary>
+/// <summary>Does not handle Ctrl+C: the owner stops the host by disposing it.</summary>
 internal sealed class OwnersLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,6 +1,6 @@
 namespace LocalHost;
 
-/// <summary>The repository that this program was built in.</summary>
+/// <summary>The root folder of the repository in which this program was built.</summary>
 internal static class RepositoryRoot
 {
     public static string Path { get; } = Find();

@@ -1,51 +1,51 @@
 namespace SalesforceSimulator;
 
-/// <summary>When a request shall fail, and how. A rule that only delays lets the request go on afterwards.</summary>
+/// <summary>When and how a request fails. A rule with only a delay does not make it fail.</summary>
 public sealed record FaultRule
 {
-    /// <summary>The method it applies to; any when not given.</summary>
+    /// <summary>The method to match. If absent, all methods.</summary>
     public string? Method { get; init; }
 
-    /// <summary>The path it applies to, not decoded; <c>*</c> stands for any text. Any path when not given.</summary>
+    /// <summary>The encoded path to match, where <c>*</c> matches any text. If absent, all paths.</summary>
     public string? Path { get; init; }
 
-    /// <summary>The share of matching requests it applies to, 0 to 1; the others look at the next rule.</summary>
+    /// <summary>The share of matching requests to apply to, 0 to 1. For the others, the next rule is evaluated.</summary>
     public double Rate { get; init; } = 1;
 
-    /// <summary>How many requests it applies to at most; without end when not given.</summary>
+    /// <summary>The maximum number of requests to apply to. If absent, unlimited.</summary>
     public int? Times { get; init; }
 
-    /// <summary>The status to answer with.</summary>
+    /// <summary>The status of the reply.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Answers Salesforce's error array with this code. Needs <see cref="Status"/>.</summary>
+    /// <summary>The error code of the reply, in Salesforce's error array. Requires <see cref="Status"/>.</summary>
     public string? ErrorCode { get; init; }
 
-    /// <summary>The message that goes with <see cref="ErrorCode"/>.</summary>
+    /// <summary>The message for <see cref="ErrorCode"/>.</summary>
     public string? Message { get; init; }
 
-    /// <summary>A body to answer as it is, instead of an error array. Needs <see cref="Status"/>.</summary>
+    /// <summary>The body of the reply, instead of an error array. Requires <see cref="Status"/>.</summary>
     public string? Body { get; init; }
 
-    /// <summary>The type of <see cref="Body"/>; when not given, JSON for what looks like JSON, else HTML.</summary>
+    /// <summary>The media type of <see cref="Body"/>. If absent, JSON for a body that looks like JSON, otherwise HTML.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>Headers to answer with, such as <c>Retry-After</c>.</summary>
+    /// <summary>Headers of the reply, such as <c>Retry-After</c>.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }
 
-    /// <summary>Waits this long first; after the work where <see cref="AfterExecution"/> is set.</summary>
+    /// <summary>The delay before the fault; after execution with <see cref="AfterExecution"/>.</summary>
     public int DelayMs { get; init; }
 
-    /// <summary>Resets the connection instead of answering.</summary>
+    /// <summary>Resets the connection instead of replying.</summary>
     public bool Reset { get; init; }
 
-    /// <summary>Breaks the connection in the middle of the answer's body.</summary>
+    /// <summary>Closes the connection in the middle of the reply's body.</summary>
     public bool Truncate { get; init; }
 
-    /// <summary>Does what was asked first, then fails.</summary>
+    /// <summary>Executes the request before failing.</summary>
     public bool AfterExecution { get; init; }
 
-    /// <summary>What is wrong with the rule; <see langword="null"/> when nothing is.</summary>
+    /// <summary>Why the rule is invalid; <see langword="null"/> if it is valid.</summary>
     internal string? Problem => this switch
     {
         { Rate: not (>= 0 and <= 1) } => "rate must be between 0 and 1",

@@ -5,19 +5,19 @@ using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator;
 
-/// <summary>A login: what its token opens, and whose query locators it may read.</summary>
-/// <param name="EndsAt">When its token ends; <see langword="null"/> while the org does not say so.</param>
+/// <summary>The session of a login: its token, and the owner of query locators.</summary>
+/// <param name="EndsAt">When the token expires; <see langword="null"/> for opaque tokens.</param>
 internal sealed record Session(string Token, DateTimeOffset? EndsAt);
 
-/// <summary>Everything the simulated org holds. Whoever reads or changes it holds <see cref="Gate"/>.</summary>
+/// <summary>The state of the simulated org. Hold <see cref="Gate"/> to read or change it.</summary>
 internal sealed class Org
 {
-    /// <summary>The API requests a day of a Developer Edition org, as <c>Sforce-Limit-Info</c> shows them.</summary>
+    /// <summary>The daily API requests of a Developer Edition org, as in <c>Sforce-Limit-Info</c>.</summary>
     public const int DefaultDailyLimit = 5000;
 
     public static readonly string Id = RecordIds.Create("00D", 0);
 
-    /// <summary>The user every token acts as.</summary>
+    /// <summary>The user of all tokens.</summary>
     public static readonly string UserId = RecordIds.Create("005", 0);
 
     private readonly Dictionary<string, Session> _sessions = [];
@@ -102,7 +102,7 @@ internal sealed class Org
     public bool Revoke(string token) => _sessions.Remove(token);
 
     /// <summary>Counts one API call.</summary>
-    /// <returns>Whether it may be executed: <see langword="false"/> once the day's requests are used up.</returns>
+    /// <returns>Whether the call can be executed; <see langword="false"/> once the daily limit is reached.</returns>
     public bool TryCountCall()
     {
         if (Calls >= DailyLimit)

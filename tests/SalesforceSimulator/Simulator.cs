@@ -13,7 +13,7 @@ namespace SalesforceSimulator;
 /// <summary>A Salesforce org on loopback, with sample data, for tests and local work.</summary>
 public sealed class Simulator : IAsyncDisposable
 {
-    // Kestrel must let through what the simulator itself is to refuse.
+    // Kestrel must accept requests that the simulator itself rejects.
     private const int LongestRequestLine = 4 * 1024 * 1024;
 
     private readonly WebApplication _app;
@@ -28,23 +28,23 @@ public sealed class Simulator : IAsyncDisposable
         _app = Build(options, new FrontDoor(_org, new Router(_org, oauth), _admin));
     }
 
-    /// <summary>Where the org listens: <c>http://localhost:{port}</c>, or <c>http://127.0.0.1:{port}</c> when any free port was asked for.</summary>
+    /// <summary>The org's URL: <c>http://localhost:{port}</c>, or <c>http://127.0.0.1:{port}</c> with any free port.</summary>
     public Uri BaseUrl { get; private set; } = null!;
 
-    /// <summary>What the org did so far; the same as <c>GET /__admin/stats</c>.</summary>
+    /// <summary>Statistics of the org; the same as <c>GET /__admin/stats</c>.</summary>
     public SimulatorStats Stats => _admin.Stats;
 
-    /// <summary>The last 1,000 requests in order, those to <c>/__admin</c> left out.</summary>
+    /// <summary>The last 1,000 requests in order, without those to <c>/__admin</c>.</summary>
     public IReadOnlyList<RecordedRequest> Requests => _org.Requests.All;
 
-    /// <summary>Requests to a path, or by a method, that no resource serves; a test of a client asserts there are none.</summary>
+    /// <summary>Requests with a path or method that no resource supports. Tests of clients assert that there are none.</summary>
     public IReadOnlyList<RecordedRequest> UnexpectedRequests => _org.Requests.Unexpected;
 
-    /// <summary>Requests that the simulator does not know Salesforce's answer to, and answered 501 in plain text.</summary>
+    /// <summary>Requests whose reply the simulator does not know. It replied with 501 in plain text.</summary>
     public IReadOnlyList<RecordedRequest> NotKnownRequests => _org.Requests.NotKnown;
 
     /// <summary>Starts an org.</summary>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="IOException">The port is in use.</exception>
     public static async Task<Simulator> StartAsync(SimulatorOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new SimulatorOptions();
@@ -65,38 +65,38 @@ public sealed class Simulator : IAsyncDisposable
         return simulator;
     }
 
-    /// <summary>Puts everything back to the start: sample data, counters, credentials, limits; no tokens, no faults, no requests.</summary>
+    /// <summary>Restores the initial state: sample data, counters, credentials and limits; removes tokens, faults and recorded requests.</summary>
     public void Reset() => _admin.Reset();
 
-    /// <summary>Adds fault rules behind those in force.</summary>
-    /// <exception cref="ArgumentException">A rule makes no sense; none was added.</exception>
+    /// <summary>Adds fault rules after the active ones.</summary>
+    /// <exception cref="ArgumentException">A rule is invalid. No rule was added.</exception>
     public void AddFaults(params IEnumerable<FaultRule> rules) => _org.Faults.Add([.. rules]);
 
-    /// <summary>Removes every fault rule.</summary>
+    /// <summary>Removes all fault rules.</summary>
     public void ClearFaults() => _org.Faults.Clear();
 
-    /// <summary>Ends every session: each token handed out so far answers INVALID_SESSION_ID.</summary>
+    /// <summary>Ends all sessions. Further calls with their tokens get INVALID_SESSION_ID.</summary>
     public void ExpireTokens() => _admin.ExpireTokens();
 
-    /// <summary>Changes the client secret the token endpoint takes from now on.</summary>
+    /// <summary>Changes the client secret that the token endpoint accepts.</summary>
     public void SetClientSecret(string clientSecret) => _admin.SetClientSecret(clientSecret);
 
     /// <summary>Changes the certificate and the policies that logins by JWT bearer are judged by.</summary>
     public void SetJwtApp(JwtApp app) => _admin.SetJwtApp(app);
 
-    /// <summary>Changes how many API calls the org executes until it answers REQUEST_LIMIT_EXCEEDED.</summary>
+    /// <summary>Changes the number of API calls after which the org replies with REQUEST_LIMIT_EXCEEDED.</summary>
     public void SetDailyLimit(int dailyApiRequests) => _admin.SetDailyLimit(dailyApiRequests);
 
-    /// <summary>Adds generated records, whose values are computed whenever they are read.</summary>
-    /// <param name="descriptionLength">The length of each Description; 0 leaves it empty.</param>
+    /// <summary>Adds generated records, whose values are computed on each read.</summary>
+    /// <param name="descriptionLength">The length of each Description; 0 for none.</param>
     public void Fill(string objectType, int count, int descriptionLength = 0) => _admin.Fill(objectType, count, descriptionLength);
 
-    /// <summary>Stops listening; connections still open are closed.</summary>
+    /// <summary>Stops listening and closes open connections.</summary>
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private static WebApplication Build(SimulatorOptions options, FrontDoor frontDoor)
     {
-        // Empty: a library must not read its process's configuration, nor write to its console.
+        // Empty, because a library must not read the process's configuration or write to its console.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -106,7 +106,7 @@ public sealed class Simulator : IAsyncDisposable
             kestrel.Limits.MaxRequestHeadersTotalSize = LongestRequestLine;
             kestrel.Limits.MaxRequestBufferSize = null;
 
-            // A client may take its time over a page.
+            // Clients may read slowly.
             kestrel.Limits.MinResponseDataRate = null;
             if (options.Port == 0)
             {
@@ -129,7 +129,7 @@ public sealed class Simulator : IAsyncDisposable
         return app;
     }
 
-    /// <summary>Leaves Ctrl+C and the process's end to whoever started the simulator.</summary>
+    /// <summary>Does not handle Ctrl+C or process exit: the owner stops the simulator.</summary>
     private sealed class LifetimeOfOwner : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

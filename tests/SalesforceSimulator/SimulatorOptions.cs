@@ -1,9 +1,9 @@
 namespace SalesforceSimulator;
 
-/// <summary>How a simulated org is started.</summary>
+/// <summary>The options of a simulated org.</summary>
 public sealed record SimulatorOptions
 {
-    /// <summary>The port to listen on; 0 takes any free one.</summary>
+    /// <summary>The port to listen on; 0 for any free one.</summary>
     public int Port { get; init; }
 
     public string ClientId { get; init; } = "local-client-id";
@@ -17,12 +17,12 @@ public sealed record SimulatorOptions
     /// <summary>Makes access tokens JWTs that end so long after their login; <see langword="null"/>: they are opaque, and do not end.</summary>
     public TimeSpan? AccessTokenLifetime { get; init; }
 
-    /// <summary>The <c>instance_url</c> of a token reply; <see cref="Simulator.BaseUrl"/> when not given.</summary>
+    /// <summary>The <c>instance_url</c> of token replies. If absent, <see cref="Simulator.BaseUrl"/>.</summary>
     public string? InstanceUrl { get; init; }
 
-    /// <summary>The org's clock: date literals, time stamps and delays follow it.</summary>
+    /// <summary>The org's clock, for date literals, time stamps and delays.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Makes the rates of fault rules repeatable.</summary>
+    /// <summary>The seed that makes the rates of fault rules repeatable.</summary>
     public int Seed { get; init; } = 1;
 }

@@ -1,7 +1,7 @@
 namespace SalesforceSimulator;
 
-/// <summary>What the org did since it was started or reset.</summary>
-/// <param name="Logins">Logins that were granted.</param>
-/// <param name="Calls">API calls that were executed.</param>
+/// <summary>Statistics of the org since its start or reset.</summary>
+/// <param name="Logins">Successful logins.</param>
+/// <param name="Calls">Executed API calls.</param>
 /// <param name="Records">Records that are not deleted, by sObject.</param>
 public sealed record SimulatorStats(int Logins, int Calls, IReadOnlyDictionary<string, int> Records);

@@ -12,4 +12,7 @@ public sealed class ReplyAttribute(int status, string description) : Attribute
 
     /// <summary>The form of the body; <see langword="null"/> where there is no body.</summary>
     public Type? Body { get; init; }
+
+    /// <summary>Whether the body may also be the bytes of a file, of any type.</summary>
+    public bool OrFile { get; init; }
 }

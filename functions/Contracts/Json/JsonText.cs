@@ -8,11 +8,11 @@ internal static partial class JsonText
 {
     private const string Replacement = @"\ufffd";
 
-    /// <summary>JSON of which each text is valid Unicode: what is none, as JSON allows by its escapes, gives way to U+FFFD.</summary>
+    /// <summary>Replaces unpaired surrogates, which JSON can contain as escapes, with U+FFFD.</summary>
     public static string MakeValid(ReadOnlySpan<byte> json) =>
         Escapes().Replace(Encoding.UTF8.GetString(json), escape => escape.Groups["lone"].Success ? Replacement : escape.Value);
 
-    /// <summary>Whether what is left to <paramref name="reader"/>, all there is, is JSON from beginning to end.</summary>
+    /// <summary>Whether the remaining input of <paramref name="reader"/>, which must be its last, is complete and valid JSON.</summary>
     public static bool IsWhole(Utf8JsonReader reader)
     {
         try
@@ -29,7 +29,7 @@ internal static partial class JsonText
         }
     }
 
-    /// <summary>A JSON string's text; <see langword="null"/> if it is no Unicode, as JSON allows by its escapes.</summary>
+    /// <summary>A JSON string's text, or <see langword="null"/> if it contains an unpaired surrogate.</summary>
     public static string? TextOrNull(this JsonElement value)
     {
         try
@@ -38,12 +38,12 @@ internal static partial class JsonText
         }
         catch (InvalidOperationException)
         {
-            // An escaped surrogate without its other half.
+            // The string has an escaped surrogate without its other half.
             return null;
         }
     }
 
-    // Pairs first, and each escape whole: the u after two backslashes begins none.
+    // Matches surrogate pairs first and consumes each escape whole: in \\u, the u does not start an escape.
     [GeneratedRegex(@"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.", RegexOptions.Singleline)]
     private static partial Regex Escapes();
 }

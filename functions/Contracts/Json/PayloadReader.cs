@@ -7,18 +7,18 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Contracts.Json;
 
-/// <summary>Reads payloads strictly: whatever is wrong is refused by the name of its member, all at once where possible.</summary>
+/// <summary>Reads payloads strictly. Errors name the member, and one exception reports all of them where possible.</summary>
 public static class PayloadReader
 {
-    /// <summary>How deep objects and arrays may be nested.</summary>
+    /// <summary>The deepest nesting of objects and arrays.</summary>
     private const int MaxDepth = 64;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
-    private static readonly string[] OwnBeginnings = ["must ", "cannot "];
+    private static readonly string[] CompletePrefixes = ["must ", "cannot "];
 
-    /// <param name="json">One JSON object in UTF-8, without byte order mark.</param>
-    /// <exception cref="InvalidPayloadException">It is anything else.</exception>
+    /// <param name="json">One JSON object in UTF-8, without a byte order mark.</param>
+    /// <exception cref="InvalidPayloadException">The payload is not valid.</exception>
     public static TPayload Read<TPayload>(ReadOnlyMemory<byte> json, JsonTypeInfo<TPayload> type)
         where TPayload : class
     {
@@ -34,7 +34,7 @@ public static class PayloadReader
 
         try
         {
-            // Before anything is built from it, as what is built may take many times the memory of the text.
+            // Check before parsing: the parsed document can take many times the memory of its text.
             PayloadScan.Check(new ReadOnlySequence<byte>(json), type);
             using var document = JsonDocument.Parse(json, Strict);
             var payload = Deserialize(document.RootElement, type);
@@ -47,14 +47,14 @@ public static class PayloadReader
         }
         catch (InvalidOperationException)
         {
-            // An escaped surrogate without its other half, which is JSON all the same.
+            // A member's name has an escaped surrogate without its other half, which JSON allows.
             throw Invalid("has a member whose name is not valid Unicode");
         }
     }
 
-    /// <summary>Looks a payload through before it is made one piece for <see cref="Read"/>.</summary>
-    /// <param name="json">With or without byte order mark.</param>
-    /// <exception cref="InvalidPayloadException">It is no JSON, or has unknown members, or lacks some.</exception>
+    /// <summary>Checks a payload in segments, before it is copied into one block for <see cref="Read"/>.</summary>
+    /// <param name="json">With or without a byte order mark.</param>
+    /// <exception cref="InvalidPayloadException">The payload is not valid JSON, or has unknown or missing members.</exception>
     internal static void Scan(ReadOnlySequence<byte> json, JsonTypeInfo type)
     {
         json = json.FirstSpan.StartsWith("\uFEFF"u8) ? json.Slice(3) : json;
@@ -85,14 +85,14 @@ public static class PayloadReader
         }
     }
 
-    // The parser's own message is written for developers in .NET; where it stopped is of use to all.
+    // The parser's message is written for .NET developers. Callers get the position instead.
     private static string Complaint(ReadOnlyMemory<byte> json, JsonException exception)
     {
         if (TryParse(json) is { } document)
         {
             using (document)
             {
-                return FindDouble(document.RootElement) is { } name
+                return FindDuplicate(document.RootElement) is { } name
                     ? $"it has the member {Quote.Value(name)} twice in one object"
                     : "it has a member twice in one object, under a name that is not valid Unicode";
             }
@@ -104,7 +104,7 @@ public static class PayloadReader
     private static string Complaint(ReadOnlySequence<byte> json, JsonException exception) =>
         JsonText.IsWhole(new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue }))
             ? $"its objects and arrays are nested more than {MaxDepth} deep"
-            : $"it breaks at byte {exception.BytePositionInLine + 1} of line {exception.LineNumber + 1}";
+            : $"syntax error at byte {exception.BytePositionInLine + 1} of line {exception.LineNumber + 1}";
 
     private static JsonDocument? TryParse(ReadOnlyMemory<byte> json)
     {
@@ -118,11 +118,11 @@ public static class PayloadReader
         }
     }
 
-    private static string? FindDouble(JsonElement element)
+    private static string? FindDuplicate(JsonElement element)
     {
         if (element.ValueKind == JsonValueKind.Array)
         {
-            return element.EnumerateArray().Select(FindDouble).FirstOrDefault(name => name is not null);
+            return element.EnumerateArray().Select(FindDuplicate).FirstOrDefault(name => name is not null);
         }
 
         if (element.ValueKind != JsonValueKind.Object)
@@ -138,7 +138,7 @@ public static class PayloadReader
                 return name;
             }
 
-            if (FindDouble(member.Value) is { } inside)
+            if (FindDuplicate(member.Value) is { } inside)
             {
                 return inside;
             }
@@ -155,23 +155,23 @@ public static class PayloadReader
         }
         catch (InvalidOperationException)
         {
-            // An escaped surrogate without its other half.
+            // The name has an escaped surrogate without its other half.
             return null;
         }
     }
 
-    // The payload types' own converters say what is allowed, to be read on from the member's name. Whatever else there is
-    // to read is the serializer's, which speaks of types in .NET: what is allowed follows from the member's type then.
+    // The payload types' own converters say what is allowed, in words that continue the member's name. The serializer's
+    // messages speak of .NET types; for these, the allowed form is derived from the member's type.
     private static string Complaint(JsonException exception, string member, JsonTypeInfo type)
     {
-        if (OwnBeginnings.Any(beginning => exception.Message.StartsWith(beginning, StringComparison.Ordinal)))
+        if (CompletePrefixes.Any(beginning => exception.Message.StartsWith(beginning, StringComparison.Ordinal)))
         {
             return exception.Message;
         }
 
         foreach (var name in member.Split('.'))
         {
-            // fields[0] is an item of fields.
+            // fields[0] is an element of fields.
             var parts = name.Split('[');
             var property = type.Properties.FirstOrDefault(property => property.Name == parts[0]);
             if (property is null)
@@ -198,7 +198,7 @@ public static class PayloadReader
     private static bool IsOf<TValue>(JsonTypeInfo type)
         where TValue : struct => type.Type == typeof(TValue) || type.Type == typeof(TValue?);
 
-    /// <summary>Some producers on Windows put one before their JSON.</summary>
+    /// <summary>Removes the byte order mark that some producers on Windows put before their JSON.</summary>
     internal static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> json) =>
         json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
 

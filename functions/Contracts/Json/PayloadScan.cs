@@ -6,16 +6,16 @@ using SalesforceConnector.Contracts.Problems;
 namespace SalesforceConnector.Contracts.Json;
 
 /// <summary>
-/// Looks a payload through for unknown and missing members and texts that are too long, in one pass over the text that keeps nothing of it, however
-/// much rubbish there is.
+/// Checks a payload for unknown members, missing members and oversized strings, in one pass over its text. It keeps
+/// nothing of the text, so its memory does not grow with the payload.
 /// </summary>
 internal ref struct PayloadScan
 {
-    /// <summary>Names, values and brackets in one payload. 10,000 records of 90 fields each are fewer.</summary>
-    private const int MostTokens = 2_000_000;
+    /// <summary>The most names, values and brackets in one payload. 10,000 records of 90 fields each stay below it.</summary>
+    private const int MaxTokens = 2_000_000;
 
-    /// <summary>Bytes of a text that is a member itself, such as a query: ten times Salesforce's longest.</summary>
-    private const int LongestText = 1_000_000;
+    /// <summary>The longest string member, such as a query, in bytes: ten times Salesforce's limit.</summary>
+    private const int MaxTextBytes = 1_000_000;
 
     private readonly Complaints _complaints = new();
     private Utf8JsonReader _reader;
@@ -23,9 +23,9 @@ internal ref struct PayloadScan
 
     private PayloadScan(ReadOnlySequence<byte> json) => _reader = new Utf8JsonReader(json);
 
-    /// <exception cref="InvalidPayloadException">The payload is no object of that type's members.</exception>
-    /// <exception cref="JsonException">It is no JSON.</exception>
-    /// <exception cref="InvalidOperationException">A member's name is no Unicode.</exception>
+    /// <exception cref="InvalidPayloadException">The payload is not an object with the members of that type.</exception>
+    /// <exception cref="JsonException">The payload is not valid JSON.</exception>
+    /// <exception cref="InvalidOperationException">A member's name is not valid Unicode.</exception>
     public static void Check(ReadOnlySequence<byte> json, JsonTypeInfo type)
     {
         var scan = new PayloadScan(json);
@@ -40,7 +40,7 @@ internal ref struct PayloadScan
             scan.SkipValue();
         }
 
-        // To the end, where a second value would be found.
+        // Read on to the end of the input, to detect a second value.
         scan.Read();
         if (!isObject)
         {
@@ -52,7 +52,7 @@ internal ref struct PayloadScan
 
     private void CheckObject(JsonTypeInfo type, string parent)
     {
-        // A bit for each of the type's members; no payload has 64.
+        // One bit for each member of the type; no payload type has more than 64.
         var given = 0UL;
         while (Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -74,10 +74,10 @@ internal ref struct PayloadScan
                     continue;
                 }
 
-                if (_reader.TokenType == JsonTokenType.String && ValueLength > LongestText)
+                if (_reader.TokenType == JsonTokenType.String && ValueLength > MaxTextBytes)
                 {
                     _complaints.Add(InvalidPayloadException.Complain(
-                        ErrorCodes.InvalidMember, parent + property.Name, $"must be at most {LongestText} bytes long"));
+                        ErrorCodes.InvalidMember, parent + property.Name, $"must be at most {MaxTextBytes} bytes long"));
                 }
             }
 
@@ -103,10 +103,10 @@ internal ref struct PayloadScan
 
         var known = string.Join(", ", type.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
         _complaints.Add(InvalidPayloadException.Complain(
-            ErrorCodes.UnknownMember, parent + _reader.GetString(), $"is no member here; there are {known}"));
+            ErrorCodes.UnknownMember, parent + _reader.GetString(), $"is not a known member; the known members are {known}"));
     }
 
-    // Compared where it lies: every member of every payload passes here, and needs no string for that.
+    // Compares in place: this runs for every member of every payload and allocates no string.
     private readonly int Find(JsonTypeInfo type)
     {
         for (var index = 0; index < type.Properties.Count; index++)
@@ -134,7 +134,7 @@ internal ref struct PayloadScan
     private readonly long ValueLength => _reader.HasValueSequence ? _reader.ValueSequence.Length : _reader.ValueSpan.Length;
 
     private bool Read() =>
-        ++_tokens <= MostTokens
+        ++_tokens <= MaxTokens
             ? _reader.Read()
-            : throw PayloadReader.Invalid($"has more than {MostTokens} names, values and brackets");
+            : throw PayloadReader.Invalid($"has more than {MaxTokens} names, values and brackets");
 }

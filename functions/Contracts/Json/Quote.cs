@@ -3,17 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace SalesforceConnector.Contracts.Json;
 
-/// <summary>Foreign text, made fit to stand in an error message.</summary>
+/// <summary>Makes untrusted text safe to quote in an error message.</summary>
 internal static partial class Quote
 {
     private const int ValueLength = 60;
 
-    // A token that begins later is not quoted, whole or in part.
+    // Tokens are searched only up to here. What follows is never quoted.
     private const int SearchedLength = 4_096;
 
     /// <summary>
-    /// A value of the caller's, in quotes, cut at 60 characters, control characters replaced. A token that was put where it
-    /// does not belong is not repeated.
+    /// Quotes a caller's value: at most 60 characters, with control characters replaced. Access tokens in it are redacted.
     /// </summary>
     public static string Value(string text)
     {
@@ -21,10 +20,10 @@ internal static partial class Quote
         return $"\"{Clean(text.Length <= ValueLength ? text : text[..ValueLength] + "…")}\"";
     }
 
-    /// <summary>A text without what has the form of an access token: Salesforce's session ids, and JSON Web Tokens.</summary>
+    /// <summary>Replaces everything that looks like an access token: Salesforce session ids and JSON Web Tokens.</summary>
     public static string WithoutTokens(string text, string replacement) => Token().Replace(text, replacement);
 
-    /// <summary>A body that should have been JSON, cut at <paramref name="maxBytes"/> bytes of UTF-8.</summary>
+    /// <summary>Quotes a body that is not the expected JSON, at most <paramref name="maxBytes"/> bytes of UTF-8.</summary>
     public static string Body(ReadOnlySpan<byte> body, int maxBytes)
     {
         if (body.IsEmpty)

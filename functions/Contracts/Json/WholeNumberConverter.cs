@@ -3,11 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace SalesforceConnector.Contracts.Json;
 
-/// <summary>Reads a whole number in any form that JSON has for it: 200, 200.0 and 2E+2 are one number.</summary>
-/// <remarks>RFC 8259, section 6. FEEL and JavaScript libraries write such forms.</remarks>
+/// <summary>Reads an integer in any JSON notation: 200, 200.0 and 2E+2 are the same number.</summary>
+/// <remarks>RFC 8259, section 6. FEEL and JavaScript libraries write such notations.</remarks>
 internal sealed class WholeNumberConverter : JsonConverter<int>
 {
-    // What a decimal holds without rounding.
+    // The digits that a decimal holds without rounding.
     private const int MaxDigits = 28;
 
     public override int Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -27,7 +27,7 @@ internal sealed class WholeNumberConverter : JsonConverter<int>
             throw new JsonException($"must be a whole number up to {int.MaxValue}");
         }
 
-        // Of too small a fraction nothing is left but zero.
+        // A fraction too small for a decimal is parsed as zero, and must not pass for an integer.
         return decimal.IsInteger(value) && (value != 0 || !reader.ValueSpan.ContainsAnyInRange((byte)'1', (byte)'9'))
             ? value is >= int.MinValue and <= int.MaxValue
                 ? (int)value

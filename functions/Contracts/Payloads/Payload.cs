@@ -3,46 +3,46 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
-/// <summary>What the payloads of all operations have in common: the org, and how to be authorised there.</summary>
+/// <summary>The common members of all payloads: the org, and the credentials.</summary>
 public abstract record Payload
 {
-    /// <summary>The org, without a path. Absent: the app's default org.</summary>
+    /// <summary>The org, without a path. If absent, the app's default org.</summary>
     public OrgUrl? BaseUrl { get; init; }
 
-    /// <summary>The API version. Absent: the app's.</summary>
+    /// <summary>The API version. If absent, the app's default version.</summary>
     public ApiVersion? ApiVersion { get; init; }
 
-    /// <summary>How the call is authorised. Absent: client id and secret of the org, from Key Vault.</summary>
+    /// <summary>The credentials of the call. If absent, the org's client id and secret from Key Vault.</summary>
     public Authentication? Authentication { get; init; }
 
-    /// <summary>What it means to carry the operation out twice.</summary>
+    /// <summary>Whether the operation can safely be executed again.</summary>
     [JsonIgnore]
-    internal virtual Repetition Repetition => Repetition.Harmless;
+    internal virtual Repetition Repetition => Repetition.Idempotent;
 
-    /// <summary>Whether the operation changes anything at Salesforce.</summary>
+    /// <summary>Whether the operation changes data in Salesforce.</summary>
     [JsonIgnore]
-    internal bool IsWrite => Repetition != Repetition.Harmless || this is IWrite;
+    internal bool IsWrite => Repetition != Repetition.Idempotent || this is IWrite;
 
-    /// <summary>Checks what depends on the id that the caller gave for this one operation.</summary>
+    /// <summary>Checks the rules that depend on the id that the caller gave this request.</summary>
     /// <param name="callerId">The caller's id; <see langword="null"/> if it gave none.</param>
-    /// <exception cref="InvalidPayloadException">The operation needs such an id.</exception>
+    /// <exception cref="InvalidPayloadException">The operation requires an id.</exception>
     internal virtual void ValidateCallerId(string? callerId)
     {
     }
 
-    /// <summary>Checks what no member can be asked alone.</summary>
-    /// <exception cref="InvalidPayloadException">Members do not go together, or one of them cannot be used.</exception>
+    /// <summary>Checks the rules that involve several members.</summary>
+    /// <exception cref="InvalidPayloadException">Members contradict each other, or one has an invalid value.</exception>
     internal virtual void Validate()
     {
     }
 
-    /// <summary>Checks what depends on the API version of the call.</summary>
-    /// <exception cref="InvalidPayloadException">That version cannot do it, or does something else.</exception>
+    /// <summary>Checks the rules that depend on the API version of the call.</summary>
+    /// <exception cref="InvalidPayloadException">This version does not support the operation.</exception>
     internal virtual void Validate(ApiVersion version)
     {
     }
 
-    /// <exception cref="InvalidPayloadException">There is a secret in it, where it would be kept at rest.</exception>
+    /// <exception cref="InvalidPayloadException">The payload contains a secret, which a queue would store at rest.</exception>
     internal void RefuseSecrets()
     {
         var member = this switch
@@ -59,15 +59,15 @@ public abstract record Payload
     }
 }
 
-/// <summary>What it means to carry an operation out twice.</summary>
+/// <summary>Whether an operation can safely be executed again.</summary>
 internal enum Repetition
 {
-    /// <summary>Nothing: the outcome is the same.</summary>
-    Harmless,
+    /// <summary>Executing it again has the same outcome.</summary>
+    Idempotent,
 
-    /// <summary>Nothing, as long as it is known that there was an earlier attempt.</summary>
-    Noted,
+    /// <summary>Idempotent as long as the attempt knows of an earlier one.</summary>
+    IdempotentIfKnown,
 
-    /// <summary>Something would be done twice.</summary>
-    Forbidden,
+    /// <summary>Executing it again repeats its effect.</summary>
+    NotIdempotent,
 }

@@ -1,43 +1,43 @@
 namespace SalesforceConnector.Contracts.Problems;
 
-/// <summary>What is wrong with a payload: the first complaints, and how many more there were.</summary>
+/// <summary>Collects validation errors: the first ones in full, and the count of the others.</summary>
 internal sealed class Complaints
 {
-    private const int MostTold = 20;
+    private const int MaxErrors = 20;
 
-    private readonly List<SalesforceError> _told = [];
-    private int _untold;
+    private readonly List<SalesforceError> _errors = [];
+    private int _omitted;
 
-    /// <summary>Whether one more is only counted, so that it need not be put into words.</summary>
-    public bool IsFull => _told.Count == MostTold;
+    /// <summary>Whether further errors are only counted, so that no message needs to be composed.</summary>
+    public bool IsFull => _errors.Count == MaxErrors;
 
-    /// <summary>Takes note of a complaint that need not be put into words.</summary>
-    public void Count() => _untold++;
+    /// <summary>Counts an error without a message.</summary>
+    public void Count() => _omitted++;
 
-    /// <summary>Takes note of a complaint; once only, if it is one of those that are told.</summary>
+    /// <summary>Adds an error, unless it is already in the list.</summary>
     public void Add(SalesforceError complaint)
     {
-        if (_told.Exists(told => told.Message == complaint.Message))
+        if (_errors.Exists(error => error.Message == complaint.Message))
         {
             return;
         }
 
         if (IsFull)
         {
-            _untold++;
+            _omitted++;
         }
         else
         {
-            _told.Add(complaint);
+            _errors.Add(complaint);
         }
     }
 
-    /// <exception cref="InvalidPayloadException">There are complaints.</exception>
+    /// <exception cref="InvalidPayloadException">There is at least one error.</exception>
     public void ThrowIfAny()
     {
-        if (_told.Count > 0)
+        if (_errors.Count > 0)
         {
-            throw new InvalidPayloadException(_told, _untold);
+            throw new InvalidPayloadException(_errors, _omitted);
         }
     }
 }

@@ -3,14 +3,13 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Contracts.Problems;
 
-/// <summary>Why an operation failed (RFC 9457), for a process to branch on <c>errorCode</c> and <c>retryable</c>.</summary>
+/// <summary>Why an operation failed (RFC 9457). A process can branch on <c>errorCode</c> and <c>retryable</c>.</summary>
 /// <remarks>
-/// RFC 9457, application/problem+json, with extension members for process engines to branch on. Always one JSON object:
-/// Camunda's REST connector drops an error body that is an array of several.
+/// RFC 9457, application/problem+json, with extension members. Always one JSON object: Camunda's REST connector drops an
+/// error body that is an array with several entries.
 /// </remarks>
 [Example(
     """
@@ -32,51 +31,51 @@ namespace SalesforceConnector.Contracts.Problems;
     """)]
 public sealed record Problem
 {
-    /// <summary>The type of a problem's JSON.</summary>
+    /// <summary>The media type of a problem.</summary>
     public const string MediaType = "application/problem+json";
 
-    /// <summary>The kind of problem.</summary>
+    /// <summary>A URN that identifies the kind of problem.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The kind of problem in words, the same for every problem of the kind.</summary>
+    /// <summary>A short title, the same for all problems of one kind.</summary>
     public required string Title { get; init; }
 
     /// <summary>The HTTP status of the reply.</summary>
     [Range(300, 599)]
     public required int Status { get; init; }
 
-    /// <summary>This problem in words: what was wrong, and what would be right.</summary>
+    /// <summary>What went wrong in this case, and what is expected instead.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>Salesforce's own code, the first if there are several, or one of the connector's.</summary>
+    /// <summary>Salesforce's error code (the first one, if there are several) or one of the connector's.</summary>
     [Schema("""{ "anyOf": [{ "$ref": "#/components/schemas/ErrorCode" }, { "type": "string" }] }""")]
     public required string ErrorCode { get; init; }
 
-    /// <summary>All errors, in Salesforce's form; Salesforce's own unchanged.</summary>
+    /// <summary>All errors, in the form of Salesforce's error array. Salesforce's own are unchanged.</summary>
     [Schema("""{ "type": "array", "items": { "$ref": "#/components/schemas/SalesforceError" } }""")]
     public required JsonElement Errors { get; init; }
 
-    /// <summary>Whether the same request may succeed later.</summary>
+    /// <summary>Whether the same request can succeed later.</summary>
     public required bool Retryable { get; init; }
 
-    /// <summary>On writes: <see langword="true"/> when Salesforce may or may not have done it.</summary>
+    /// <summary>For writes: <see langword="true"/> if Salesforce may have executed the request.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool OutcomeUnknown { get; init; }
 
-    /// <summary>The URLs of the records among which Salesforce could not choose, or of which the record would be a duplicate.</summary>
+    /// <summary>The URLs of the records that the external id matches, or that the new record would duplicate.</summary>
     public IReadOnlyList<string>? Matches { get; init; }
 
     /// <summary>
-    /// The body as it came, where it says more than <see cref="Errors"/>: an Apex class's own JSON, or which records of a tree are
-    /// at fault.
+    /// Salesforce's reply, unchanged, if it contains more than <see cref="Errors"/>: an Apex class's own JSON, or the failed
+    /// records of a tree.
     /// </summary>
     public JsonElement? Response { get; init; }
 
-    /// <summary>When to try again; goes out as the header <c>Retry-After</c>.</summary>
+    /// <summary>When to retry; sent as the header <c>Retry-After</c>.</summary>
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The problem of a write that may have been carried out all the same: 502, or 504 if it is that.</summary>
+    /// <summary>The same problem for a write that may have been executed: status 502, or 504 for a timeout.</summary>
     public Problem WithUnknownOutcome() => OutcomeUnknown
         ? this
         : this with
@@ -87,14 +86,14 @@ public sealed record Problem
         };
 
     /// <summary>
-    /// The problem of a write of which an earlier attempt may have been carried out: whatever the last attempt says, the
-    /// outcome is unknown.
+    /// The same problem for a write with an earlier attempt that may have been executed: whatever the last attempt reports,
+    /// the outcome is unknown.
     /// </summary>
     public Problem WithEarlierAttempt() => OutcomeUnknown
         ? this
         : WithUnknownOutcome() with { Detail = $"{Detail} An earlier attempt may have been carried out." };
 
-    /// <summary>The problem in few words, without Salesforce's own.</summary>
+    /// <summary>A shorter form: the detail is cut, and Salesforce's own errors are left out.</summary>
     public Problem Shorten(int maxDetail)
     {
         const int MaxCode = 100;
@@ -103,14 +102,14 @@ public sealed record Problem
         return this with { Detail = detail, ErrorCode = code, Response = null, Errors = ToJson([new SalesforceError(detail, code)]) };
     }
 
-    // Not between the two halves of a character.
+    // Does not split a surrogate pair.
     private static string Cut(string text, int max) =>
         text.Length <= max ? text : text[..(char.IsHighSurrogate(text[max - 1]) ? max - 1 : max)] + "…";
 
     public static Problem Create(ProblemKind kind, int status, string errorCode, string detail, bool retryable = false) =>
         Create(kind, status, [new SalesforceError(detail, errorCode)], detail, retryable);
 
-    /// <summary>A problem with one entry in <see cref="Errors"/> for each of <paramref name="errors"/>, at least one.</summary>
+    /// <summary>Creates a problem whose <see cref="Errors"/> are <paramref name="errors"/>, at least one.</summary>
     public static Problem Create(
         ProblemKind kind, int status, IReadOnlyList<SalesforceError> errors, string detail, bool retryable = false) =>
         new()
@@ -132,17 +131,17 @@ public sealed record Problem
 /// <remarks>REST API Developer Guide, "Status Codes and Error Responses".</remarks>
 public sealed record SalesforceError(string Message, string ErrorCode, IReadOnlyList<string>? Fields = null);
 
-/// <summary>The kinds of problem, each with its URN and title.</summary>
+/// <summary>A kind of problem, with its URN and title.</summary>
 public sealed record ProblemKind
 {
     public static readonly ProblemKind InvalidPayload = new("invalid-payload", "The payload is not valid");
     public static readonly ProblemKind Forbidden = new("caller-not-allowed", "The caller may not use the org");
     public static readonly ProblemKind Refused = new("salesforce-refused", "Salesforce refused the request");
     public static readonly ProblemKind Authentication = new("salesforce-authentication", "Salesforce refused the connector's credentials");
-    public static readonly ProblemKind Unavailable = new("salesforce-unavailable", "Salesforce did not take the request; it was not executed");
-    public static readonly ProblemKind NoAnswer = new("salesforce-no-answer", "Salesforce gave no usable answer");
+    public static readonly ProblemKind Unavailable = new("salesforce-unavailable", "Salesforce is not available; the request was not executed");
+    public static readonly ProblemKind NoAnswer = new("salesforce-no-answer", "Salesforce sent no usable reply");
     public static readonly ProblemKind KeyVault = new("key-vault", "The org's secrets could not be read");
-    public static readonly ProblemKind InProgress = new("in-progress", "A request with the same key is being carried out");
+    public static readonly ProblemKind InProgress = new("in-progress", "A request with the same key is in progress");
     public static readonly ProblemKind Internal = new("internal", "The connector failed");
 
     private ProblemKind(string name, string title)
@@ -156,7 +155,7 @@ public sealed record ProblemKind
     public string Title { get; }
 }
 
-/// <summary>An operation failed in a way that its caller is told of.</summary>
+/// <summary>The operation failed. The problem is reported to the caller.</summary>
 public class ConnectorException(Problem problem, Exception? innerException = null)
     : Exception(problem.Detail, innerException)
 {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SalesforceConnector.Contracts.Problems;
 
-/// <summary>The entries of <see cref="Problem.Errors"/>, in Salesforce's form.</summary>
+/// <summary>Serializes the entries of <see cref="Problem.Errors"/>.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -9,26 +9,30 @@ using Microsoft.Extensions.Configuration;
 namespace SalesforceConnector.Contracts.Storage;
 
 /// <summary>
-/// The storage account of queues, results, claims and shared tokens: the connection <c>Storage</c>, in the form that the Functions host
-/// takes too. In Azure <c>Storage__queueServiceUri</c>, <c>Storage__blobServiceUri</c>, <c>Storage__tableServiceUri</c> and
-/// <c>Storage__clientId</c> of the managed identity; locally a connection string in <c>Storage</c>.
+/// The storage account of queues, results, claims and shared tokens: the connection <c>Storage</c>, in the form that the
+/// Functions host uses too. In Azure, it consists of <c>Storage__queueServiceUri</c>, <c>Storage__blobServiceUri</c>,
+/// <c>Storage__tableServiceUri</c> and the managed identity's <c>Storage__clientId</c>; locally, of a connection string
+/// in <c>Storage</c>.
 /// </summary>
 /// <remarks>Azure Functions, "Connections", identity-based connections.</remarks>
 internal sealed class StorageConnection(IConfiguration configuration)
 {
     public const string Name = "Storage";
 
-    /// <summary>Blobs of results that do not fit in a message.</summary>
+    /// <summary>The container of results that are too large for a queue message.</summary>
     public const string ResultsContainer = "salesforce-results";
 
-    /// <summary>Claims and results of operations.</summary>
+    /// <summary>The container of files that were downloaded or are to be uploaded.</summary>
+    public const string FilesContainer = "salesforce-files";
+
+    /// <summary>The table of claims and results of operations.</summary>
     public const string OperationsTable = "salesforceoperations";
 
-    /// <summary>Tokens that instances share, sealed.</summary>
+    /// <summary>The table of encrypted tokens that instances share.</summary>
     public const string TokensTable = "salesforcetokens";
 
-    /// <summary>Whether the exception says that Storage did not answer, or not as it should.</summary>
-    /// <remarks>Azure.Core wraps the failures of several attempts in an <see cref="AggregateException"/>.</remarks>
+    /// <summary>Whether the exception reports a failed call to Storage.</summary>
+    /// <remarks>After several attempts, Azure.Core wraps their failures in an <see cref="AggregateException"/>.</remarks>
     public static bool IsFailure(Exception exception) =>
         exception is RequestFailedException or AggregateException or AuthenticationFailedException;
 
@@ -36,7 +40,7 @@ internal sealed class StorageConnection(IConfiguration configuration)
 
     private readonly IConfigurationSection _section = configuration.GetSection(Name);
 
-    /// <summary>The first app setting that the connection lacks; <see langword="null"/> when it lacks none.</summary>
+    /// <summary>The first missing app setting of the connection, or <see langword="null"/> if it is complete.</summary>
     public string? MissingSetting =>
         _section.Value is { Length: > 0 }
             ? null
@@ -44,27 +48,31 @@ internal sealed class StorageConnection(IConfiguration configuration)
 
     public QueueServiceClient CreateQueues()
     {
-        // What host.json says to the host: plain text, so that any producer can send JSON as it is.
+        // The same as in host.json: plain text, so that any producer can send JSON unencoded.
         var options = new QueueClientOptions { MessageEncoding = QueueMessageEncoding.None };
         return _section.Value is { Length: > 0 } connectionString
             ? new QueueServiceClient(connectionString, options)
             : new QueueServiceClient(ServiceUri("queue")!, Credential, options);
     }
 
-    public BlobContainerClient CreateResultsContainer() =>
+    public BlobContainerClient CreateResultsContainer() => CreateContainer(ResultsContainer);
+
+    public BlobContainerClient CreateFilesContainer() => CreateContainer(FilesContainer);
+
+    private BlobContainerClient CreateContainer(string name) =>
         (_section.Value is { Length: > 0 } connectionString
             ? new BlobServiceClient(connectionString)
-            : new BlobServiceClient(ServiceUri("blob")!, Credential)).GetBlobContainerClient(ResultsContainer);
+            : new BlobServiceClient(ServiceUri("blob")!, Credential)).GetBlobContainerClient(name);
 
     public TableClient CreateOperationsTable() =>
         (_section.Value is { Length: > 0 } connectionString
             ? new TableServiceClient(connectionString)
             : new TableServiceClient(ServiceUri("table")!, Credential)).GetTableClient(OperationsTable);
 
-    /// <returns><see langword="null"/> if there is no Table storage.</returns>
+    /// <returns><see langword="null"/> if no Table storage is configured.</returns>
     public TableClient? FindTokensTable()
     {
-        // A login waits for it: tried again at once, and given up soon.
+        // A login waits for this: few retries, with short delays.
         var options = new TableClientOptions();
         options.Retry.Delay = TimeSpan.FromMilliseconds(200);
         return _section.Value is { Length: > 0 } connectionString

@@ -9,12 +9,12 @@ using SalesforceConnector.Contracts.Problems;
 namespace SalesforceConnector.Contracts.Telemetry;
 
 /// <summary>
-/// What the app tells of its work: activities and metrics. Their tags hold names, codes and counts alone; never SOQL,
-/// fields, record ids, URLs, secrets or tokens.
+/// The app's activities and metrics. Tags contain only names, codes and counts; never SOQL, fields, record ids, URLs,
+/// secrets or tokens.
 /// </summary>
 public sealed partial class ConnectorTelemetry : IDisposable
 {
-    /// <summary>Name of the activity source and of the meter.</summary>
+    /// <summary>The name of the activity source and of the meter.</summary>
     public const string Name = "SalesforceConnector";
 
     private static readonly ActivitySource Activities = new(Name);
@@ -35,25 +35,25 @@ public sealed partial class ConnectorTelemetry : IDisposable
         _time = time;
         _meter = meters.Create(Name);
         _duration = _meter.CreateHistogram<double>(
-            "salesforce.operation.duration", "s", "Operations, each attempt of one from a queue, until Salesforce began to answer");
+            "salesforce.operation.duration", "s", "Duration of an operation, or of each attempt from a queue, until Salesforce's reply starts");
         _attempts = _meter.CreateHistogram<int>(
-            "salesforce.operation.attempts", "{attempt}", "Attempts that an operation from a queue took until it had its result");
+            "salesforce.operation.attempts", "{attempt}", "Attempts of an operation from a queue until its final result");
         _requests = _meter.CreateCounter<long>(
-            "salesforce.requests", "{request}", "Requests sent to Salesforce's API, those that were sent again included");
-        _logins = _meter.CreateCounter<long>("salesforce.logins", "{login}", "Logins at Salesforce");
-        _remaining = _meter.CreateGauge<long>("salesforce.api.remaining", "{request}", "API requests that an org has left of its day's, as it said last");
-        _limit = _meter.CreateGauge<long>("salesforce.api.limit", "{request}", "API requests that an org has a day");
-        _messages = _meter.CreateGauge<long>("salesforce.queue.messages", "{message}", "Messages on a queue, about");
-        _age = _meter.CreateGauge<double>("salesforce.queue.age", "s", "Age of the first message on a queue that waits to be taken; 0: there is none");
+            "salesforce.requests", "{request}", "Requests sent to Salesforce's API, retries included");
+        _logins = _meter.CreateCounter<long>("salesforce.logins", "{login}", "Logins to Salesforce");
+        _remaining = _meter.CreateGauge<long>("salesforce.api.remaining", "{request}", "Remaining daily API requests of an org, as last reported by Salesforce");
+        _limit = _meter.CreateGauge<long>("salesforce.api.limit", "{request}", "Daily API request limit of an org");
+        _messages = _meter.CreateGauge<long>("salesforce.queue.messages", "{message}", "Approximate number of messages on a queue");
+        _age = _meter.CreateGauge<double>("salesforce.queue.age", "s", "Age of the oldest visible message on a queue; 0 if there is none");
     }
 
-    /// <summary>Whether anybody looks at the queues' figures, which cost requests.</summary>
+    /// <summary>Whether anyone listens to the queue metrics. Measuring them costs storage requests.</summary>
     internal bool WatchesQueues => _messages.Enabled || _age.Enabled;
 
     public void Dispose() => _meter.Dispose();
 
-    /// <summary>Begins an operation, as part of its caller's trace.</summary>
-    /// <param name="traceparent">The caller's trace context, if it gave one; what is not one is ignored.</param>
+    /// <summary>Starts an operation as part of its caller's trace.</summary>
+    /// <param name="traceparent">The caller's trace context, if any; an invalid one is ignored.</param>
     /// <remarks>W3C Trace Context, "traceparent Header".</remarks>
     internal OperationSpan Begin(string operation, Trigger trigger, string correlationId, string? traceparent)
     {
@@ -61,7 +61,7 @@ public sealed partial class ConnectorTelemetry : IDisposable
         Activity? activity = null;
         if (Activities.HasListeners())
         {
-            // A queue's messages come from elsewhere than the activity of the poll that found them; the two are linked.
+            // A queue message comes from another trace than the host's polling activity. The two are linked.
             var isCallers = ActivityContext.TryParse(traceparent, traceState: null, isRemote: true, out var callers)
                 && (trigger == Trigger.Queue || current is null);
             ActivityLink[]? links = isCallers && current is not null ? [new ActivityLink(current.Context)] : null;
@@ -78,7 +78,7 @@ public sealed partial class ConnectorTelemetry : IDisposable
         return new OperationSpan(this, activity, operation, trigger, _time.GetTimestamp());
     }
 
-    /// <summary>An operation has ended; <paramref name="errorCode"/> only if it failed.</summary>
+    /// <summary>Records the end of an operation. <paramref name="errorCode"/> is set only if it failed.</summary>
     internal void Ended(string operation, Trigger trigger, long started, int status, string? errorCode)
     {
         if (!_duration.Enabled)
@@ -91,11 +91,11 @@ public sealed partial class ConnectorTelemetry : IDisposable
         _duration.Record(_time.GetElapsedTime(started).TotalSeconds, tags);
     }
 
-    /// <summary>A message was refused before Salesforce could be asked.</summary>
+    /// <summary>Records a message that was rejected before any call to Salesforce.</summary>
     internal void Refused(string operation, Problem problem) =>
         Ended(operation, Trigger.Queue, _time.GetTimestamp(), problem.Status, problem.ErrorCode);
 
-    /// <summary>An operation from a queue has its result.</summary>
+    /// <summary>Records the final result of an operation from a queue.</summary>
     internal void Finished(string operation, int attempts, int status, string? errorCode)
     {
         var tags = new TagList { { Tag.Operation, operation }, { Tag.Status, status } };
@@ -103,7 +103,7 @@ public sealed partial class ConnectorTelemetry : IDisposable
         _attempts.Record(attempts, tags);
     }
 
-    /// <summary>Begins one request to Salesforce.</summary>
+    /// <summary>Starts one request to Salesforce.</summary>
     internal static Activity? BeginRequest(HttpMethod method, OrgUrl org)
     {
         var activity = Activities.StartActivity("Salesforce", ActivityKind.Client);
@@ -112,8 +112,8 @@ public sealed partial class ConnectorTelemetry : IDisposable
         return activity;
     }
 
-    /// <summary>One request to Salesforce has ended.</summary>
-    /// <param name="status">Of its reply; <see langword="null"/> if there was none.</param>
+    /// <summary>Records the end of one request to Salesforce.</summary>
+    /// <param name="status">The reply's status; <see langword="null"/> if there was no reply.</param>
     internal void EndRequest(Activity? activity, int? status, string? errorCode)
     {
         var tags = new TagList();
@@ -134,7 +134,7 @@ public sealed partial class ConnectorTelemetry : IDisposable
         activity?.Dispose();
     }
 
-    /// <summary>A login has ended.</summary>
+    /// <summary>Records a login.</summary>
     internal void LoggedIn(Login outcome) => _logins.Add(1, new KeyValuePair<string, object?>(Tag.Outcome, outcome switch
     {
         Login.Granted => "granted",
@@ -142,7 +142,7 @@ public sealed partial class ConnectorTelemetry : IDisposable
         _ => "failed",
     }));
 
-    /// <summary>What a reply says of the org's API requests.</summary>
+    /// <summary>Records the API usage that a reply reports.</summary>
     /// <remarks>REST API Developer Guide, "Limit Info Header".</remarks>
     internal void Replied(OrgUrl org, HttpResponseMessage response)
     {
@@ -158,7 +158,7 @@ public sealed partial class ConnectorTelemetry : IDisposable
         }
     }
 
-    /// <summary>What waits on a queue.</summary>
+    /// <summary>Records the length and age of a queue.</summary>
     internal void Waiting(string queue, long messages, TimeSpan age)
     {
         var tag = new KeyValuePair<string, object?>(Tag.Queue, queue);
@@ -176,7 +176,7 @@ public sealed partial class ConnectorTelemetry : IDisposable
         }
     }
 
-    // Not that of the one client app, per-app-api-usage.
+    // Not per-app-api-usage, which counts a single client app.
     [GeneratedRegex(@"(?<![\w-])api-usage=(?<used>\d+)/(?<limit>\d+)")]
     private static partial Regex ApiUsage();
 
@@ -191,7 +191,7 @@ public sealed partial class ConnectorTelemetry : IDisposable
         public const string Org = "org";
         public const string Queue = "queue";
 
-        /// <summary>Of activities, where they stand beside those of others.</summary>
+        /// <summary>Tags of activities only, where other libraries' tags stand beside them.</summary>
         public static class Span
         {
             public const string Operation = "salesforce.operation";
@@ -202,19 +202,19 @@ public sealed partial class ConnectorTelemetry : IDisposable
     }
 }
 
-/// <summary>How an operation came.</summary>
+/// <summary>The trigger of an operation.</summary>
 internal enum Trigger
 {
     Http,
     Queue,
 }
 
-/// <summary>How a login ended.</summary>
+/// <summary>The outcome of a login.</summary>
 internal enum Login
 {
     Granted,
     Refused,
 
-    /// <summary>Salesforce did not answer, or with something else.</summary>
+    /// <summary>Salesforce did not respond, or sent an unexpected reply.</summary>
     Failed,
 }

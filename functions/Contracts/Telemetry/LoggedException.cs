@@ -5,8 +5,8 @@ using SalesforceConnector.Contracts.Problems;
 namespace SalesforceConnector.Contracts.Telemetry;
 
 /// <summary>
-/// An exception as it goes to the log: types, statuses, codes and where it was thrown. Messages stay out, as they quote what
-/// was sent and what came back: values of records, ids, parts of queries. Every log method takes this type, and no other
+/// An exception in the form that is safe to log: types, statuses, codes and stack traces. Messages are left out, because
+/// they quote requests and replies: field values, ids, parts of queries. All log methods take this type and no other
 /// exception.
 /// </summary>
 public sealed class LoggedException : Exception
@@ -19,8 +19,7 @@ public sealed class LoggedException : Exception
 
     public override string? StackTrace { get; }
 
-    /// <returns><see langword="null"/> if there is no exception.</returns>
-    public static LoggedException? Of(Exception? exception) => exception is null ? null : new LoggedException(exception);
+    public static LoggedException? From(Exception? exception) => exception is null ? null : new LoggedException(exception);
 
     public override string ToString() => StackTrace is null ? Message : $"{Message}{Environment.NewLine}{StackTrace}";
 

@@ -4,13 +4,13 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Contracts.Telemetry;
 
-/// <summary>One operation, from <see cref="ConnectorTelemetry.Begin"/> to its end; an exception ends it too.</summary>
+/// <summary>One operation, from <see cref="ConnectorTelemetry.Begin"/> to its end. Disposing it ends it as failed.</summary>
 internal sealed class OperationSpan(
     ConnectorTelemetry telemetry, Activity? activity, string operation, Trigger trigger, long started) : IDisposable
 {
     private bool _ended;
 
-    /// <param name="errorCode">Why it failed; <see langword="null"/> if it did not.</param>
+    /// <param name="errorCode">The reason of a failure; <see langword="null"/> on success.</param>
     public void End(int status, string? errorCode = null)
     {
         _ended = true;

@@ -20,7 +20,7 @@ public sealed record ApprovalsPayload : Payload
     [Field(Id = "approvalRequests")]
     public required ApprovalRequests Requests { get; init; }
 
-    internal override Repetition Repetition => Repetition.Forbidden;
+    internal override Repetition Repetition => Repetition.NotIdempotent;
 }
 
 /// <summary>Submits records for approval, and approves or rejects work items.</summary>

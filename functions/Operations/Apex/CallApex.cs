@@ -51,9 +51,9 @@ public sealed record CallApexPayload : Payload
 
     // The class may do anything, whatever the method.
     internal override Repetition Repetition =>
-        Repeatable != true ? Repetition.Forbidden
-        : Method.IsGet ? Repetition.Harmless
-        : Repetition.Noted;
+        Repeatable != true ? Repetition.NotIdempotent
+        : Method.IsGet ? Repetition.Idempotent
+        : Repetition.IdempotentIfKnown;
 
     internal override void Validate()
     {
@@ -99,7 +99,7 @@ public sealed class CallApex(HttpOperation http, QueueOperation queue, Salesforc
             {
                 Headers = payload.Headers?.All ?? [],
                 IsApex = true,
-                IsRead = payload.Repetition == Repetition.Harmless,
+                IsRead = payload.Repetition == Repetition.Idempotent,
                 IsRepeatable = payload.Repeatable == true,
                 Forms = ReplyForms.Any,
                 // To its end, where a reply that was cut off says so. The heap of a class bounds it: 6 MB, or 12 MB.

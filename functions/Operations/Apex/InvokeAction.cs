@@ -32,7 +32,7 @@ public sealed record InvokeActionPayload : Payload
 
     public required ActionInputs Inputs { get; init; }
 
-    internal override Repetition Repetition => Repetition.Forbidden;
+    internal override Repetition Repetition => Repetition.NotIdempotent;
 
     internal override void Validate()
     {

@@ -78,7 +78,7 @@ internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<Salesfor
         }
 
         body.WriteByte((byte)']');
-        return SalesforceReply.Merge(StreamedBody.Of(body.GetBuffer().AsMemory(0, (int)body.Length)), last);
+        return SalesforceReply.Merge(StreamedBody.From(body.GetBuffer().AsMemory(0, (int)body.Length)), last);
     }
 
     // Of an object that has members.

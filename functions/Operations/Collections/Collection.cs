@@ -5,27 +5,30 @@ using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Operations.Collections;
 
-/// <summary>Many writes of one kind, to be made some at a time.</summary>
-/// <param name="TypeOf">Which sObject a record is of, or what stands for it.</param>
-/// <param name="Request">The call for the records at some places.</param>
-/// <param name="AllOrNone">Whether none is made if one cannot be.</param>
+/// <summary>The records of a bulk write, and how to split them into calls.</summary>
+/// <param name="TypeOf">The sObject of the record at an index, or a value that stands for it.</param>
+/// <param name="Request">Creates the call for the records at some indexes.</param>
+/// <param name="AllOrNone">Whether all records are rolled back if one fails.</param>
 internal sealed record Collection(
     int Count, Func<int, string> TypeOf, Func<IReadOnlyList<int>, SalesforceRequest> Request, bool AllOrNone)
 {
-    /// <summary>Records in one payload.</summary>
+    /// <summary>The most records in one payload.</summary>
     public const int MostRecords = 10_000;
 
     private const int MostInCall = 200;
     private const int MostTypesInCall = 10;
 
-    /// <summary>What is an error at the first attempt, and done at a later one.</summary>
+    /// <summary>The error code that means success after an earlier attempt.</summary>
     public AlreadyDone? AlreadyDone { get; init; }
 
-    /// <summary>The id that a place's record is written by; equal texts are the same record. <see langword="null"/>, if it has none.</summary>
+    /// <summary>
+    /// The key that the record at an index is written by; equal keys are the same record. <see langword="null"/> if it has
+    /// no key.
+    /// </summary>
     public Func<int, string?> KeyOf { get; init; } = _ => null;
 
-    /// <summary>The calls: 200 records each, and at most 10 changes of sObject from one record to the next.</summary>
-    /// <param name="apart">Whether no call has two records of the same id.</param>
+    /// <summary>Splits records into calls of at most 200 records and at most 10 changes of sObject between neighbors.</summary>
+    /// <param name="apart">Whether records with the same key must go into different calls.</param>
     /// <remarks>REST API Developer Guide, "sObject Collections".</remarks>
     public IReadOnlyList<IReadOnlyList<int>> Split(IEnumerable<int> places, bool apart = false)
     {
@@ -63,8 +66,8 @@ internal sealed record Collection(
     }
 
     /// <summary>
-    /// The calls in steps: those of one step may be made at the same time. A call comes after all calls before it that have a
-    /// record of the same id, so that the last of these records is the one that stays.
+    /// Groups calls into steps; the calls of one step can run in parallel. A call that shares a record key with an earlier
+    /// call is in a later step, so that the last value wins.
     /// </summary>
     public IReadOnlyList<IReadOnlyList<IReadOnlyList<int>>> InSteps(IReadOnlyList<IReadOnlyList<int>> calls)
     {
@@ -94,7 +97,7 @@ internal sealed record Collection(
         return steps;
     }
 
-    /// <exception cref="InvalidPayloadException">All or none is asked of more than one call can promise.</exception>
+    /// <exception cref="InvalidPayloadException">All-or-none is requested for more than one call.</exception>
     public void Validate()
     {
         if (AllOrNone && Split(Enumerable.Range(0, Count)).Count > 1)
@@ -102,12 +105,12 @@ internal sealed record Collection(
             throw new InvalidPayloadException(
                 ErrorCodes.InvalidMember,
                 "allOrNone",
-                $"holds within one call to Salesforce, of up to {MostInCall} records with up to {MostTypesInCall} changes of sObject; these are more");
+                $"applies to a single call to Salesforce: at most {MostInCall} records with at most {MostTypesInCall} changes of sObject; this payload has more");
         }
     }
 
-    /// <summary>The items of a payload's array.</summary>
-    /// <exception cref="JsonException">It is none, or has too few, too many or wrong ones.</exception>
+    /// <summary>Checks a payload's array and returns its elements.</summary>
+    /// <exception cref="JsonException">It is not an array, or the number or type of its elements is wrong.</exception>
     public static JsonElement.ArrayEnumerator Items(JsonElement array, string what, JsonValueKind kind)
     {
         if (array.ValueKind != JsonValueKind.Array || array.GetArrayLength() is 0 or > MostRecords)
@@ -120,7 +123,7 @@ internal sealed record Collection(
         {
             if (item.ValueKind != kind)
             {
-                throw new JsonException($"must have {what} only; [{index}] is none");
+                throw new JsonException($"must contain only {what}; [{index}] is not one");
             }
 
             index++;
@@ -130,6 +133,6 @@ internal sealed record Collection(
     }
 }
 
-/// <summary>An error code that says, at a later attempt, that an earlier one has done it.</summary>
-/// <param name="Id">The record at a place.</param>
+/// <summary>An error code that, on a retry, means that an earlier attempt has succeeded.</summary>
+/// <param name="Id">The id of the record at an index.</param>
 internal sealed record AlreadyDone(string StatusCode, Func<int, RecordId> Id);

@@ -12,13 +12,14 @@ using SalesforceConnector.Triggers;
 namespace SalesforceConnector.Operations.Collections;
 
 /// <summary>
-/// Writes many records, call by call, and answers as one call would have: an array with a result for every record, in the
-/// records' order.
+/// Writes many records in several calls and merges the replies into one: an array with a result for every record, in
+/// order.
 /// </summary>
 /// <remarks>
 /// REST API Developer Guide, "sObject Collections". A result is <c>{"id","success":true,"errors":[]}</c> or
-/// <c>{"success":false,"errors":[{"statusCode","message","fields"}]}</c>. A call that fails as a whole is told in the
-/// results of its records, <c>outcomeUnknown</c> with it; the first call goes alone, and if it fails nothing else is tried.
+/// <c>{"success":false,"errors":[{"statusCode","message","fields"}]}</c>. If a call fails, each of its records has a
+/// failed result, with <c>outcomeUnknown</c> where it applies. The first call is sent alone; if it fails, the operation
+/// fails and no other call is sent.
 /// </remarks>
 public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<SalesforceOptions> options, TimeProvider time)
 {
@@ -36,7 +37,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
         await run.FirstAsync(calls[0]).ConfigureAwait(false);
         await run.AllAsync([.. calls.Skip(1)]).ConfigureAwait(false);
 
-        // Rows that others held, or the calls here each other's; and records that an earlier attempt was about to create.
+        // Retries locked rows, including locks between the calls made here, and records that an earlier attempt may be creating.
         var pause = options.Value.RetryDelay;
         for (var retry = 0; retry < options.Value.MaxRetries && !collection.AllOrNone && run.TakeUnfinished() is { Length: > 0 } unfinished; retry++)
         {
@@ -56,7 +57,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
         return run.ToReply();
     }
 
-    /// <summary>One payload's writes.</summary>
+    /// <summary>The writes of one payload.</summary>
     private sealed class Run(
         SalesforceClient salesforce,
         Payload payload,
@@ -67,13 +68,13 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
     {
         private readonly RecordResult[] _results = new RecordResult[collection.Count];
 
-        // The ids of the records that are to be tried again: those after them wait, or an older value would win.
+        // The keys of records to be retried. Later records with the same key wait, or an older value would win.
         private readonly ConcurrentDictionary<string, bool> _waitingKeys = [];
 
-        // For its headers.
+        // Provides the headers of the merged reply.
         private SalesforceReply? _last;
 
-        /// <summary>The places of the records that may be written in a moment, to be tried again by the caller.</summary>
+        /// <summary>Starts a retry: returns the indexes of the records to write again.</summary>
         public int[] TakeUnfinished()
         {
             _waitingKeys.Clear();
@@ -91,7 +92,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
                 throw new ConnectorException(
                     e.Problem with
                     {
-                        Detail = $"{e.Problem.Detail} It was about the first {places.Count} records; the other {collection.Count - places.Count} were not sent.",
+                        Detail = $"{e.Problem.Detail} The call contained the first {places.Count} records; the other {collection.Count - places.Count} were not sent.",
                     },
                     e);
             }
@@ -133,12 +134,12 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
             }
 
             body.WriteByte((byte)']');
-            return SalesforceReply.Merge(StreamedBody.Of(body.GetBuffer().AsMemory(0, (int)body.Length)), _last!);
+            return SalesforceReply.Merge(StreamedBody.From(body.GetBuffer().AsMemory(0, (int)body.Length)), _last!);
         }
 
-        // What can be done as a whole again is not ended in part, as long as there is somebody who does it again.
+        // A failure that the caller retries as a whole must not become a partial result.
         private bool IsTriedAgain(Problem problem) =>
-            context.IsRetried && problem.Retryable && payload.Repetition != Repetition.Forbidden;
+            context.IsRetried && problem.Retryable && payload.Repetition != Repetition.NotIdempotent;
 
         private async Task SendAsync(IReadOnlyList<int> places)
         {
@@ -147,7 +148,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
                 throw new ConnectorException(SalesforceErrors.NotSent);
             }
 
-            places = SetWaitingAside(places);
+            places = WithoutWaiting(places);
             if (places.Count == 0)
             {
                 return;
@@ -190,7 +191,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
             ReadOnlyMemory<byte> json = JsonMarshal.GetRawUtf8Value(result).ToArray();
             if (errorCode is null)
             {
-                // One of the same id before it is tried again, and must not have the last word.
+                // An earlier record with the same key is retried. This one must be written again after it, so that the last value wins.
                 return new RecordResult(json) { IsUnfinished = IsWaiting(at) };
             }
 
@@ -202,8 +203,8 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
             };
         }
 
-        /// <returns>The places without those whose record comes after one of the same id that is to be tried again.</returns>
-        private IReadOnlyList<int> SetWaitingAside(IReadOnlyList<int> places)
+        /// <returns>The indexes without the records that must wait for a retry of an earlier record with the same key.</returns>
+        private IReadOnlyList<int> WithoutWaiting(IReadOnlyList<int> places)
         {
             if (_waitingKeys.IsEmpty)
             {
@@ -250,7 +251,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
             }
             catch (JsonException)
             {
-                // No array either.
+                // Not an array; handled below.
             }
 
             throw new ConnectorException(SalesforceErrors.NoResults(count));

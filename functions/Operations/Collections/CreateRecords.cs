@@ -26,7 +26,7 @@ namespace SalesforceConnector.Operations.Collections;
     """)]
 public sealed record CreateRecordsPayload : WriteRecordsPayload
 {
-    internal override Repetition Repetition => Repetition.Forbidden;
+    internal override Repetition Repetition => Repetition.NotIdempotent;
 
     internal override SalesforceRequest Call => new(HttpMethod.Post, CollectionWriter.Path);
 }
@@ -34,7 +34,7 @@ public sealed record CreateRecordsPayload : WriteRecordsPayload
 /// <summary>Creates up to 10,000 records, 200 in each call to Salesforce.</summary>
 /// <remarks>REST API Developer Guide, "sObject Collections", POST.</remarks>
 [Operation("Create many records", "Create up to 10,000 Salesforce records", "create records", "bulk insert")]
-[Reply(200, "A result for every record, in the records' order. Records that Salesforce refused are among them, with success false.", Body = typeof(IReadOnlyList<RecordResultReply>))]
+[Reply(200, "A result for every record, in order. Records that Salesforce refused have success false.", Body = typeof(IReadOnlyList<RecordResultReply>))]
 public sealed class CreateRecords(HttpOperation http, QueueOperation queue, CollectionWriter writer) : IOperation<CreateRecordsPayload>
 {
     [Function(nameof(CreateRecords))]

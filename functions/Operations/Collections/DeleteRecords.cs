@@ -18,13 +18,13 @@ public sealed record DeleteRecordsPayload : Payload
     public required RecordIds ObjectIds { get; init; }
 
     /// <summary>
-    /// Whether none is deleted if one cannot be. It holds within one call, so that it goes with up to 200 records and up to
-    /// 10 changes of sObject from one to the next.
+    /// Whether no record is deleted if one fails. It applies to a single call to Salesforce: at most 200 records with at most
+    /// 10 changes of sObject.
     /// </summary>
-    [Field(Hint = "None is written if one cannot be. Up to 200 records.", Group = FormGroup.Options)]
+    [Field(Hint = "Rolls back all records if one fails. Up to 200 records.", Group = FormGroup.Options)]
     public bool? AllOrNone { get; init; }
 
-    internal override Repetition Repetition => Repetition.Noted;
+    internal override Repetition Repetition => Repetition.IdempotentIfKnown;
 
     internal Collection ToCollection() => new(
         ObjectIds.Count,
@@ -47,7 +47,7 @@ public sealed record DeleteRecordsPayload : Payload
 /// <summary>Deletes up to 10,000 records of any sObjects, 200 in each call to Salesforce.</summary>
 /// <remarks>REST API Developer Guide, "sObject Collections", DELETE.</remarks>
 [Operation("Delete many records", "Delete up to 10,000 Salesforce records", "delete records", "bulk delete")]
-[Reply(200, "A result for every record, in the records' order. Records that Salesforce refused are among them, with success false.", Body = typeof(IReadOnlyList<RecordResultReply>))]
+[Reply(200, "A result for every record, in order. Records that Salesforce refused have success false.", Body = typeof(IReadOnlyList<RecordResultReply>))]
 public sealed class DeleteRecords(HttpOperation http, QueueOperation queue, CollectionWriter writer) : IOperation<DeleteRecordsPayload>
 {
     [Function(nameof(DeleteRecords))]
@@ -65,7 +65,7 @@ public sealed class DeleteRecords(HttpOperation http, QueueOperation queue, Coll
     public Task<SalesforceReply> ExecuteAsync(DeleteRecordsPayload payload, OperationContext context, CancellationToken cancellationToken) =>
         writer.WriteAsync(
             payload,
-            // What an earlier attempt has deleted is deleted.
+            // After an earlier attempt, "already deleted" means success.
             payload.ToCollection() with
             {
                 AlreadyDone = context.EarlierAttempt ? new AlreadyDone("ENTITY_IS_DELETED", place => payload.ObjectIds[place]) : null,

@@ -32,7 +32,7 @@ public sealed record GetRecordsPayload : Payload
         base.Validate();
         if (Fields.Count == 0 || Fields.Any(string.IsNullOrWhiteSpace))
         {
-            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "fields", "must name one field at least, and none by a blank");
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "fields", "must contain at least one field name, and no blank one");
         }
     }
 }
@@ -40,7 +40,7 @@ public sealed record GetRecordsPayload : Payload
 /// <summary>Gets fields of up to 10,000 records of one sObject, 2,000 in each call to Salesforce.</summary>
 /// <remarks>REST API Developer Guide, "sObject Collections", POST with ids, which takes 2,000 at a time.</remarks>
 [Operation("Get many records", "Get up to 10,000 Salesforce records by their IDs", "get records", "retrieve")]
-[Reply(200, "The records, in the ids' order; null in the place of one that is not there.", Body = typeof(IReadOnlyList<JsonObject>))]
+[Reply(200, "The records, in the order of the ids; null for a record that does not exist.", Body = typeof(IReadOnlyList<JsonObject>))]
 public sealed class GetRecords(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<GetRecordsPayload>
 {
     private const int MostInCall = 2_000;

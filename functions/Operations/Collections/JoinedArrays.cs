@@ -3,8 +3,8 @@ using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Operations.Collections;
 
-/// <summary>The arrays of several replies as one, written one by one while the next is fetched.</summary>
-/// <param name="get">Gets the reply of a number, whole.</param>
+/// <summary>Joins the arrays of several replies. Writes one while the next is being fetched.</summary>
+/// <param name="get">Gets the complete reply with an index.</param>
 internal sealed class JoinedArrays(SalesforceReply first, int count, Func<int, CancellationToken, Task<SalesforceReply>> get) : ReplyBody
 {
     public override long? Length => null;

@@ -52,7 +52,7 @@ public sealed class RecordIds : IReadOnlyList<RecordId>
             }
             catch (FormatException e)
             {
-                throw new JsonException($"must have record ids only; [{index}] {e.Message}", e);
+                throw new JsonException($"must contain only record ids; [{index}] {e.Message}", e);
             }
         }
     }

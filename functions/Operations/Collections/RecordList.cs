@@ -20,7 +20,7 @@ namespace SalesforceConnector.Operations.Collections;
     {
       "type": "object",
       "title": "Record",
-      "description": "Field names and values; attributes.type names the sObject, where objectType does not. A null clears the field.",
+      "description": "Field names and values. If objectType is absent, attributes.type is required. A null clears the field.",
       "additionalProperties": {},
       "properties": {
         "attributes": {
@@ -44,10 +44,10 @@ public sealed class RecordList
 
     public int Count => _records.Length;
 
-    /// <summary>The sObject that the record itself names, if it does.</summary>
+    /// <summary>The sObject in the record's attributes, if any.</summary>
     internal string? TypeOf(int index) => _records[index].Type;
 
-    /// <summary>The value of a record's field, if it is text or a number; Salesforce takes field names in any case.</summary>
+    /// <summary>The value of a record's field, if it is a string or a number. Salesforce ignores the case of field names.</summary>
     internal string? ValueOf(int index, string field)
     {
         using var record = JsonDocument.Parse(_records[index].Json);
@@ -67,8 +67,8 @@ public sealed class RecordList
         return null;
     }
 
-    /// <summary>The body of a call for some of the records.</summary>
-    /// <param name="type">The sObject of those that name none.</param>
+    /// <summary>Creates the body of a call for some of the records.</summary>
+    /// <param name="type">The sObject of the records without attributes.</param>
     internal ReadOnlyMemory<byte> ToBody(IEnumerable<int> places, SObjectName? type, bool allOrNone)
     {
         var body = new ArrayBufferWriter<byte>();
@@ -85,7 +85,7 @@ public sealed class RecordList
                 body.Write(System.Text.Encoding.ASCII.GetBytes(type!.ToString()));
                 body.Write("\"}"u8);
                 json = json[1..];
-                // {} has nothing to part the attributes from.
+                // {} needs no comma after the attributes.
                 if (json.Span.TrimStart(" \t\r\n"u8)[0] != (byte)'}')
                 {
                     body.Write(","u8);
@@ -104,7 +104,7 @@ public sealed class RecordList
         public override RecordList Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
         {
             using var document = JsonDocument.ParseValue(ref reader);
-            // One copy for all, and the records' places in it.
+            // One copy of the whole array; the records are slices of it.
             var whole = JsonMarshal.GetRawUtf8Value(document.RootElement);
             ReadOnlyMemory<byte> copy = whole.ToArray();
             List<(string?, ReadOnlyMemory<byte>)> records = [];
@@ -142,7 +142,7 @@ public sealed class RecordList
                 && type.GetString() is { } name
                 && SObjectName.ApiName().IsMatch(name)
                 ? name
-                : throw new JsonException($"must have the API name of an sObject as attributes.type, where there are attributes; [{index}] has none");
+                : throw new JsonException($"must have the API name of an sObject in attributes.type of each record with attributes; [{index}] has none");
         }
     }
 }

@@ -3,17 +3,17 @@ using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Operations.Collections;
 
-/// <summary>What became of one record.</summary>
-/// <param name="Json">The result as the caller gets it.</param>
+/// <summary>The result of one record.</summary>
+/// <param name="Json">The result's JSON, as the caller receives it.</param>
 internal readonly record struct RecordResult(ReadOnlyMemory<byte> Json)
 {
-    /// <summary>Whether the record may be written in a moment.</summary>
+    /// <summary>Whether the record is to be retried.</summary>
     public bool IsUnfinished { get; init; }
 
-    /// <summary>Whether an earlier attempt may have written it.</summary>
+    /// <summary>Whether an earlier attempt may have written the record.</summary>
     public bool EarlierMayHaveRun { get; init; }
 
-    /// <returns>Code and message of the result's first error, if it has one.</returns>
+    /// <returns>Code and message of the result's first error, if any.</returns>
     public static (string? Code, string Message) ErrorOf(JsonElement result) =>
         result.ValueKind == JsonValueKind.Object
         && result.TryGetProperty("errors", out var errors)

@@ -11,7 +11,7 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Collections;
 
-/// <summary>Records to update, each with its id among its fields.</summary>
+/// <summary>Records to update. Each contains its id.</summary>
 [Field(
     Member = nameof(Records),
     Id = "records.update",
@@ -19,17 +19,17 @@ namespace SalesforceConnector.Operations.Collections;
 [Example("""{"objectType": "Account", "records": [{"id": "001Dn0000070000IAA", "BillingCity": "San Francisco"}]}""")]
 public sealed record UpdateRecordsPayload : WriteRecordsPayload
 {
-    // Of 18 characters, the last three only check the others.
+    // In an 18-character id, the last three characters are a checksum of the others.
     internal override string? KeyOf(int place) =>
         Records.ValueOf(place, "Id") is { } id ? id[..Math.Min(id.Length, RecordId.ShortLength)] : null;
 
     internal override SalesforceRequest Call => new(HttpMethod.Patch, CollectionWriter.Path);
 }
 
-/// <summary>Updates up to 10,000 records, each with its id among its fields, 200 in each call to Salesforce.</summary>
+/// <summary>Updates up to 10,000 records, 200 in each call to Salesforce. Each record contains its id.</summary>
 /// <remarks>REST API Developer Guide, "sObject Collections", PATCH.</remarks>
 [Operation("Update many records", "Change fields of up to 10,000 Salesforce records", "update records", "bulk update")]
-[Reply(200, "A result for every record, in the records' order. Records that Salesforce refused are among them, with success false.", Body = typeof(IReadOnlyList<RecordResultReply>))]
+[Reply(200, "A result for every record, in order. Records that Salesforce refused have success false.", Body = typeof(IReadOnlyList<RecordResultReply>))]
 public sealed class UpdateRecords(HttpOperation http, QueueOperation queue, CollectionWriter writer) : IOperation<UpdateRecordsPayload>
 {
     [Function(nameof(UpdateRecords))]

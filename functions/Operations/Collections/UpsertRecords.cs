@@ -5,7 +5,6 @@ using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
-using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
@@ -14,14 +13,14 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Operations.Collections;
 
 /// <summary>
-/// Records of one sObject to update, or to create where there are none, each with its external id among its fields.
-/// <c>objectType</c> is required too.
+/// Records of one sObject to update, or to create if they do not exist. Each contains its external id.
+/// <c>objectType</c> is required.
 /// </summary>
 [Field(
     Member = nameof(ObjectType),
     Id = "objectType",
     Hint = "API name, such as Account or Invoice__c.",
-    Description = "The API name of the sObject that all records are of.",
+    Description = "The API name of the sObject of all records.",
     Asked = true)]
 [Field(
     Member = nameof(Records),
@@ -37,17 +36,17 @@ namespace SalesforceConnector.Operations.Collections;
     """)]
 public sealed record UpsertRecordsPayload : WriteRecordsPayload
 {
-    /// <summary>A field that is an external id.</summary>
+    /// <summary>The API name of an external id field.</summary>
     [Field(
         "External ID field",
         Id = "externalIdField.upsert",
-        Hint = "The field that a record is found by. It must be unique.",
+        Hint = "The field that identifies a record. It must be unique.",
         After = nameof(ObjectType))]
     public required FieldName ExternalIdField { get; init; }
 
-    internal override Repetition Repetition => Repetition.Noted;
+    internal override Repetition Repetition => Repetition.IdempotentIfKnown;
 
-    // Salesforce's external ids ignore case, unless a field says otherwise.
+    // Salesforce compares external ids case-insensitively, unless the field is case-sensitive.
     internal override string? KeyOf(int place) => Records.ValueOf(place, ExternalIdField.ToString())?.ToUpperInvariant();
 
     internal override SalesforceRequest Call =>
@@ -57,7 +56,7 @@ public sealed record UpsertRecordsPayload : WriteRecordsPayload
     {
         if (ObjectType is null)
         {
-            throw new InvalidPayloadException(ErrorCodes.MissingMember, "objectType", "is required: an upsert is of one sObject");
+            throw new InvalidPayloadException(ErrorCodes.MissingMember, "objectType", "is required: all records of an upsert are of one sObject");
         }
 
         base.Validate();
@@ -65,12 +64,12 @@ public sealed record UpsertRecordsPayload : WriteRecordsPayload
 }
 
 /// <summary>
-/// Updates up to 10,000 records of one sObject, or creates them where there are none, by an external id that each has among
-/// its fields; 200 in each call to Salesforce.
+/// Updates up to 10,000 records of one sObject, or creates those that do not exist, 200 in each call to Salesforce. Each
+/// record contains its external id.
 /// </summary>
 /// <remarks>REST API Developer Guide, "sObject Collections", PATCH with an external id field.</remarks>
-[Operation("Upsert many records", "Update up to 10,000 Salesforce records, or create them where there are none", "upsert records", "bulk upsert", "external ID")]
-[Reply(200, "A result for every record, in the records' order. Records that Salesforce refused are among them, with success false.", Body = typeof(IReadOnlyList<RecordResultReply>))]
+[Operation("Upsert many records", "Update up to 10,000 Salesforce records, or create those that do not exist", "upsert records", "bulk upsert", "external ID")]
+[Reply(200, "A result for every record, in order. Records that Salesforce refused have success false.", Body = typeof(IReadOnlyList<RecordResultReply>))]
 public sealed class UpsertRecords(HttpOperation http, QueueOperation queue, CollectionWriter writer) : IOperation<UpsertRecordsPayload>
 {
     [Function(nameof(UpsertRecords))]

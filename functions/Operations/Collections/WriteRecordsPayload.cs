@@ -5,32 +5,32 @@ using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Operations.Collections;
 
-/// <summary>What the payloads that write many records have in common.</summary>
+/// <summary>The common members of payloads that write many records.</summary>
 public abstract record WriteRecordsPayload : Payload, IWrite
 {
-    /// <summary>The sObject of the records that do not name it themselves, as <c>attributes.type</c>.</summary>
-    [Field(Id = "objectType.records", Hint = "Of the records that do not name theirs, as <code>attributes: {type: \"Contact\"}</code>.")]
+    /// <summary>The sObject of the records without <c>attributes.type</c>.</summary>
+    [Field(Id = "objectType.records", Hint = "For records without their own, as in <code>attributes: {type: \"Contact\"}</code>.")]
     public SObjectName? ObjectType { get; init; }
 
     public required RecordList Records { get; init; }
 
     /// <summary>
-    /// Whether none is written if one cannot be. It holds within one call, so that it goes with up to 200 records and up to
-    /// 10 changes of sObject from one to the next.
+    /// Whether no record is written if one fails. It applies to a single call to Salesforce: at most 200 records with at most
+    /// 10 changes of sObject.
     /// </summary>
-    [Field(Hint = "None is written if one cannot be. Up to 200 records.", Group = FormGroup.Options)]
+    [Field(Hint = "Rolls back all records if one fails. Up to 200 records.", Group = FormGroup.Options)]
     public bool? AllOrNone { get; init; }
 
     public DuplicateRuleOptions? DuplicateRule { get; init; }
 
     public AssignmentRule? AssignmentRule { get; init; }
 
-    /// <summary>The call that writes some of the records, but for these.</summary>
+    /// <summary>The call's method and path, without records.</summary>
     internal abstract SalesforceRequest Call { get; }
 
     internal Collection ToCollection()
     {
-        var call = Call with { Headers = WriteHeaders.Of(this) };
+        var call = Call with { Headers = WriteHeaders.From(this) };
         return new Collection(
             Records.Count,
             TypeOf,
@@ -41,7 +41,7 @@ public abstract record WriteRecordsPayload : Payload, IWrite
         };
     }
 
-    /// <summary>The id that a record is written by, in a form in which equal ones are equal.</summary>
+    /// <summary>The key that the record at an index is written by, normalized so that equal keys are equal texts.</summary>
     internal virtual string? KeyOf(int place) => null;
 
     internal override void Validate()
@@ -50,7 +50,7 @@ public abstract record WriteRecordsPayload : Payload, IWrite
         if (ObjectType is null && Enumerable.Range(0, Records.Count).Where(i => Records.TypeOf(i) is null).Select(i => (int?)i).FirstOrDefault() is { } nameless)
         {
             throw new InvalidPayloadException(
-                ErrorCodes.MissingMember, $"records[{nameless}].attributes.type", "is required, as there is no objectType for all records");
+                ErrorCodes.MissingMember, $"records[{nameless}].attributes.type", "is required if the payload has no objectType");
         }
 
         ToCollection().Validate();

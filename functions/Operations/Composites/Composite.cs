@@ -12,7 +12,7 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Composites;
 
-/// <summary>Up to 25 requests that Salesforce carries out one after another, in one call.</summary>
+/// <summary>Up to 25 requests that Salesforce executes one after another, in one call.</summary>
 [Example(
     """
     {
@@ -35,23 +35,23 @@ namespace SalesforceConnector.Operations.Composites;
     """)]
 public sealed record CompositePayload : Payload
 {
-    /// <summary>Whether all is rolled back if one fails.</summary>
-    [Field(Id = "allOrNone.composite", Hint = "All is rolled back if one request fails.", Group = FormGroup.Options)]
+    /// <summary>Whether all requests are rolled back if one fails.</summary>
+    [Field(Id = "allOrNone.composite", Hint = "Rolls back all requests if one fails.", Group = FormGroup.Options)]
     public bool? AllOrNone { get; init; }
 
-    /// <summary>Whether Salesforce may carry independent ones out together.</summary>
-    [Field("Collate requests", Hint = "Salesforce may carry independent ones out together.", Group = FormGroup.Options)]
+    /// <summary>Whether Salesforce may execute independent requests together.</summary>
+    [Field("Collate requests", Hint = "Allows Salesforce to execute independent requests together.", Group = FormGroup.Options)]
     public bool? CollateSubrequests { get; init; }
 
     public required Subrequests CompositeRequest { get; init; }
 
-    internal override Repetition Repetition => CompositeRequest.AreReads ? Repetition.Harmless : Repetition.Forbidden;
+    internal override Repetition Repetition => CompositeRequest.AreReads ? Repetition.Idempotent : Repetition.NotIdempotent;
 }
 
-/// <summary>Up to 25 requests to Salesforce's REST API in one call; a later one may refer to an earlier one's result.</summary>
+/// <summary>Sends up to 25 requests to Salesforce's REST API in one call. A request can refer to results of earlier ones.</summary>
 /// <remarks>REST API Developer Guide, "Composite".</remarks>
-[Operation("Composite request", "Up to 25 requests to Salesforce in one, which may build on one another", "composite", "batch", "transaction")]
-[Reply(200, "A reply for each request, in their order, whether it succeeded or not: see httpStatusCode.", Body = typeof(CompositeResultReply))]
+[Operation("Composite request", "Send up to 25 requests to Salesforce in one call, which can refer to one another", "composite", "batch", "transaction")]
+[Reply(200, "A reply for each request, in order. Each has its own httpStatusCode, success or not.", Body = typeof(CompositeResultReply))]
 public sealed class Composite(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<CompositePayload>
 {
     [Function(nameof(Composite))]
@@ -81,17 +81,17 @@ public sealed class Composite(HttpOperation http, QueueOperation queue, Salesfor
     }
 }
 
-/// <summary>Salesforce's reply, as it came.</summary>
+/// <summary>Salesforce's reply, unchanged.</summary>
 public sealed record CompositeResultReply
 {
-    /// <summary>A reply for each request, in their order.</summary>
+    /// <summary>A reply for each request, in order.</summary>
     public required IReadOnlyList<SubrequestResultReply> CompositeResponse { get; init; }
 }
 
 /// <summary>The reply to one request.</summary>
 public sealed record SubrequestResultReply
 {
-    /// <summary>The reply's body, or null; of a failure, Salesforce's array of errors.</summary>
+    /// <summary>The reply's body, or null. For a failure, Salesforce's array of errors.</summary>
     public JsonElement Body { get; init; }
 
     /// <summary>The reply's headers.</summary>
@@ -102,6 +102,6 @@ public sealed record SubrequestResultReply
     [Field("Status")]
     public int HttpStatusCode { get; init; }
 
-    /// <summary>Which request it is to.</summary>
+    /// <summary>The request's reference id.</summary>
     public string? ReferenceId { get; init; }
 }

@@ -76,9 +76,9 @@ public sealed record RequestPayload : Payload
         : Path.Value + query;
 
     internal override Repetition Repetition =>
-        Method.IsGet ? Repetition.Harmless
-        : Repeatable == true ? Repetition.Noted
-        : Repetition.Forbidden;
+        Method.IsGet ? Repetition.Idempotent
+        : Repeatable == true ? Repetition.IdempotentIfKnown
+        : Repetition.NotIdempotent;
 
     internal override void Validate()
     {

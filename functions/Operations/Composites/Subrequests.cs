@@ -7,11 +7,11 @@ using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Operations.Composites;
 
-/// <summary>1 to 25 requests, passed on byte for byte, references to earlier results (<c>@{refAccount.id}</c>) included.</summary>
+/// <summary>1 to 25 requests, passed on byte for byte, including references to earlier results (<c>@{refAccount.id}</c>).</summary>
 /// <remarks>REST API Developer Guide, "Composite".</remarks>
 [Field(
     "Composite request",
-    Hint = "A list of up to 25 requests, such as <code>[{method: \"POST\", url: \"/services/data/v67.0/sobjects/Account\", referenceId: \"account\", body: {Name: name}}]</code>. A later one may use <code>@{account.id}</code>. Text from outside goes into a URL only when it was checked.")]
+    Hint = "A list of up to 25 requests, such as <code>[{method: \"POST\", url: \"/services/data/v67.0/sobjects/Account\", referenceId: \"account\", body: {Name: name}}]</code>. A later one can use <code>@{account.id}</code>. Validate untrusted text before you put it into a URL.")]
 [Schema("""{ "type": "array", "minItems": 1, "maxItems": 25, "items": { "$ref": "#/components/schemas/Subrequest" } }""")]
 [Schema(
     """
@@ -31,20 +31,20 @@ namespace SalesforceConnector.Operations.Composites;
         "url": {
           "type": "string",
           "title": "URL",
-          "description": "A path under an API version; it may not lead out of it.",
+          "description": "A path below /services/data/ and an API version.",
           "pattern": "^/services/data/v[0-9]{1,3}\\.[0-9](/|$)"
         },
         "referenceId": {
           "type": "string",
           "title": "Reference id",
-          "description": "What later requests call its result by.",
+          "description": "The name by which later requests refer to this request's result.",
           "minLength": 1
         },
-        "body": { "title": "Body", "description": "Where the request has one." },
+        "body": { "title": "Body", "description": "The request's body, if it has one." },
         "httpHeaders": {
           "type": "object",
           "title": "Headers",
-          "description": "Headers of the request.",
+          "description": "The request's headers.",
           "additionalProperties": {}
         }
       }
@@ -62,10 +62,10 @@ public sealed class Subrequests
 
     private Subrequests(ReadOnlyMemory<byte> json, bool areReads) => (Json, AreReads) = (json, areReads);
 
-    /// <summary>The array in UTF-8, as it was sent.</summary>
+    /// <summary>The array in UTF-8, as received.</summary>
     internal ReadOnlyMemory<byte> Json { get; }
 
-    /// <summary>Whether none of them changes anything.</summary>
+    /// <summary>Whether all requests are reads.</summary>
     internal bool AreReads { get; }
 
     internal sealed class Converter : JsonConverter<Subrequests>
@@ -96,30 +96,30 @@ public sealed class Subrequests
         {
             if (subrequest.ValueKind != JsonValueKind.Object)
             {
-                throw new JsonException($"must have subrequests only, {Form}; {place} is none");
+                throw new JsonException($"must contain only subrequests, {Form}; {place} is not one");
             }
 
             if (subrequest.EnumerateObject().FirstOrDefault(member => !Members.Contains(member.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } unknown)
             {
-                throw new JsonException($"must have subrequests of the members {string.Join(", ", Members)}; {place} has {Quote.Value(unknown.Name)}");
+                throw new JsonException($"must contain subrequests with only the members {string.Join(", ", Members)}; {place} has {Quote.Value(unknown.Name)}");
             }
 
             var method = Text("method");
             if (!Methods.Contains(method))
             {
-                throw new JsonException($"must have subrequests of a method out of {string.Join(", ", Methods)}; {place} has {Quote.Value(method)}");
+                throw new JsonException($"must contain subrequests with one of the methods {string.Join(", ", Methods)}; {place} has {Quote.Value(method)}");
             }
 
             Text("referenceId");
             var url = Text("url");
             return (RestUrl.Complaint(url) ?? (method == "GET" ? RestUrl.ComplaintOfRead(url) : null)) is { } complaint
-                ? throw new JsonException($"must have subrequests to the REST API; {place}.url {complaint}; got {Quote.Value(url)}")
+                ? throw new JsonException($"must contain only subrequests to the REST API; {place}.url {complaint}; got {Quote.Value(url)}")
                 : method;
 
             string Text(string name) =>
                 subrequest.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
                     ? text
-                    : throw new JsonException($"must have subrequests with {name}, a string; {place} has none");
+                    : throw new JsonException($"must contain subrequests with {name}, a non-empty string; {place} has none");
         }
     }
 }

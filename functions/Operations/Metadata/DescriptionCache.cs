@@ -8,8 +8,8 @@ using SalesforceConnector.Salesforce.Client;
 namespace SalesforceConnector.Operations.Metadata;
 
 /// <summary>
-/// Descriptions as they last came, up to 64 MiB of them, by org, credentials and path: what a user may not see is not in
-/// that user's description.
+/// Caches descriptions, up to 64 MiB, by org, credentials and path. Credentials are part of the key because a description
+/// contains only what its user is allowed to see.
 /// </summary>
 public sealed class DescriptionCache : IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class DescriptionCache : IDisposable
 
     internal Description? Find((CallTarget Target, string Path) key) => _descriptions.Get<Description>(key);
 
-    /// <summary>Keeps a reply that says when it was last modified.</summary>
+    /// <summary>Caches a reply that has a <c>Last-Modified</c> header.</summary>
     internal void Keep((CallTarget Target, string Path) key, SalesforceReply reply)
     {
         if (reply.Headers.FirstOrDefault(header => header.Key == Description.LastModified).Value is { } modified)
@@ -33,17 +33,17 @@ public sealed class DescriptionCache : IDisposable
     public void Dispose() => _descriptions.Dispose();
 }
 
-/// <summary>A description as it came.</summary>
+/// <summary>A cached description.</summary>
 internal sealed record Description(byte[] Body, string Modified, IReadOnlyList<KeyValuePair<string, string>> Headers)
 {
     public const string LastModified = "Last-Modified";
 
-    /// <summary>Asks whether it still holds.</summary>
+    /// <summary>The header that asks whether the description is still current.</summary>
     public KeyValuePair<string, string> Condition => KeyValuePair.Create(HeaderNames.IfModifiedSince, Modified);
 
-    /// <summary>The reply that Salesforce would have sent, had it not said that nothing has changed.</summary>
-    public SalesforceReply ToReply(SalesforceReply unchanged) => SalesforceReply.Of(
+    /// <summary>Creates the 200 reply for Salesforce's 304.</summary>
+    public SalesforceReply ToReply(SalesforceReply unchanged) => SalesforceReply.From(
         StatusCodes.Status200OK,
         [.. Headers.Where(header => header.Key != SalesforceReply.LimitInfoHeader), .. unchanged.Headers.Where(header => header.Key == SalesforceReply.LimitInfoHeader)],
-        StreamedBody.Of(Body));
+        StreamedBody.From(Body));
 }

@@ -10,13 +10,13 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Metadata;
 
-/// <summary>Nothing but the org.</summary>
+/// <summary>The org whose limits to get.</summary>
 [Example("""{}""")]
 public sealed record LimitsPayload : Payload;
 
-/// <summary>Says what the org's limits are, and what is left of them.</summary>
+/// <summary>Gets the org's limits and what remains of them.</summary>
 /// <remarks>REST API Developer Guide, "Limits".</remarks>
-[Operation("Limits", "The limits of the org, and what is left of them", "limits", "API usage")]
+[Operation("Limits", "Get the org's limits and what remains of them", "limits", "API usage")]
 [Reply(200, "The limits by name.", Body = typeof(OrgLimitsReply))]
 public sealed class Limits(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<LimitsPayload>
 {
@@ -36,7 +36,7 @@ public sealed class Limits(HttpOperation http, QueueOperation queue, SalesforceC
         salesforce.SendAsync(payload, new SalesforceRequest(HttpMethod.Get, "limits"), cancellationToken);
 }
 
-/// <summary>Salesforce's reply, as it came: by the name of a limit, how much there is and how much is left.</summary>
+/// <summary>Salesforce's reply, unchanged: the maximum and the remaining amount of each limit, by its name.</summary>
 [Schema("""
     { "additionalProperties": { "type": "object", "additionalProperties": {}, "properties": { "Max": { "type": "integer" }, "Remaining": { "type": "integer" } } } }
     """)]

@@ -1,4 +1,4 @@
 namespace SalesforceConnector.Operations.Queries;
 
-/// <summary>The pages of a query have not as many records as its result should have.</summary>
+/// <summary>The number of records in a query's pages differs from the size of its result.</summary>
 internal sealed class IncompletePagesException(string message) : IOException(message);

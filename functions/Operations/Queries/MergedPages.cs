@@ -5,20 +5,21 @@ using SalesforceConnector.Salesforce.Bodies;
 namespace SalesforceConnector.Operations.Queries;
 
 /// <summary>
-/// The pages of a query's result as one result of the same shape, written page by page while the next one is fetched: two
-/// pages are in memory at a time, those of child subqueries apart. Records pass byte for byte. A page with child results that
-/// have more pages is written before the next one is asked for, as that ends the cursors of the children.
+/// Merges the pages of a query's result into one result of the same form. Writes one page while the next is being
+/// fetched, so that two pages are in memory, plus those of child subqueries. Records are unchanged byte for byte. A page
+/// whose child results have more pages is written before the next page is requested, because that request closes the
+/// children's cursors.
 /// </summary>
 /// <param name="maxRecords">
-/// No page is written that would make more. If there may be more, <c>done</c> comes behind the records, and
-/// <c>nextRecordsUrl</c> last if there are.
+/// The record limit: a page that exceeds it is not written. With a limit, <c>done</c> follows the records, and
+/// <c>nextRecordsUrl</c> is last if there are more.
 /// </param>
 /// <param name="fetch">Gets a page.</param>
 internal sealed class MergedPages(
     ResultPage first, ResultPage? second, int? maxRecords, Func<NextRecordsUrl, CancellationToken, Task<ResultPage>> fetch)
     : ReplyBody
 {
-    /// <summary>Salesforce's error code for a page whose cursor has ended.</summary>
+    /// <summary>Salesforce's error code for a page whose cursor is no longer valid.</summary>
     public const string LostCursor = "INVALID_QUERY_LOCATOR";
 
     private ResultPage? _second = second;
@@ -28,10 +29,12 @@ internal sealed class MergedPages(
 
     public override string? Warning => _missing == 0
         ? null
-        : $"199 - \"{_missing} of the records that the query had found were deleted before their page was read, and are missing\"";
+        : $"199 - \"{_missing} of the records in the query's result are missing, because they were deleted before their page was read\"";
 
-    /// <summary>Gets a page, after so many records of so many.</summary>
-    /// <exception cref="ConnectorException">It is not to be had; with <see cref="LostCursor"/>, never again.</exception>
+    /// <summary>Gets a page.</summary>
+    /// <param name="written">The number of records before it.</param>
+    /// <param name="total">The number of records in all, if known.</param>
+    /// <exception cref="ConnectorException">The page is not available; permanently, if the code is <see cref="LostCursor"/>.</exception>
     public static async Task<ResultPage> FetchAsync(
         Func<NextRecordsUrl, CancellationToken, Task<ResultPage>> fetch, NextRecordsUrl url, long written, long? total, CancellationToken cancellationToken)
     {
@@ -46,7 +49,7 @@ internal sealed class MergedPages(
                     ProblemKind.NoAnswer,
                     StatusCodes.Status502BadGateway,
                     LostCursor,
-                    $"The query's cursor was lost after {written}{(total is null ? "" : $" of {total}")} records, as its session has ended. Query again.",
+                    $"The query's cursor was lost after {written}{(total is null ? "" : $" of {total}")} records, because its session has ended. Run the query again.",
                     retryable: true),
                 e);
         }
@@ -55,7 +58,7 @@ internal sealed class MergedPages(
     public override async Task CopyToAsync(
         Stream destination, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        var own = first.Own;
+        var own = first.TopLevel;
         List<Edit> edits = [.. first.Incomplete.SelectMany(result => Complete(first, result))];
         if (own.Next is not null && maxRecords is { } limit && !(own.TotalSize <= limit))
         {
@@ -82,13 +85,15 @@ internal sealed class MergedPages(
 
     private ResultPage? TakeSecond() => Interlocked.Exchange(ref _second, null);
 
-    /// <summary>What makes a result complete in its place: <c>done</c> true, no <c>nextRecordsUrl</c>, the other records behind its own.</summary>
+    /// <summary>
+    /// Makes a result complete: sets <c>done</c> to true, removes <c>nextRecordsUrl</c> and appends the remaining records.
+    /// </summary>
     private IEnumerable<Edit> Complete(ResultPage page, ResultPage.Result result) =>
         Complete(page, result, (output, cancellation) => WriteRestAsync(result, prefetched: null, limit: null, output, cancellation));
 
-    /// <summary>Writes the records of all pages but the first.</summary>
-    /// <returns>The page that was not written because of the limit.</returns>
-    /// <exception cref="IOException">There are more records than the result says, or its pages end without an end.</exception>
+    /// <summary>Writes the records of all pages after the first.</summary>
+    /// <returns>The page that was not written because of the limit, if any.</returns>
+    /// <exception cref="IOException">There are more records than the total, or the last page is missing.</exception>
     private async Task<NextRecordsUrl?> WriteRestAsync(
         ResultPage.Result result, ResultPage? prefetched, int? limit, Stream output, CancellationToken cancellationToken)
     {
@@ -106,28 +111,28 @@ internal sealed class MergedPages(
                 }
 
                 page ??= await FetchAsync(fetch, url, written, result.TotalSize, cancellationToken).ConfigureAwait(false);
-                var next = page.Own.Next;
-                if (limit < written + page.Own.Count)
+                var next = page.TopLevel.Next;
+                if (limit < written + page.TopLevel.Count)
                 {
                     return url;
                 }
 
-                if (!seen.Add(url) || written + page.Own.Count > result.TotalSize)
+                if (!seen.Add(url) || written + page.TopLevel.Count > result.TotalSize)
                 {
-                    throw new IncompletePagesException("Salesforce's pages do not come to an end.");
+                    throw new IncompletePagesException("Salesforce's pages do not end.");
                 }
 
-                if (next is null && !page.Own.IsDone)
+                if (next is null && !page.TopLevel.IsDone)
                 {
-                    throw new IncompletePagesException($"Salesforce's pages end after {written + page.Own.Count} records, and the last of them says that there are more.");
+                    throw new IncompletePagesException($"Salesforce's pages end after {written + page.TopLevel.Count} records, but the last page reports that there are more.");
                 }
 
-                var isAskedForNow = next is not null && page.Incomplete.Count == 0 && !(limit <= written + page.Own.Count);
+                var isAskedForNow = next is not null && page.Incomplete.Count == 0 && !(limit <= written + page.TopLevel.Count);
                 await using var following = isAskedForNow
-                    ? new Prefetch<ResultPage>(cancellation => FetchAsync(fetch, next!, written + page.Own.Count, result.TotalSize, cancellation), cancellationToken)
+                    ? new Prefetch<ResultPage>(cancellation => FetchAsync(fetch, next!, written + page.TopLevel.Count, result.TotalSize, cancellation), cancellationToken)
                     : null;
                 await WriteRecordsAsync(page, isFirst: written == 0, output, cancellationToken).ConfigureAwait(false);
-                written += page.Own.Count;
+                written += page.TopLevel.Count;
                 page.Dispose();
                 page = following is null ? null : await following.TakeAsync().ConfigureAwait(false);
                 url = next;
@@ -144,7 +149,7 @@ internal sealed class MergedPages(
 
     private async Task WriteRecordsAsync(ResultPage page, bool isFirst, Stream output, CancellationToken cancellationToken)
     {
-        if (page.Own.Count == 0)
+        if (page.TopLevel.Count == 0)
         {
             return;
         }
@@ -155,7 +160,7 @@ internal sealed class MergedPages(
         }
 
         await WriteAsync(
-            page.Bytes, page.Own.RecordsStart, page.Own.RecordsEnd, [.. page.Incomplete.SelectMany(result => Complete(page, result))], output, cancellationToken)
+            page.Bytes, page.TopLevel.RecordsStart, page.TopLevel.RecordsEnd, [.. page.Incomplete.SelectMany(result => Complete(page, result))], output, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -182,7 +187,7 @@ internal sealed class MergedPages(
     private static Task WriteAsync(Stream output, string text, CancellationToken cancellationToken) =>
         output.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), cancellationToken).AsTask();
 
-    /// <summary>Other bytes in the place of some of a page's.</summary>
+    /// <summary>A replacement of some bytes of a page.</summary>
     private sealed record Edit(int Start, int End, Func<Stream, CancellationToken, Task> WriteAsync)
     {
         public static Edit Remove((int Start, int End) place) => new(place.Start, place.End, (_, _) => Task.CompletedTask);

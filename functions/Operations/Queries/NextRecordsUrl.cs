@@ -6,12 +6,12 @@ using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Operations.Queries;
 
-/// <summary>Where the next page of a query's result is: <c>/services/data/v67.0/query/01g…-2000</c>, of that form only.</summary>
+/// <summary>The URL of the next page of a query's result, such as <c>/services/data/v67.0/query/01g…-2000</c>.</summary>
 /// <remarks>REST API Developer Guide, "Query More Results".</remarks>
 [Field(
     "Next records URL",
-    Hint = "As the page before it has it, such as <code>=page.nextRecordsUrl</code>.",
-    Message = "must be a nextRecordsUrl out of a query's reply.")]
+    Hint = "From the page before it, such as <code>=page.nextRecordsUrl</code>.",
+    Message = "must be a nextRecordsUrl from a query's reply.")]
 [Schema("""{ "type": "string", "pattern": "^/services/data/v[0-9]{1,3}\\.[0-9]/(query|queryAll)/[A-Za-z0-9]{1,100}(-[0-9]{1,10})?$" }""")]
 [Example("\"/services/data/v67.0/query/01gDn0000070001IAA-200\"")]
 [JsonConverter(typeof(PayloadValueConverter<NextRecordsUrl>))]
@@ -25,7 +25,7 @@ public sealed partial record NextRecordsUrl : IPayloadValue<NextRecordsUrl>
         Form().IsMatch(text)
             ? new NextRecordsUrl(text)
             : throw new FormatException(
-                $"must be a nextRecordsUrl out of a query's reply, such as /services/data/v67.0/query/01g000000000001AAA-2000; got {Quote.Value(text)}");
+                $"must be a nextRecordsUrl from a query's reply, such as /services/data/v67.0/query/01g000000000001AAA-2000; got {Quote.Value(text)}");
 
     public override string ToString() => _path;
 

@@ -32,48 +32,48 @@ namespace SalesforceConnector.Operations.Queries;
 public sealed record QueryPayload : Payload
 {
     /// <summary>
-    /// Up to 100,000 characters. Each <c>:name</c> outside a string literal is a placeholder, for the value that
-    /// <see cref="SoqlParameters"/> has under that name.
+    /// Up to 100,000 characters. Each <c>:name</c> outside a string literal is a placeholder for the value of that name in
+    /// <see cref="SoqlParameters"/>.
     /// </summary>
     [Field(
         "SOQL query",
-        Hint = "Values from outside go in as parameters, such as <code>WHERE External_Id__c = :number</code>.",
+        Hint = "Pass untrusted values as parameters, such as <code>WHERE External_Id__c = :number</code>.",
         Placeholder = "SELECT Id, Name FROM Account LIMIT 10",
         Multiline = true)]
     [StringLength(100_000, MinimumLength = 1)]
     public required string SoqlQuery { get; init; }
 
-    /// <summary>Values for the placeholders in the query.</summary>
-    [Field("SOQL parameters", Hint = "Values for the query's placeholders, such as <code>{number: customer.number}</code>.")]
+    /// <summary>Values of the query's placeholders.</summary>
+    [Field("SOQL parameters", Hint = "Values of the query's placeholders, such as <code>{number: customer.number}</code>.")]
     public BindParameters? SoqlParameters { get; init; }
 
-    /// <summary>Whether the whole result comes back, streamed page by page, instead of its first page.</summary>
-    [Field(Hint = "The whole result instead of its first page.", Group = FormGroup.Options)]
+    /// <summary>Whether to return the whole result, streamed page by page, instead of its first page.</summary>
+    [Field(Hint = "Returns the whole result instead of its first page.", Group = FormGroup.Options)]
     public bool? FetchAll { get; init; }
 
     /// <summary>
-    /// With <see cref="FetchAll"/>, the most records to come back, in whole pages. If there are more, the reply has
-    /// <c>done</c> false and <c>nextRecordsUrl</c>, behind the records.
+    /// With <see cref="FetchAll"/>, the most records to return, in whole pages. If there are more, the reply ends with
+    /// <c>done</c> false and <c>nextRecordsUrl</c>, after the records.
     /// </summary>
     [Field(
         "Most records",
-        Hint = "200 or more, in whole pages. Mind Camunda's limit for variables. Empty: all.",
+        Hint = "200 or more, in whole pages. Consider Camunda's size limit for variables. Empty: all records.",
         Group = FormGroup.Options,
         When = nameof(FetchAll),
         Is = true)]
     [Range(Query.SmallestPage, int.MaxValue)]
     public int? MaxRecords { get; init; }
 
-    /// <summary>Records per page; Salesforce may send fewer.</summary>
+    /// <summary>Records per page. Salesforce may send fewer.</summary>
     [Field(Hint = "200 to 2,000; Salesforce may send fewer. Empty: 2,000.", Group = FormGroup.Options)]
     [Range(Query.SmallestPage, Query.LargestPage)]
     public int? PageSize { get; init; }
 
-    /// <summary>Whether deleted and archived records are found too.</summary>
-    [Field(Hint = "Finds deleted and archived records too.", Group = FormGroup.Options)]
+    /// <summary>Whether to include deleted and archived records.</summary>
+    [Field(Hint = "Includes deleted and archived records.", Group = FormGroup.Options)]
     public bool? IncludeDeleted { get; init; }
 
-    /// <summary>The query with its values.</summary>
+    /// <summary>The query with its values bound.</summary>
     internal string Text => field ??= Soql.Bind(SoqlQuery, SoqlParameters);
 
     internal override void Validate()
@@ -81,7 +81,7 @@ public sealed record QueryPayload : Payload
         base.Validate();
         if (string.IsNullOrWhiteSpace(SoqlQuery))
         {
-            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "soqlQuery", "must be a SOQL query; it is blank");
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "soqlQuery", "must be a SOQL query, and not blank");
         }
 
         if (PageSize is not (null or (>= Query.SmallestPage and <= Query.LargestPage)))
@@ -92,7 +92,7 @@ public sealed record QueryPayload : Payload
 
         if (MaxRecords is not null && FetchAll != true)
         {
-            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "maxRecords", "goes with fetchAll: true");
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "maxRecords", "requires fetchAll: true");
         }
 
         if (MaxRecords < Query.SmallestPage)
@@ -100,18 +100,18 @@ public sealed record QueryPayload : Payload
             throw new InvalidPayloadException(
                 ErrorCodes.InvalidMember,
                 "maxRecords",
-                $"must be {Query.SmallestPage} or more, the smallest page of Salesforce's; LIMIT in the query does for fewer");
+                $"must be {Query.SmallestPage} or more, Salesforce's smallest page; for fewer records, use LIMIT in the query");
         }
 
-        // What cannot be bound is said now.
+        // Binds the values now, so that errors are reported during validation.
         _ = Text;
     }
 }
 
-/// <summary>Runs one SOQL query and returns its first page, or with <see cref="QueryPayload.FetchAll"/> its whole result.</summary>
+/// <summary>Runs a SOQL query and returns its first page, or with <see cref="QueryPayload.FetchAll"/> its whole result.</summary>
 /// <remarks>REST API Developer Guide, "Query", "QueryAll" and "Query Options Header".</remarks>
 [Operation("SOQL query", "Run a SOQL query: its first page, or its whole result", "SOQL", "query", "select")]
-[Reply(200, "The first page, or the whole result. A whole result that breaks off in the middle ends without its last chunk, and the connection is closed.", Body = typeof(QueryResultReply))]
+[Reply(200, "The first page, or the whole result. If a whole result fails midway, the reply ends without its last chunk and the connection is closed.", Body = typeof(QueryResultReply))]
 public sealed class Query(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<QueryPayload>
 {
     internal const int SmallestPage = 200;
@@ -142,7 +142,7 @@ public sealed class Query(HttpOperation http, QueueOperation queue, SalesforceCl
         }
         catch (ConnectorException e) when (e.Problem.ErrorCode == MergedPages.LostCursor)
         {
-            // The session ended between the first two pages, and nothing has been sent yet: once more, from the start.
+            // The session ended between the first two pages, before anything was sent to the caller. Restarts once.
             return await FetchAllAsync(payload, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -151,16 +151,16 @@ public sealed class Query(HttpOperation http, QueueOperation queue, SalesforceCl
     {
         var reply = await salesforce.SendAsync(payload, Request(payload) with { ReadsWhole = true }, cancellationToken).ConfigureAwait(false);
         var first = ResultPage.Read(reply);
-        if (first is { Own.Next: null, Incomplete: [] })
+        if (first is { TopLevel.Next: null, Incomplete: [] })
         {
             return reply;
         }
 
         try
         {
-            // Where children have more pages, those come first: the next page of their parents would end their cursors.
-            var second = first.Own.Next is { } next && first.Incomplete.Count == 0 && !(payload.MaxRecords <= first.Own.Count)
-                ? await MergedPages.FetchAsync(FetchAsync, next, first.Own.Count, first.Own.TotalSize, cancellationToken).ConfigureAwait(false)
+            // If child results have more pages, fetch those first: requesting the parents' next page would close their cursors.
+            var second = first.TopLevel.Next is { } next && first.Incomplete.Count == 0 && !(payload.MaxRecords <= first.TopLevel.Count)
+                ? await MergedPages.FetchAsync(FetchAsync, next, first.TopLevel.Count, first.TopLevel.TotalSize, cancellationToken).ConfigureAwait(false)
                 : null;
             return SalesforceReply.Merge(new MergedPages(first, second, payload.MaxRecords, FetchAsync), reply);
         }
@@ -184,7 +184,7 @@ public sealed class Query(HttpOperation http, QueueOperation queue, SalesforceCl
         };
     }
 
-    // As many whole pages as make up maxRecords, of equal size.
+    // The page size that divides maxRecords into whole pages of equal size.
     private static int? PageSize(QueryPayload payload)
     {
         if (payload.MaxRecords is not { } most)
@@ -197,16 +197,16 @@ public sealed class Query(HttpOperation http, QueueOperation queue, SalesforceCl
     }
 }
 
-/// <summary>Salesforce's reply, as it came, or all its pages in one of the same form.</summary>
+/// <summary>Salesforce's reply, unchanged, or all its pages merged into one of the same form.</summary>
 public sealed record QueryResultReply
 {
-    /// <summary>How many records there are in all.</summary>
+    /// <summary>The number of records in the whole result.</summary>
     public required int TotalSize { get; init; }
 
-    /// <summary>Whether these are the last ones.</summary>
+    /// <summary>Whether this is the last page.</summary>
     public required bool Done { get; init; }
 
-    /// <summary>Where the next page is; absent on the last.</summary>
+    /// <summary>The URL of the next page. Absent on the last page.</summary>
     [Field("Next records URL")]
     public string? NextRecordsUrl { get; init; }
 

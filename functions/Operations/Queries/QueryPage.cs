@@ -10,20 +10,20 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Queries;
 
-/// <summary>A further page of a query's result.</summary>
+/// <summary>The next page of a query's result.</summary>
 [Example("""{"nextRecordsUrl": "/services/data/v67.0/query/01gDn0000070001IAA-200"}""")]
 public sealed record QueryPagePayload : Payload
 {
-    /// <summary>Where the page is, as the page before it says.</summary>
+    /// <summary>The URL of the page, from the page before it.</summary>
     public required NextRecordsUrl NextRecordsUrl { get; init; }
 }
 
 /// <summary>
-/// Gets a further page of a query's result. A cursor lives for two days, in the session that opened it: when it is lost,
-/// query again.
+/// Gets the next page of a query's result. A cursor lives for two days, in the session that opened it. If it is lost, run
+/// the query again.
 /// </summary>
-/// <remarks>REST API Developer Guide, "Query More Results". A cursor lives for two days, in the session that opened it.</remarks>
-[Operation("Next page of a query", "Get a further page of a query's result", "query page", "nextRecordsUrl", "query more")]
+/// <remarks>REST API Developer Guide, "Query More Results".</remarks>
+[Operation("Next page of a query", "Get the next page of a query's result", "query page", "nextRecordsUrl", "query more")]
 [Reply(200, "The page.", Body = typeof(QueryResultReply))]
 public sealed class QueryPage(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<QueryPagePayload>
 {

@@ -6,29 +6,29 @@ using SalesforceConnector.Salesforce.Client;
 namespace SalesforceConnector.Operations.Queries;
 
 /// <summary>
-/// One page of a query's result, <c>{"totalSize":…,"done":…,"nextRecordsUrl":…,"records":[…]}</c>: its bytes, and where in
-/// them the results are that are not complete, its own and those of child subqueries in its records.
+/// One page of a query's result, <c>{"totalSize":…,"done":…,"nextRecordsUrl":…,"records":[…]}</c>: its bytes, and the
+/// positions of the results that have more pages, both its own and those of child subqueries.
 /// </summary>
 internal sealed class ResultPage : IDisposable
 {
-    // Five levels of child subqueries, and more than any value in them nests.
+    // Enough for five levels of child subqueries and the values in them.
     private const int MaxDepth = 200;
 
     private readonly SalesforceReply _reply;
 
     private ResultPage(SalesforceReply reply, Result own, IReadOnlyList<Result> incomplete) =>
-        (_reply, Own, Incomplete) = (reply, own, incomplete);
+        (_reply, TopLevel, Incomplete) = (reply, own, incomplete);
 
     public ReadOnlyMemory<byte> Bytes => _reply.Bytes;
 
-    /// <summary>The page itself.</summary>
-    public Result Own { get; }
+    /// <summary>The page's own result.</summary>
+    public Result TopLevel { get; }
 
-    /// <summary>The child results that have more pages, in the order of <see cref="Result.RecordsEnd"/>.</summary>
+    /// <summary>The child results that have more pages, ordered by <see cref="Result.RecordsEnd"/>.</summary>
     public IReadOnlyList<Result> Incomplete { get; }
 
-    /// <summary>Reads where the parts of the page are; the page owns the reply from then on.</summary>
-    /// <exception cref="ConnectorException">It is no such page.</exception>
+    /// <summary>Parses the positions in a page. The page owns the reply from then on.</summary>
+    /// <exception cref="ConnectorException">The reply is not a page of a query's result.</exception>
     public static ResultPage Read(SalesforceReply reply)
     {
         try
@@ -43,13 +43,13 @@ internal sealed class ResultPage : IDisposable
                     ProblemKind.NoAnswer,
                     StatusCodes.Status502BadGateway,
                     ErrorCodes.UnexpectedReply,
-                    $"Salesforce's reply is no page of a query's result: {e.Message}",
+                    $"Salesforce's reply is not a page of a query's result: {e.Message}",
                     retryable: true),
                 e);
         }
     }
 
-    /// <summary>Where members of a result are that are to be left out, each with a comma that parts it from the others.</summary>
+    /// <summary>The ranges to remove to leave members out of a result, each with its separating comma.</summary>
     public IEnumerable<(int Start, int End)> Cut(params IEnumerable<(int Start, int End)> members)
     {
         (int Start, int End)? run = null;
@@ -77,7 +77,7 @@ internal sealed class ResultPage : IDisposable
 
     public void Dispose() => _reply.Dispose();
 
-    // Nothing between them but a comma.
+    // Adjacent members, with only a comma between them.
     private bool IsNext((int Start, int End) member, (int Start, int End) next)
     {
         var json = Bytes.Span;
@@ -89,7 +89,7 @@ internal sealed class ResultPage : IDisposable
     {
         var reader = new Utf8JsonReader(reply.Bytes.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         List<Result> incomplete = [];
-        // What is being read: a result, a record (which has no members of a result, whatever their names), or another object.
+        // The open objects: a result, a record (whose members are never those of a result) or another object.
         Stack<Result?> open = [];
         Stack<int> recordDepths = [];
         while (reader.Read())
@@ -109,7 +109,7 @@ internal sealed class ResultPage : IDisposable
                     }
                     else
                     {
-                        // A member of a record may be a result of its own: that of a child subquery.
+                        // A member of a record can be a result, that of a child subquery.
                         open.Push(open.Peek() is null && recordDepths.TryPeek(out var depth) && depth == reader.CurrentDepth - 1 ? new Result() : null);
                     }
 
@@ -132,7 +132,7 @@ internal sealed class ResultPage : IDisposable
                     {
                         return ended is { HasRecords: true, HasDone: true }
                             ? new ResultPage(reply, ended, incomplete)
-                            : throw new FormatException("it has no records, or does not say whether there are more");
+                            : throw new FormatException("it has no records or no done");
                     }
 
                     if (ended is { HasRecords: true, HasDone: true, Next: not null })
@@ -149,7 +149,7 @@ internal sealed class ResultPage : IDisposable
 
     private static void ReadMember(ref Utf8JsonReader reader, Result result)
     {
-        // By their lengths first: most members of most objects are others.
+        // Compares lengths first, because most members of most objects are irrelevant.
         var start = (int)reader.TokenStartIndex;
         switch (reader.ValueSpan.Length)
         {
@@ -176,7 +176,7 @@ internal sealed class ResultPage : IDisposable
 
                 break;
             case 9 when reader.ValueTextEquals("totalSize"u8):
-                // Of big and external objects Salesforce may not know it, and says -1.
+                // For big and external objects, Salesforce sends -1 if the total is unknown.
                 if (ReadValue(ref reader) == JsonTokenType.Number && reader.TryGetInt64(out var total))
                 {
                     result.TotalSize = total < 0 ? null : total;
@@ -202,7 +202,7 @@ internal sealed class ResultPage : IDisposable
             return (member.Start, after + 1);
         }
 
-        // The last member of its object: the comma is before it, if it is not the only one.
+        // The last member of its object: removes the comma before it, unless it is the only member.
         var before = member.Start;
         while (IsSpace(json[before - 1]))
         {
@@ -232,18 +232,18 @@ internal sealed class ResultPage : IDisposable
         return type;
     }
 
-    /// <summary>A result, whole or in part: where its members are in the page's bytes.</summary>
+    /// <summary>A result, complete or not: the positions of its members in the page's bytes.</summary>
     internal sealed class Result
     {
-        /// <summary>How many records the query found; <see langword="null"/> if Salesforce does not know it.</summary>
+        /// <summary>The number of records that the query found; <see langword="null"/> if Salesforce does not know it.</summary>
         public long? TotalSize { get; set; }
 
-        /// <summary>How many of them are in this page.</summary>
+        /// <summary>The number of records in this page.</summary>
         public int Count { get; set; }
 
         public NextRecordsUrl? Next { get; set; }
 
-        /// <summary>Whether there are no further pages.</summary>
+        /// <summary>Whether this is the last page.</summary>
         public bool IsDone { get; set; }
 
         /// <summary>The value of <c>done</c>.</summary>
@@ -255,13 +255,13 @@ internal sealed class ResultPage : IDisposable
         /// <summary>The member <c>nextRecordsUrl</c>.</summary>
         public (int Start, int End) NextMember { get; set; }
 
-        /// <summary>What follows the bracket that opens <c>records</c>.</summary>
+        /// <summary>The position after the bracket that opens <c>records</c>.</summary>
         public int RecordsStart { get; set; }
 
-        /// <summary>The bracket that closes <c>records</c>.</summary>
+        /// <summary>The position of the bracket that closes <c>records</c>.</summary>
         public int RecordsEnd { get; set; }
 
-        /// <summary>The depth of the records while they are being read.</summary>
+        /// <summary>The depth of the records; used during parsing.</summary>
         public int RecordsDepth { get; set; }
 
         public bool HasRecords => RecordsEnd > 0;

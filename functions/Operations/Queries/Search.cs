@@ -27,30 +27,30 @@ namespace SalesforceConnector.Operations.Queries;
 public sealed record SearchPayload : Payload
 {
     /// <summary>
-    /// FIND, and what comes back of which sObjects by RETURNING. Each <c>:name</c> outside a string literal is a
-    /// placeholder, for the value that <see cref="SoslParameters"/> has under that name; after FIND that is a text, without
-    /// operators and wildcards.
+    /// FIND with the search term, and RETURNING with the sObjects and fields to return. Each <c>:name</c> outside a string
+    /// literal is a placeholder for the value of that name in <see cref="SoslParameters"/>. After FIND, the value is a plain
+    /// text, in which operators and wildcards have no effect.
     /// </summary>
     [Field(
         "SOSL search",
-        Hint = "Values from outside go in as parameters, such as <code>FIND :name</code>.",
+        Hint = "Pass untrusted values as parameters, such as <code>FIND :name</code>.",
         Placeholder = "FIND {Burlington} IN NAME FIELDS RETURNING Account(Id, Name)",
         Multiline = true)]
     [MinLength(1)]
     public required string SoslSearch { get; init; }
 
-    /// <summary>Values for the placeholders in the search.</summary>
-    [Field("SOSL parameters", Hint = "Values for the search's placeholders, such as <code>{name: customer.name}</code>.")]
+    /// <summary>Values of the search's placeholders.</summary>
+    [Field("SOSL parameters", Hint = "Values of the search's placeholders, such as <code>{name: customer.name}</code>.")]
     public BindParameters? SoslParameters { get; init; }
 
-    /// <summary>The search with its values.</summary>
+    /// <summary>The search with its values bound.</summary>
     internal string Text => field ??= Sosl.Bind(SoslSearch, SoslParameters);
 
     internal override void Validate()
     {
         base.Validate();
         _ = string.IsNullOrWhiteSpace(SoslSearch)
-            ? throw new InvalidPayloadException(ErrorCodes.InvalidMember, "soslSearch", "must be a SOSL search; it is blank")
+            ? throw new InvalidPayloadException(ErrorCodes.InvalidMember, "soslSearch", "must be a SOSL search, and not blank")
             : Text;
     }
 }
@@ -78,13 +78,13 @@ public sealed class Search(HttpOperation http, QueueOperation queue, SalesforceC
             payload, new SalesforceRequest(HttpMethod.Get, $"search?q={Uri.EscapeDataString(payload.Text)}")
             {
                 LongUrl = CompositeRead.InBatch,
-                // Up to v36.0 the records alone.
+                // Up to v36.0, the reply is an array of records.
                 Forms = ReplyForms.JsonObject | ReplyForms.JsonArray,
             },
             cancellationToken);
 }
 
-/// <summary>Salesforce's reply, as it came.</summary>
+/// <summary>Salesforce's reply, unchanged.</summary>
 public sealed record SearchResultReply
 {
     /// <summary>The records that were found.</summary>

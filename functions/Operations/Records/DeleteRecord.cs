@@ -18,13 +18,13 @@ namespace SalesforceConnector.Operations.Records;
 [Example("""{"objectType": "Invoice__c", "externalIdField": "External_Id__c", "externalId": "INV/12"}""")]
 public sealed record DeleteRecordPayload : RecordPayload
 {
-    internal override Repetition Repetition => Repetition.Noted;
+    internal override Repetition Repetition => Repetition.IdempotentIfKnown;
 }
 
-/// <summary>Deletes a record, named by its id or by an external id.</summary>
+/// <summary>Deletes a record, identified by its id or by an external id.</summary>
 /// <remarks>REST API Developer Guide, "sObject Rows" and "sObject Rows by External ID", DELETE.</remarks>
 [Operation("Delete record", "Delete a Salesforce record", "delete record", "remove")]
-[Reply(200, "Done, and Prefer: return=representation asked for a body.", Body = typeof(DeletedRecordReply))]
+[Reply(200, "The record was deleted, and the request has Prefer: return=representation.", Body = typeof(DeletedRecordReply))]
 [Reply(204, "Done, without Prefer: return=representation.")]
 public sealed class DeleteRecord(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<DeleteRecordPayload>
 {
@@ -56,26 +56,26 @@ public sealed class DeleteRecord(HttpOperation http, QueueOperation queue, Sales
         }
         catch (ConnectorException e) when (context.EarlierAttempt && IsNotFound(e))
         {
-            // Gone by the earlier attempt.
+            // An earlier attempt has deleted the record.
             return SalesforceReply.AlreadyDone(payload.ObjectId);
         }
     }
 
-    // The answer itself, which an earlier attempt may have made another problem of.
+    // Looks at the original error, which an earlier attempt may have turned into "outcome unknown".
     private static bool IsNotFound(ConnectorException exception) =>
         (exception.InnerException as ConnectorException ?? exception).Problem.Status == StatusCodes.Status404NotFound;
 }
 
-/// <summary>What was deleted.</summary>
+/// <summary>The deleted record.</summary>
 public sealed record DeletedRecordReply
 {
-    /// <summary>The record that was deleted; absent if it was named by an external id.</summary>
+    /// <summary>The id of the deleted record. Absent if it was identified by an external id.</summary>
     [Field("Record ID")]
     public string? Id { get; init; }
 
-    /// <summary>True.</summary>
+    /// <summary>Always true.</summary>
     public required bool Success { get; init; }
 
-    /// <summary>Empty.</summary>
+    /// <summary>Always empty.</summary>
     public required IReadOnlyList<SalesforceErrorReply> Errors { get; init; }
 }

@@ -5,7 +5,7 @@ using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Operations.Records;
 
-/// <summary>What the payloads about one record have in common: its id, or an external id instead.</summary>
+/// <summary>The common members of payloads about one record: its id, or an external id.</summary>
 [Choice("recordBy", "Record named by", "objectId", "Salesforce object ID", "externalId", "External ID")]
 [Schema("""{ "dependentRequired": { "externalIdField": ["externalId"], "externalId": ["externalIdField"] } }""")]
 public abstract record RecordPayload : Payload
@@ -15,18 +15,18 @@ public abstract record RecordPayload : Payload
 
     public required SObjectName ObjectType { get; init; }
 
-    /// <summary>A record id of 15 or 18 characters. Or <see cref="ExternalIdField"/> and <see cref="ExternalId"/>, one way or the other.</summary>
+    /// <summary>A record id of 15 or 18 characters. Either this or <see cref="ExternalIdField"/> and <see cref="ExternalId"/> is required.</summary>
     [Field(When = "recordBy", Is = "objectId", Asked = true)]
     public RecordId? ObjectId { get; init; }
 
     /// <summary>
-    /// With <see cref="ExternalId"/>, instead of <see cref="ObjectId"/>: a field that is an external id, or otherwise
-    /// indexed for lookups.
+    /// The API name of an external id field, or of another field indexed for lookups. Use it with <see cref="ExternalId"/>,
+    /// instead of <see cref="ObjectId"/>.
     /// </summary>
     [Field(
         "External ID field",
         Id = "externalIdField.record",
-        Hint = "The field that the record is found by.",
+        Hint = "The field that identifies the record.",
         When = "recordBy",
         Is = "externalId",
         Asked = true)]
@@ -35,18 +35,18 @@ public abstract record RecordPayload : Payload
     [Field(Id = "externalId.record", When = "recordBy", Is = "externalId", Asked = true)]
     public ExternalId? ExternalId { get; init; }
 
-    /// <summary>The record's path under <c>/services/data/{version}/</c>.</summary>
+    /// <summary>The record's path below <c>/services/data/{version}/</c>.</summary>
     internal string Path => ObjectId is { } id
         ? $"sobjects/{ObjectType}/{id}"
         : $"sobjects/{ObjectType}/{ExternalIdField}/{ExternalId!.Segment}";
 
-    /// <summary>What the reply to an upsert has for a body: up to v45.0, an update has none.</summary>
+    /// <summary>The forms of an upsert's reply: up to v45.0, an update has no body.</summary>
     internal static ReplyForms UpsertForms(ApiVersion version) =>
         version.Number < FirstVersionWithUpsertBody ? ReplyForms.JsonObject | ReplyForms.Empty : ReplyForms.JsonObject;
 
-    /// <summary>Checks that Salesforce knows <c>updateOnly</c>.</summary>
-    /// <param name="member">What asks for it.</param>
-    /// <exception cref="InvalidPayloadException">It does not, and would create what it does not find.</exception>
+    /// <summary>Checks that the API version supports <c>updateOnly</c>.</summary>
+    /// <param name="member">The member that requires it.</param>
+    /// <exception cref="InvalidPayloadException">It does not, and Salesforce would create a missing record.</exception>
     internal static void RequireUpdateOnly(string member, ApiVersion version)
     {
         if (version.Number < FirstVersionWithUpdateOnly)
@@ -54,7 +54,7 @@ public abstract record RecordPayload : Payload
             throw new InvalidPayloadException(
                 ErrorCodes.InvalidMember,
                 "apiVersion",
-                $"must be v{FirstVersionWithUpdateOnly}.0 or later with {member}: below, Salesforce creates the record that it does not find; the version is {version}");
+                $"must be v{FirstVersionWithUpdateOnly}.0 or later with {member}: before that, Salesforce creates a missing record; the version is {version}");
         }
     }
 
@@ -71,7 +71,7 @@ public abstract record RecordPayload : Payload
         {
             throw ObjectId is not null
                 ? new InvalidPayloadException(
-                    ErrorCodes.InvalidMember, "externalIdField", "and externalId stand instead of objectId: give one way or the other")
+                    ErrorCodes.InvalidMember, "externalIdField", "and externalId replace objectId: send either the one or the others")
                 : new InvalidPayloadException(
                     ErrorCodes.MissingMember,
                     (ExternalIdField, ExternalId) switch
@@ -80,7 +80,7 @@ public abstract record RecordPayload : Payload
                         (null, not null) => "externalIdField",
                         _ => "objectId",
                     },
-                    "is required: a record is named by objectId, or by externalIdField and externalId");
+                    "is required: identify the record by objectId, or by externalIdField and externalId");
         }
     }
 }

@@ -12,7 +12,7 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Records;
 
-/// <summary>New values for some fields of a record.</summary>
+/// <summary>New values of some fields of a record.</summary>
 [Example("""{"objectType": "Account", "objectId": "001Dn0000070000IAA", "fields": {"BillingCity": "San Francisco"}}""")]
 [Example(
     """
@@ -41,10 +41,13 @@ public sealed record UpdateRecordPayload : RecordPayload, IWrite
     }
 }
 
-/// <summary>Gives some fields of a record new values. The record is named by its id or by an external id; by neither is one created.</summary>
+/// <summary>
+/// Updates some fields of a record, identified by its id or by an external id. A missing record is an error; it is not
+/// created.
+/// </summary>
 /// <remarks>REST API Developer Guide, "sObject Rows" and "sObject Rows by External ID", PATCH.</remarks>
 [Operation("Update record", "Change fields of a Salesforce record", "update record", "change", "patch")]
-[Reply(200, "Done, and there is a body: of an update by an external id, or because Prefer: return=representation asked for one.", Body = typeof(WrittenRecordReply))]
+[Reply(200, "The record was updated, by its external id or with Prefer: return=representation.", Body = typeof(WrittenRecordReply))]
 [Reply(204, "Done, without Prefer: return=representation.")]
 public sealed class UpdateRecord(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<UpdateRecordPayload>
 {
@@ -63,10 +66,10 @@ public sealed class UpdateRecord(HttpOperation http, QueueOperation queue, Sales
     public Task<SalesforceReply> ExecuteAsync(UpdateRecordPayload payload, OperationContext context, CancellationToken cancellationToken) =>
         salesforce.SendAsync(
             payload,
-            // By an external id it would be an upsert, which creates what it does not find.
+            // By an external id, Salesforce does an upsert. Without updateOnly it would create a missing record.
             new SalesforceRequest(HttpMethod.Patch, payload.ObjectId is null ? $"{payload.Path}?updateOnly=true" : payload.Path, payload.Fields.Json)
             {
-                Headers = WriteHeaders.Of(payload),
+                Headers = WriteHeaders.From(payload),
                 Record = payload.ObjectId,
                 Forms = payload.ObjectId is null ? ReplyForms.JsonObject : ReplyForms.Empty,
                 EarlierMayHaveRun = context.EarlierAttempt,

@@ -14,7 +14,7 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Records;
 
-/// <summary>A record to update, or to create where there is none, by an external id.</summary>
+/// <summary>A record to update, or to create if it does not exist, by an external id.</summary>
 [Example(
     """
     {
@@ -32,32 +32,32 @@ public sealed record UpsertRecordPayload : Payload, IWrite
 
     public required SObjectName ObjectType { get; init; }
 
-    /// <summary>A field that is an external id, and unique: else two attempts at the same time may create two records.</summary>
-    [Field("External ID field", Id = "externalIdField.upsert", Hint = "The field that a record is found by. It must be unique.")]
+    /// <summary>The API name of an external id field. It must be unique, or two simultaneous attempts can create two records.</summary>
+    [Field("External ID field", Id = "externalIdField.upsert", Hint = "The field that identifies a record. It must be unique.")]
     public required FieldName ExternalIdField { get; init; }
 
     public required ExternalId ExternalId { get; init; }
 
     /// <summary>
-    /// The other fields and their values, passed on byte for byte. The external id may stand among them if it is the same.
-    /// A null clears the field.
+    /// The other fields and their values, passed on byte for byte. They may include the external id with the same value. A
+    /// null clears the field.
     /// </summary>
     public required RecordFields Fields { get; init; }
 
-    /// <summary>Whether a record that is not there is a 404 instead of being created. Needs the API version v61.0 or later.</summary>
-    [Field(Hint = "A record that is not there is an error instead of being created.", Group = FormGroup.Options)]
+    /// <summary>Whether a missing record is a 404 error instead of being created. Requires API version v61.0 or later.</summary>
+    [Field(Hint = "A missing record is an error instead of being created.", Group = FormGroup.Options)]
     public bool? UpdateOnly { get; init; }
 
     public DuplicateRuleOptions? DuplicateRule { get; init; }
 
     public AssignmentRule? AssignmentRule { get; init; }
 
-    internal override Repetition Repetition => Repetition.Noted;
+    internal override Repetition Repetition => Repetition.IdempotentIfKnown;
 
-    /// <summary><see cref="Fields"/> without the external id, which Salesforce takes from the path and refuses in the body.</summary>
+    /// <summary><see cref="Fields"/> without the external id, which Salesforce takes from the path and rejects in the body.</summary>
     internal RecordFields OtherFields => Taken.Others;
 
-    private (string? Value, RecordFields Others) Taken => _taken ??= Fields.Take(ExternalIdField);
+    private (string? Value, RecordFields Others) Taken => _taken ??= Fields.Extract(ExternalIdField);
 
     internal override void Validate(ApiVersion version)
     {
@@ -80,10 +80,10 @@ public sealed record UpsertRecordPayload : Payload, IWrite
     }
 }
 
-/// <summary>Updates the record with this external id, or creates it where there is none.</summary>
+/// <summary>Updates the record with an external id, or creates it if it does not exist.</summary>
 /// <remarks>REST API Developer Guide, "sObject Rows by External ID", PATCH.</remarks>
-[Operation("Upsert record", "Update a Salesforce record, or create it where there is none", "upsert record", "insert or update", "external ID")]
-[Reply(200, "The record was there, and has the fields' values now.", Body = typeof(WrittenRecordReply))]
+[Operation("Upsert record", "Update a Salesforce record, or create it if it does not exist", "upsert record", "insert or update", "external ID")]
+[Reply(200, "The record existed and was updated.", Body = typeof(WrittenRecordReply))]
 [Reply(201, "Created.", Body = typeof(WrittenRecordReply))]
 public sealed class UpsertRecord(HttpOperation http, QueueOperation queue, SalesforceClient salesforce, Orgs orgs) : IOperation<UpsertRecordPayload>
 {
@@ -107,7 +107,7 @@ public sealed class UpsertRecord(HttpOperation http, QueueOperation queue, Sales
                 $"sobjects/{payload.ObjectType}/{payload.ExternalIdField}/{payload.ExternalId.Segment}{(payload.UpdateOnly == true ? "?updateOnly=true" : "")}",
                 payload.OtherFields.Json)
             {
-                Headers = WriteHeaders.Of(payload),
+                Headers = WriteHeaders.From(payload),
                 IsRepeatable = true,
                 Forms = RecordPayload.UpsertForms(orgs.VersionOf(payload)),
                 EarlierMayHaveRun = context.EarlierAttempt,

@@ -8,6 +8,7 @@ using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce.Authentication.Jwt;
+using SalesforceConnector.Salesforce.Authentication.Logins;
 using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Authentication;

@@ -43,7 +43,7 @@ internal sealed partial class SecretReader(SecretClient client, ILogger<SecretRe
             // Azure.Core wraps the failures of several attempts in an AggregateException.
             if (_lastRead.TryGetValue(name, out var lastRead))
             {
-                Log.UsingLastRead(logger, name, LoggedException.Of(e));
+                Log.UsingLastRead(logger, name, LoggedException.From(e));
                 return lastRead;
             }
 

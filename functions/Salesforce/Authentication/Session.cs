@@ -115,7 +115,7 @@ internal sealed partial class Session(
         catch (Exception e)
         {
             // The token in use is still good. A refusal is no answer to calls before it has ended.
-            Log.NotRenewed(logger, LoggedException.Of(e));
+            Log.NotRenewed(logger, LoggedException.From(e));
             throw;
         }
         finally

@@ -52,7 +52,7 @@ internal sealed partial class SharedTokens(
         }
         catch (Exception e) when (IsFailure(e))
         {
-            Log.NotShared(logger, seal.Partition, LoggedException.Of(e));
+            Log.NotShared(logger, seal.Partition, LoggedException.From(e));
             turn = new Turn.Alone();
         }
 
@@ -146,7 +146,7 @@ internal sealed partial class SharedTokens(
         }
         catch (Exception e) when (IsFailure(e))
         {
-            Log.NotShared(logger, seal.Partition, LoggedException.Of(e));
+            Log.NotShared(logger, seal.Partition, LoggedException.From(e));
         }
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Authentication.Jwt;
+using SalesforceConnector.Salesforce.Authentication.Logins;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 

@@ -35,7 +35,7 @@ internal sealed partial class WarmUp(IServiceProvider services, IOptions<Salesfo
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Log.Failed(logger, target.Org, LoggedException.Of(e));
+            Log.Failed(logger, target.Org, LoggedException.From(e));
         }
     }
 

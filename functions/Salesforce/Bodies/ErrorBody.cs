@@ -3,7 +3,7 @@ using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Salesforce.Bodies;
 
-/// <summary>The body of a refusal, or of a login: read whole, up to 1 MiB.</summary>
+/// <summary>Reads the whole body of an error or login reply, up to 1 MiB.</summary>
 internal static class ErrorBody
 {
     public const int MaxBytes = 1 << 20;
@@ -11,8 +11,8 @@ internal static class ErrorBody
     private const int MaxQuotedBytes = 2 << 10;
     private const int ShortestSecret = 8;
 
-    /// <param name="secret">What the request was authorised by: not to come back in an error, should the body echo it.</param>
-    /// <returns>The body, cut at 1 MiB; what there was of it, if the connection broke.</returns>
+    /// <param name="secret">The request's credential. It is redacted, in case the body echoes it.</param>
+    /// <returns>The body, cut at 1 MiB; if the connection fails, the part received so far.</returns>
     public static async Task<byte[]> ReadAsync(Stream stream, string secret, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
@@ -28,16 +28,16 @@ internal static class ErrorBody
         }
         catch (Exception e) when (ReplyBody.IsBroken(e))
         {
-            // The status stands without the rest of the body.
+            // The status is valid without the rest of the body.
         }
 
         return Redact(body.ToArray(), secret);
     }
 
-    /// <summary>The body in words, cut at 2 KiB.</summary>
+    /// <summary>Quotes the body, at most 2 KiB.</summary>
     public static string Describe(ReadOnlySpan<byte> body) => Quote.Body(body, MaxQuotedBytes);
 
-    // As it was sent, and as a form has it.
+    // Replaces the secret in its plain and its form-encoded notation.
     private static byte[] Redact(byte[] body, string secret)
     {
         if (secret.Length < ShortestSecret)

@@ -1,6 +1,6 @@
 namespace SalesforceConnector.Salesforce.Bodies;
 
-/// <summary>Something on its way that will be needed next; stopped, and given back, when nobody takes it.</summary>
+/// <summary>Fetches the next value in the background. Disposing it cancels the fetch and disposes a value that was not taken.</summary>
 internal sealed class Prefetch<T> : IAsyncDisposable
     where T : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class Prefetch<T> : IAsyncDisposable
 
     public async Task<T> TakeAsync()
     {
-        var fetched = _fetched ?? throw new InvalidOperationException("It has been taken.");
+        var fetched = _fetched ?? throw new InvalidOperationException("The value has already been taken.");
         _fetched = null;
         return await fetched.ConfigureAwait(false);
     }
@@ -25,7 +25,7 @@ internal sealed class Prefetch<T> : IAsyncDisposable
         if (_fetched is { } fetched)
         {
             await _cancellation.CancelAsync().ConfigureAwait(false);
-            // Whatever became of it: what went wrong, and is on its way to the caller, went wrong elsewhere.
+            // A failure here is only a consequence: the original one is already on its way to the caller.
             await ((Task)fetched).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (fetched.IsCompletedSuccessfully)
             {

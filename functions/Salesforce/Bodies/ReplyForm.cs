@@ -3,11 +3,11 @@ using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Salesforce.Bodies;
 
-/// <summary>What the body of a success may be.</summary>
+/// <summary>The allowed forms of a successful reply's body.</summary>
 [Flags]
 public enum ReplyForms
 {
-    /// <summary>There is none, and the status is 204.</summary>
+    /// <summary>No body, and status 204.</summary>
     Empty = 1,
 
     /// <summary>One JSON object.</summary>
@@ -29,15 +29,18 @@ public enum ReplyForms
     Any = 32,
 }
 
-/// <summary>Tells whether a reply with a status of success is one that the call can have, and not a page of something in between.</summary>
+/// <summary>Checks that a successful reply is one that this call can have, and not a page from a proxy in between.</summary>
 internal static class ReplyForm
 {
-    // As deep as a reply may nest; the reader's own limit is 64.
+    // Replies may nest deeper than the reader's default of 64.
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1_000 };
 
-    /// <param name="mediaType">The reply's, without parameters; <see langword="null"/> if it names none.</param>
-    /// <param name="beginning">What is here of the body.</param>
-    /// <param name="isWhole">Whether that is all of it. Then it is read to its end if it is small; of a large one only the ends are looked at.</param>
+    /// <param name="mediaType">The reply's media type without parameters; <see langword="null"/> if it has none.</param>
+    /// <param name="beginning">The part of the body that has been received.</param>
+    /// <param name="isWhole">
+    /// Whether that is the whole body. A small body is then validated completely; of a large one, only its first and last
+    /// characters.
+    /// </param>
     public static bool Fits(this ReplyForms forms, int status, string? mediaType, ReadOnlySpan<byte> beginning, bool isWhole)
     {
         if (forms.HasFlag(ReplyForms.Any) || (forms.HasFlag(ReplyForms.Media) && IsMedia(mediaType)))
@@ -68,7 +71,7 @@ internal static class ReplyForm
             && (!isWhole || (text[^1] == end && (beginning.Length > StreamedBody.HeadBytes || JsonText.IsWhole(new Utf8JsonReader(text, Deep)))));
     }
 
-    /// <summary>The forms in words: <c>a JSON object</c>.</summary>
+    /// <summary>Describes the forms in words: <c>a JSON object</c>.</summary>
     public static string Describe(this ReplyForms forms) => string.Join(
         " or ",
         new[]
@@ -115,5 +118,5 @@ internal static class ReplyForm
         || mediaType.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>A reply that is none of Salesforce's for this call.</summary>
+/// <summary>The reply is not one that Salesforce sends for this call.</summary>
 internal sealed class UnexpectedReplyException(string message, Exception? innerException = null) : IOException(message, innerException);

@@ -3,12 +3,12 @@ using System.Buffers;
 namespace SalesforceConnector.Salesforce.Bodies;
 
 /// <summary>
-/// A body as it comes from Salesforce. Its beginning has been read before the reply was called a success, so that a small
-/// body that breaks off is a failed call, not half a reply; the rest streams through.
+/// A body that is streamed from Salesforce. Its beginning is read before the call counts as successful, so that an
+/// incomplete small body is a failed call and not half a reply.
 /// </summary>
 internal sealed class StreamedBody : ReplyBody
 {
-    /// <summary>How much is read before a reply is called a success.</summary>
+    /// <summary>The number of bytes to read before the call counts as successful.</summary>
     public const int HeadBytes = 64 << 10;
 
     private const int BufferBytes = 64 << 10;
@@ -20,15 +20,15 @@ internal sealed class StreamedBody : ReplyBody
 
     public static StreamedBody Empty { get; } = new(default, null);
 
-    /// <summary>A body that is here already.</summary>
-    public static StreamedBody Of(ReadOnlyMemory<byte> bytes) => new(bytes, null);
+    /// <summary>Creates a body from bytes in memory.</summary>
+    public static StreamedBody From(ReadOnlyMemory<byte> bytes) => new(bytes, null);
 
-    /// <summary>What has been read.</summary>
+    /// <summary>The bytes that have been read so far.</summary>
     public ReadOnlyMemory<byte> Head => _head;
 
     public override long? Length => _rest is null ? _head.Length : null;
 
-    /// <summary>Reads up to 64 KiB, or the whole body if it is no longer.</summary>
+    /// <summary>Reads the first 64 KiB, or the whole body if it is shorter.</summary>
     public static async Task<StreamedBody> BeginAsync(Stream stream, CancellationToken cancellationToken)
     {
         var buffer = new byte[1_024];
@@ -56,7 +56,7 @@ internal sealed class StreamedBody : ReplyBody
 
     public override async Task CopyToAsync(Stream destination, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken)
     {
-        // A reply without a body (204) may not even be written nothing to.
+        // A reply without a body (204) does not even allow a write of zero bytes.
         if (!_head.IsEmpty)
         {
             await destination.WriteAsync(_head, cancellationToken).ConfigureAwait(false);
@@ -87,7 +87,7 @@ internal sealed class StreamedBody : ReplyBody
         }
         catch (OperationCanceledException e) when (stalled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"Salesforce's reply stood still for {stallTimeout}.", e);
+            throw new IOException($"Salesforce's reply stalled for {stallTimeout}.", e);
         }
         finally
         {
@@ -97,6 +97,6 @@ internal sealed class StreamedBody : ReplyBody
 
     public override void Dispose()
     {
-        // The stream is the response's.
+        // The response owns the stream.
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace SalesforceConnector.Salesforce.Bodies;
 
-/// <summary>A body that is here whole, in a buffer that is given back when the reply is disposed.</summary>
+/// <summary>A body in a pooled buffer, which is returned when the reply is disposed.</summary>
 internal sealed class WholeBody : ReplyBody
 {
     private const int FirstBytes = 64 << 10;
@@ -16,7 +16,7 @@ internal sealed class WholeBody : ReplyBody
 
     public ReadOnlyMemory<byte> Bytes => _buffer.AsMemory(0, _length);
 
-    /// <summary>Reads the body to its end.</summary>
+    /// <summary>Reads the whole body.</summary>
     public static async Task<WholeBody> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBytes);
@@ -48,8 +48,14 @@ internal sealed class WholeBody : ReplyBody
         }
     }
 
-    public override async Task CopyToAsync(Stream destination, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken) =>
-        await destination.WriteAsync(Bytes, cancellationToken).ConfigureAwait(false);
+    public override async Task CopyToAsync(Stream destination, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken)
+    {
+        // A reply without a body (204) may not even be written nothing to.
+        if (_length > 0)
+        {
+            await destination.WriteAsync(Bytes, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     public override void Dispose()
     {

@@ -14,7 +14,7 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var call = SalesforceCall.Of(request);
+        var call = SalesforceCall.Get(request);
         HttpResponseMessage? response = null;
         string? errorCode = null;
         var activity = ConnectorTelemetry.BeginRequest(request.Method, call.Target.Org);

@@ -46,7 +46,7 @@ internal sealed class SalesforceCall(CallTarget target, SalesforceRequest reques
     /// <summary>The body of the successful reply.</summary>
     public ReplyBody? Body { get; set; }
 
-    public static SalesforceCall Of(HttpRequestMessage request) =>
+    public static SalesforceCall Get(HttpRequestMessage request) =>
         request.Options.TryGetValue(Key, out var call)
             ? call
             : throw new InvalidOperationException("The request was not made by SalesforceClient.");

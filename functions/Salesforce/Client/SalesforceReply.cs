@@ -8,7 +8,7 @@ namespace SalesforceConnector.Salesforce.Client;
 /// <summary>A success of Salesforce's, on its way to the caller: status, headers and body as they came.</summary>
 public sealed class SalesforceReply : IDisposable
 {
-    private const string JsonType = "application/json;charset=UTF-8";
+    internal const string JsonType = "application/json;charset=UTF-8";
 
     private static readonly string[] PassedHeaders = ["Content-Type", "Location", "ETag", "Last-Modified", LimitInfoHeader];
 
@@ -21,11 +21,14 @@ public sealed class SalesforceReply : IDisposable
         Record = record;
     }
 
+    private SalesforceReply(HttpResponseMessage? response, int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReplyBody body)
+        : this(status, headers, body) => _response = response;
+
     private SalesforceReply(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReplyBody body) =>
         (Status, Headers, Body) = (status, headers, body);
 
     /// <summary>A success that is made here, of what Salesforce said before.</summary>
-    internal static SalesforceReply Of(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReplyBody body) =>
+    internal static SalesforceReply From(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReplyBody body) =>
         new(status, headers, body);
 
     /// <summary>How much of the org's daily requests is used: <c>api-usage=18/5000</c>.</summary>
@@ -82,6 +85,10 @@ public sealed class SalesforceReply : IDisposable
             StatusCodes.Status200OK,
             [KeyValuePair.Create("Content-Type", JsonType), .. last?.Headers.Where(header => header.Key == LimitInfoHeader) ?? []],
             body);
+
+    /// <summary>The same success with another body, made of this one's, and other headers; it takes this one's place.</summary>
+    internal SalesforceReply WithBody(ReplyBody body, IReadOnlyList<KeyValuePair<string, string>> headers) =>
+        new(_response, Status, [.. headers, .. Headers.Where(header => header.Key == LimitInfoHeader)], body);
 
     public void Dispose()
     {

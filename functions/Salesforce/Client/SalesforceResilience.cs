@@ -28,7 +28,7 @@ internal static class SalesforceResilience
             {
                 SalesforceException { Failure: CallFailure.NotExecuted } => true,
                 SalesforceException { Failure: CallFailure.NoAnswer } or TimeoutRejectedException =>
-                    args.Context.GetRequestMessage() is { } request && SalesforceCall.Of(request).IsRepeatable,
+                    args.Context.GetRequestMessage() is { } request && SalesforceCall.Get(request).IsRepeatable,
                 _ => false,
             }));
         }
@@ -37,7 +37,7 @@ internal static class SalesforceResilience
         pipeline.AddRetry(Retry(attempts: 1, options.RetryDelay, args =>
             args.Outcome.Exception is SalesforceException { Failure: CallFailure.Refused, Problem.ErrorCode: SalesforceErrors.DuplicateValue }
             && args.Context.GetRequestMessage() is { } request
-            && SalesforceCall.Of(request) is { EarlierMayHaveRun: true, IsRepeatable: true }));
+            && SalesforceCall.Get(request) is { EarlierMayHaveRun: true, IsRepeatable: true }));
         pipeline.AddTimeout(options.AttemptTimeout);
     }
 

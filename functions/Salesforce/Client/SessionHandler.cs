@@ -13,7 +13,7 @@ internal sealed class SessionHandler(TokenProvider tokens) : DelegatingHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var target = SalesforceCall.Of(request).Target;
+        var target = SalesforceCall.Get(request).Target;
         var token = await tokens.GetAsync(target, refused: null, cancellationToken).ConfigureAwait(false);
         for (var replays = 0; ; replays++)
         {

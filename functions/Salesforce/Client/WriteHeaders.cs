@@ -5,7 +5,7 @@ namespace SalesforceConnector.Salesforce.Client;
 internal static class WriteHeaders
 {
     /// <summary>The headers that tell Salesforce a write's options.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> Of(IWrite write)
+    public static IReadOnlyList<KeyValuePair<string, string>> From(IWrite write)
     {
         List<KeyValuePair<string, string>> headers = [];
         if (write.DuplicateRule?.ToHeader() is { Length: > 0 } rule)

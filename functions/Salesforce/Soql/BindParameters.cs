@@ -5,9 +5,9 @@ using SalesforceConnector.Contracts.Annotations;
 namespace SalesforceConnector.Salesforce.Soql;
 
 /// <summary>
-/// Values for the placeholders, by name, one for each: a string, a number, true, false, null, <c>{date}</c>,
-/// <c>{dateTime}</c>, <c>{time}</c>, <c>{currency, amount}</c>, for LIKE <c>{escapeLike}</c>, <c>{startsWith}</c>,
-/// <c>{endsWith}</c> or <c>{contains}</c>, for IN an array of these. They are escaped, and cannot change the query.
+/// Values of the placeholders, by name: a string, a number, true, false, null, <c>{date}</c>, <c>{dateTime}</c>,
+/// <c>{time}</c>, <c>{currency, amount}</c>; for LIKE, <c>{escapeLike}</c>, <c>{startsWith}</c>, <c>{endsWith}</c> or
+/// <c>{contains}</c>; for IN, an array of these. They are escaped and cannot change the query.
 /// </summary>
 [Field("Bind parameters")]
 [Schema(
@@ -15,8 +15,8 @@ namespace SalesforceConnector.Salesforce.Soql;
     {
       "type": "object",
       "additionalProperties": {
-        "description": "One value, or a list of them for IN.",
-        "$comment": "A choice of types is more than some generators of clients can say: to them this is any value.",
+        "description": "One value, or a list of values for IN.",
+        "$comment": "Some client generators do not support a choice of types and treat this as any value.",
         "if": {},
         "then": {
           "anyOf": [
@@ -36,7 +36,7 @@ namespace SalesforceConnector.Salesforce.Soql;
     """
     {
       "title": "Bind value",
-      "description": "One value. A string is always a string of the query, in quotes.",
+      "description": "One value. A string always becomes a quoted string literal of the query.",
       "anyOf": [
         { "type": ["string", "number", "boolean", "null"] },
         {
@@ -61,7 +61,7 @@ namespace SalesforceConnector.Salesforce.Soql;
             "dateTime": {
               "type": "string",
               "title": "Date and time",
-              "description": "A point in time, with an offset or Z, and a zone in brackets behind it if need be; of the seconds, up to nine decimals, of which three count.",
+              "description": "A point in time with an offset or Z, optionally followed by a zone in brackets. Up to nine decimals of a second; three are used.",
               "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:?[0-9]{2})(\\[[A-Za-z0-9_+/:-]{1,80}\\])?$"
             }
           }
@@ -74,7 +74,7 @@ namespace SalesforceConnector.Salesforce.Soql;
             "time": {
               "type": "string",
               "title": "Time of day",
-              "description": "A time of day, without an offset or with Z; of the seconds, up to nine decimals, of which three count.",
+              "description": "A time of day, without an offset or with Z. Up to nine decimals of a second; three are used.",
               "pattern": "^[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?Z?$"
             }
           }
@@ -87,7 +87,7 @@ namespace SalesforceConnector.Salesforce.Soql;
             "currency": {
               "type": "string",
               "title": "Currency",
-              "description": "The three capitals of a currency, in an org with several.",
+              "description": "The three-letter currency code, for orgs with multiple currencies.",
               "pattern": "^[A-Z]{3}$"
             },
             "amount": { "type": "number", "title": "Amount", "description": "The amount in that currency." }
@@ -100,8 +100,8 @@ namespace SalesforceConnector.Salesforce.Soql;
           "properties": {
             "escapeLike": {
               "type": "string",
-              "title": "This very text",
-              "description": "For LIKE: the text, its % and _ being no wildcards."
+              "title": "Literal text",
+              "description": "For LIKE: the text, with % and _ taken literally."
             }
           }
         },
@@ -113,7 +113,7 @@ namespace SalesforceConnector.Salesforce.Soql;
             "startsWith": {
               "type": "string",
               "title": "Starts with",
-              "description": "For LIKE: whatever starts with this very text."
+              "description": "For LIKE: values that start with this text."
             }
           }
         },
@@ -125,7 +125,7 @@ namespace SalesforceConnector.Salesforce.Soql;
             "endsWith": {
               "type": "string",
               "title": "Ends with",
-              "description": "For LIKE: whatever ends with this very text."
+              "description": "For LIKE: values that end with this text."
             }
           }
         },
@@ -137,7 +137,7 @@ namespace SalesforceConnector.Salesforce.Soql;
             "contains": {
               "type": "string",
               "title": "Contains",
-              "description": "For LIKE: whatever has this very text in it."
+              "description": "For LIKE: values that contain this text."
             }
           }
         }
@@ -166,7 +166,7 @@ public sealed class BindParameters
             var parameters = JsonElement.ParseValue(ref reader);
             return parameters.GetPropertyCount() <= Most
                 ? new BindParameters(parameters.EnumerateObject().ToDictionary(parameter => parameter.Name, parameter => parameter.Value))
-                : throw new JsonException($"must have at most {Most} parameters; many values of one list are one parameter, an array");
+                : throw new JsonException($"must have at most {Most} parameters; pass a list of values as one parameter, an array");
         }
 
         public override void Write(Utf8JsonWriter writer, BindParameters value, JsonSerializerOptions options)

@@ -6,26 +6,25 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Salesforce.Soql;
 
-/// <summary>Fills the placeholders of one query.</summary>
-/// <param name="queryMember">The payload's member that the query came in.</param>
-/// <param name="parametersMember">The member that the values came in.</param>
+/// <summary>Replaces the placeholders of one query with literals.</summary>
+/// <param name="queryMember">The payload's member that contains the query.</param>
+/// <param name="parametersMember">The payload's member that contains the values.</param>
 /// <param name="tokens">
-/// Finds placeholders, by group <c>name</c>, and whatever may hold a colon that begins none. Group <c>days</c> is the date
-/// literal in front of a placeholder; group <c>find</c>, the <c>FIND</c>.
+/// Matches placeholders, with their name in the group <c>name</c>, and all other tokens that may contain a colon. The
+/// group <c>days</c> is a date literal before a placeholder; the group <c>find</c> is the keyword <c>FIND</c>.
 /// </param>
 internal sealed class Binding(string queryMember, string parametersMember, Regex tokens)
 {
-    // Beside white space, what ends a token whatever stands next to it.
+    // The characters, besides white space, that end a token.
     private const string Separators = "(),=<>";
 
-    // Ten times what Salesforce takes of orgs that it set no other limit: a list that stands a thousand times must not fill
-    // the memory.
+    // Ten times Salesforce's default limit. Protects the memory from a long list that is used in many places.
     private const int Longest = 1_000_000;
 
     private readonly Complaints _complaints = new();
     private readonly Dictionary<string, string> _literals = [];
 
-    /// <exception cref="InvalidPayloadException">Parameters and placeholders do not fit.</exception>
+    /// <exception cref="InvalidPayloadException">A parameter is missing, unused or not usable at its placeholder.</exception>
     public string Fill(string query, BindParameters? parameters)
     {
         var filled = new StringBuilder(query.Length);
@@ -43,10 +42,10 @@ internal sealed class Binding(string queryMember, string parametersMember, Regex
             var end = name.Index + name.Length;
             if (end < query.Length && query[end] == '.')
             {
-                Complain(ErrorCodes.InvalidMember, queryMember, $"has a point after :{name.Value}; a placeholder is a whole value");
+                Complain(ErrorCodes.InvalidMember, queryMember, $"has a period after :{name.Value}; a placeholder must stand for a whole value");
             }
 
-            // A date literal keeps its colon, and has its number close by.
+            // A date literal keeps its colon, directly followed by the number.
             var begin = token.Groups["days"].Success ? name.Index : name.Index - 1;
             filled.Append(query, copied, begin - copied);
             if (begin < name.Index && begin > 0 && !Separates(query[begin - 1]))
@@ -64,13 +63,13 @@ internal sealed class Binding(string queryMember, string parametersMember, Regex
             if (filled.Length > Longest)
             {
                 throw new InvalidPayloadException(
-                    ErrorCodes.InvalidMember, queryMember, $"must stay below {Longest} characters with the values of {parametersMember} in it");
+                    ErrorCodes.InvalidMember, queryMember, $"must be shorter than {Longest} characters after the values of {parametersMember} are inserted");
             }
         }
 
         foreach (var name in unused)
         {
-            Complain(ErrorCodes.InvalidMember, $"{parametersMember}.{name}", $"is used nowhere in {queryMember}");
+            Complain(ErrorCodes.InvalidMember, $"{parametersMember}.{name}", $"is not used in {queryMember}");
         }
 
         _complaints.ThrowIfAny();
@@ -85,14 +84,14 @@ internal sealed class Binding(string queryMember, string parametersMember, Regex
         var member = $"{parametersMember}.{name}";
         if (parameters is null || !parameters.Values.TryGetValue(name, out var value))
         {
-            return Complain(ErrorCodes.MissingMember, member, $"is required, as {queryMember} has the placeholder :{name}");
+            return Complain(ErrorCodes.MissingMember, member, $"is required, because {queryMember} has the placeholder :{name}");
         }
 
         if (token.Groups["find"].Success)
         {
             return value.ValueKind == JsonValueKind.String && value.TextOrNull() is { } text
                 ? Sosl.WriteSearchQuery(text)
-                : Complain(ErrorCodes.InvalidMember, member, "must be a string of valid Unicode, as it comes after FIND");
+                : Complain(ErrorCodes.InvalidMember, member, "must be a string of valid Unicode, because it follows FIND");
         }
 
         if (!_literals.TryGetValue(name, out var literal))
@@ -101,7 +100,7 @@ internal sealed class Binding(string queryMember, string parametersMember, Regex
         }
 
         return token.Groups["days"] is { Success: true, Value: var days } && !literal.All(char.IsAsciiDigit)
-            ? Complain(ErrorCodes.InvalidMember, member, $"must be a whole number, 0 or more, as it comes after {days}")
+            ? Complain(ErrorCodes.InvalidMember, member, $"must be a whole number, 0 or more, because it follows {days}")
             : literal;
     }
 

@@ -8,18 +8,18 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Salesforce.Soql;
 
-/// <summary>Writes values of a payload as literals of SOQL.</summary>
-/// <param name="complaints">Gets what is wrong with values that have none; for these, an empty text is written.</param>
+/// <summary>Writes payload values as SOQL literals.</summary>
+/// <param name="complaints">Receives an error for each value without a literal, for which an empty text is written.</param>
 /// <remarks>SOQL and SOSL Reference, "Quoted String Escape Sequences", "Date Formats and Date Literals".</remarks>
 internal sealed partial class SoqlLiteral(Complaints complaints)
 {
-    /// <summary>More than any double has; an exponent is written out, and must not become a text without end.</summary>
+    /// <summary>The largest exponent; more than any double has. It limits the length of a number that is written out.</summary>
     private const int LargestExponent = 400;
 
     private const string Forms =
         """a string, a number, true, false, null, {"date":"2026-11-24"}, {"dateTime":"2026-11-24T10:00:00+01:00"}, {"time":"10:00:00.000Z"}, {"currency":"USD","amount":5000}, or for LIKE {"escapeLike":"…"}, {"startsWith":"…"}, {"endsWith":"…"}, {"contains":"…"}""";
 
-    /// <param name="member">The value's place in the payload.</param>
+    /// <param name="member">The value's path in the payload.</param>
     public string Write(JsonElement value, string member)
     {
         if (value.ValueKind != JsonValueKind.Array)
@@ -28,7 +28,7 @@ internal sealed partial class SoqlLiteral(Complaints complaints)
         }
 
         return value.GetArrayLength() == 0
-            ? Refuse(member, "must have an element, as SOQL has no empty list")
+            ? Refuse(member, "must have at least one element, because SOQL has no empty list")
             : $"({string.Join(',', value.EnumerateArray().Select((element, i) => WriteScalar(element, $"{member}[{i}]", $"must be {Forms}")))})";
     }
 
@@ -78,7 +78,7 @@ internal sealed partial class SoqlLiteral(Complaints complaints)
     {
         if (currency.ValueKind != JsonValueKind.String || currency.TextOrNull() is not { } code || !CurrencyCode().IsMatch(code))
         {
-            return Refuse($"{member}.currency", "must be the three capitals of a currency, such as USD");
+            return Refuse($"{member}.currency", "must be a three-letter currency code in capitals, such as USD");
         }
 
         return amount.ValueKind == JsonValueKind.Number && Expand(amount.GetRawText()) is { } number
@@ -98,7 +98,7 @@ internal sealed partial class SoqlLiteral(Complaints complaints)
                 time.Millisecond == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
             : null;
 
-    // SOQL has no exponents. No digit is rounded, dropped or made up.
+    // SOQL has no exponents. Moves the decimal point without changing any digit.
     private static string? Expand(string number)
     {
         var e = number.AsSpan().IndexOfAny('e', 'E');
@@ -159,7 +159,7 @@ internal sealed partial class SoqlLiteral(Complaints complaints)
         return "";
     }
 
-    // Salesforce's time fields have no zone, and their literals Z.
+    // Salesforce's time fields have no time zone; their literals end in Z.
     [GeneratedRegex(@"\A(?<minute>[0-9]{2}:[0-9]{2})(:(?<seconds>[0-5][0-9])(\.(?<decimals>[0-9]{1,9}))?)?Z?\z")]
     private static partial Regex TimeOfDay();
 

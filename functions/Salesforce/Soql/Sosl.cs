@@ -3,27 +3,25 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Salesforce.Soql;
 
-/// <summary>SOSL whose values come from outside.</summary>
+/// <summary>Binds untrusted values to SOSL searches.</summary>
 /// <remarks>SOQL and SOSL Reference, "FIND {SearchQuery}", "Example Text Searches".</remarks>
 public static partial class Sosl
 {
-    /// <summary>What is searched for, to its closing brace; without one, all the rest.</summary>
+    /// <summary>A search expression up to its closing brace; without one, up to the end.</summary>
     private const string SearchQuery = @"\{[^}\\]*(\\.[^}\\]*)*}?";
 
     private const string Find = @"(?<find>\A\s*(?i:FIND)\s*)?";
 
     /// <summary>
-    /// Puts literals of the parameters' values where the search has their placeholders, <c>:name</c>. After <c>FIND</c>
-    /// that is a text in braces: its words, and none of them an operator or a wildcard.
+    /// Replaces each placeholder, <c>:name</c>, with the literal of its parameter's value. After <c>FIND</c> the literal is a
+    /// search expression in braces, in which operators and wildcards have no effect.
     /// </summary>
-    /// <returns>The SOSL; the search itself if it has no placeholder.</returns>
-    /// <exception cref="InvalidPayloadException">
-    /// A parameter is missing, unused, or of no form that SOSL has a literal for.
-    /// </exception>
+    /// <returns>The bound SOSL; the search itself if it has no placeholders.</returns>
+    /// <exception cref="InvalidPayloadException">A parameter is missing, unused, or has no SOSL literal.</exception>
     public static string Bind(string search, BindParameters? parameters) =>
         new Binding("soslSearch", "soslParameters", Tokens()).Fill(search, parameters);
 
-    /// <summary>A text as <c>FIND</c> takes it. One with an operator's word in it is quoted, and so searched for as a phrase.</summary>
+    /// <summary>Writes a text as a search expression. A text that contains an operator's word is quoted and searched as a phrase.</summary>
     internal static string WriteSearchQuery(string text)
     {
         var escaped = Reserved().Replace(text, @"\$0");
@@ -38,7 +36,7 @@ public static partial class Sosl
     [GeneratedRegex("""[?&|!{}[\]()^~*:\\"'+-]""")]
     private static partial Regex Reserved();
 
-    // Operators in any case. Whatever ends a word for Salesforce may end it here.
+    // Operators in any case. Every character that could end a word for Salesforce ends it here.
     [GeneratedRegex(@"(?<![\p{L}\p{N}])(AND|OR|NOT)(?![\p{L}\p{N}])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Operator();
 }

@@ -9,22 +9,22 @@ using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace SalesforceConnector.Triggers.Http;
 
-/// <summary>HTTP in front of the queues: takes a request, answers 202, and has its result when it is there.</summary>
-/// <remarks>RFC 7240, <c>respond-async</c>; the header <c>Idempotency-Key</c> as the IETF's draft of that name has it.</remarks>
+/// <summary>Asynchronous requests over HTTP: accepts a request with 202, queues it, and returns its result later.</summary>
+/// <remarks>RFC 7240, <c>respond-async</c>; <c>Idempotency-Key</c>: the IETF draft of that name.</remarks>
 public sealed class AcceptedRequests(
     OperationLedger ledger, QueueOutbox outbox, ResultStore results, TimeProvider time)
 {
     private static readonly TimeSpan PollAfter = TimeSpan.FromSeconds(2);
 
-    /// <param name="ids">Those that the caller gave; the idempotency key stands in a URL later.</param>
-    /// <param name="payload">Has been found to be valid.</param>
-    /// <exception cref="ConnectorException">The key cannot be used, or the payload not be sent.</exception>
+    /// <param name="ids">The ids that the caller sent. The idempotency key becomes part of a URL.</param>
+    /// <param name="payload">A payload that has been validated.</param>
+    /// <exception cref="ConnectorException">The key cannot be used, or the payload cannot be queued.</exception>
     internal async Task<IStatusCodeHttpResult> AcceptAsync(
         string operation, CallerIds ids, RawJson payload, bool representation, CancellationToken cancellationToken)
     {
         var envelope = new Envelope
         {
-            // Of 122 random bits where the caller chose no key: nobody guesses the address of the result.
+            // Without a key of the caller's, 122 random bits: the URL of the result cannot be guessed.
             CorrelationId = ids.IdempotencyKey ?? Guid.NewGuid().ToString(),
             CallerId = ids.IdempotencyKey is null ? ids.CorrelationId : null,
             Payload = payload,
@@ -38,17 +38,17 @@ public sealed class AcceptedRequests(
             throw new ConnectorException(Problems.TooLarge);
         }
 
-        // What the function on the queue will refuse must not be accepted here.
+        // Reject now what the queue function would reject later.
         Envelope.Parse(message);
 
-        var request = new ClaimRequest(envelope.CorrelationId, operation, envelope.Fingerprint(operation), Repetition.Harmless);
+        var request = new ClaimRequest(envelope.CorrelationId, operation, envelope.Fingerprint(operation), Repetition.Idempotent);
         var entry = await ledger.AcceptAsync(request, cancellationToken).ConfigureAwait(false);
         if (entry.Fingerprint != request.Fingerprint)
         {
             throw new ConnectorException(Problems.CorrelationIdReused(envelope.CorrelationId));
         }
 
-        // Again too, if the app ended before it had taken note: a second message finds what the first one did.
+        // Also after a crash between sending and recording: a duplicate message finds the state of the first one.
         if (!entry.HasMessage && entry.State != LedgerState.Finished)
         {
             await EnqueueAsync(operation, message, hasKey: ids.IdempotencyKey is not null, cancellationToken).ConfigureAwait(false);
@@ -58,17 +58,17 @@ public sealed class AcceptedRequests(
             }
             catch (Exception e) when (StorageConnection.IsFailure(e))
             {
-                // The message is on its way, and that is what counts.
+                // The message is queued. Recording that is optional.
             }
         }
 
         return new AcceptedResult(envelope.CorrelationId, PollAfter);
     }
 
-    /// <summary>The result of an accepted request, as the direct call would have answered it; 202 until it is there.</summary>
+    /// <summary>Returns the result of an accepted request, as the synchronous call would have; 202 until it is available.</summary>
     internal async Task<IStatusCodeHttpResult> GetResultAsync(string correlationId, CancellationToken cancellationToken)
     {
-        // The ledger has the ids of queues too, which may be anything; what came by one is not served here.
+        // The ledger also holds ids of queue messages, in any form. Their results are not served here.
         var entry = FitsInUrl(correlationId) ? await ledger.FindAsync(correlationId, cancellationToken).ConfigureAwait(false) : null;
         if (entry is not { RespondAsync: true } || entry.ExpiresAt <= time.GetUtcNow() || entry.ResultUntil <= time.GetUtcNow())
         {
@@ -91,13 +91,13 @@ public sealed class AcceptedRequests(
         }
         catch (Exception e) when (!hasKey && StorageConnection.IsFailure(e))
         {
-            // The message may be on the queue all the same, and without a key a second request would be another one.
+            // The message may be queued nevertheless. Without a key, a second request would execute the operation again.
             throw new ConnectorException(
                 Problems.StorageUnavailable with { Status = StatusCodes.Status502BadGateway, RetryAfter = null, OutcomeUnknown = true }, e);
         }
     }
 
-    /// <summary>Whether a key can be the last segment of a URL's path.</summary>
+    /// <summary>Whether a key can be the last path segment of a URL.</summary>
     internal static bool FitsInUrl(string key) =>
         key.Length is > 0 and <= Envelope.MaxCorrelationIdLength
         && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '~')

@@ -6,14 +6,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SalesforceConnector.Triggers.Http;
 
-/// <summary>202: the request was taken; <c>Location</c> has its result, after <c>Retry-After</c> at the earliest.</summary>
+/// <summary>202 Accepted. <c>Location</c> is the URL of the result; <c>Retry-After</c> is the time until the first poll.</summary>
 /// <remarks>
-/// Some callers take an absolute URL only. Its host is the name that Azure gave the app, never one out of the request's
-/// headers, which anybody can write; without that name <c>Location</c> is a path on the host that was called.
+/// Some callers require an absolute URL. Its host is the name that Azure assigned to the app, never a request header,
+/// which a caller can forge. Without that name, <c>Location</c> is a path.
 /// </remarks>
 internal sealed class AcceptedResult(string correlationId, TimeSpan pollAfter) : IResult, IStatusCodeHttpResult
 {
-    /// <summary>Azure's setting for the app's host name, and that of Core Tools: <c>localhost:7071</c>.</summary>
+    /// <summary>The setting with the app's host name in Azure; with Core Tools, <c>localhost:7071</c>.</summary>
     private const string HostNameSetting = "WEBSITE_HOSTNAME";
 
     public int? StatusCode => StatusCodes.Status202Accepted;
@@ -26,7 +26,7 @@ internal sealed class AcceptedResult(string correlationId, TimeSpan pollAfter) :
         response.Headers.RetryAfter = pollAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
         response.Headers[HttpOperation.CorrelationIdHeader] = correlationId;
         response.ContentType = MediaTypeNames.Application.Json;
-        // Letters, digits and - _ . ~: nothing that JSON would want escaped. A caller that has gone is no failure.
+        // The id consists of letters, digits and - _ . ~, so it needs no JSON escapes. A disconnected caller is not an error.
         await response.WriteAsync($$"""{"correlationId":"{{correlationId}}"}""", CancellationToken.None).ConfigureAwait(false);
     }
 

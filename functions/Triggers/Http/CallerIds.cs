@@ -4,16 +4,16 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers.Http;
 
-/// <summary>The ids that a caller gives its request. One that cannot be used is refused, never replaced by another one.</summary>
-/// <param name="CorrelationId">The header <c>x-correlation-id</c>; <see langword="null"/> if there is none.</param>
-/// <param name="IdempotencyKey">The header <c>Idempotency-Key</c>, without quotes; <see langword="null"/> if there is none.</param>
-/// <param name="Refusal">Why one of them cannot be used.</param>
-/// <remarks>The header <c>Idempotency-Key</c> as the IETF's draft of that name has it.</remarks>
+/// <summary>The ids in a request's headers. An invalid id is rejected, never replaced.</summary>
+/// <param name="CorrelationId">The header <c>x-correlation-id</c>; <see langword="null"/> if absent.</param>
+/// <param name="IdempotencyKey">The header <c>Idempotency-Key</c>, without quotes; <see langword="null"/> if absent.</param>
+/// <param name="Refusal">Why one of the ids is invalid.</param>
+/// <remarks><c>Idempotency-Key</c>: the IETF draft of that name.</remarks>
 internal sealed record CallerIds(string? CorrelationId, string? IdempotencyKey, Problem? Refusal = null)
 {
     public const string IdempotencyKeyHeader = "Idempotency-Key";
 
-    /// <summary>What stays the same when the caller sends the request again.</summary>
+    /// <summary>The id that stays the same when the caller retries the request.</summary>
     public string? OperationId => IdempotencyKey ?? CorrelationId;
 
     public static CallerIds Read(HttpRequest request)
@@ -25,18 +25,18 @@ internal sealed record CallerIds(string? CorrelationId, string? IdempotencyKey, 
             if (correlationIds.Count != 1 || correlationId.Length is 0 or > Envelope.MaxCorrelationIdLength || !correlationId.All(c => c is > ' ' and <= '~'))
             {
                 return new CallerIds(null, null, Refuse(
-                    $"The header {HttpOperation.CorrelationIdHeader} must be there once, with 1 to {Envelope.MaxCorrelationIdLength} printable ASCII characters and no space, or be left out."));
+                    $"The header {HttpOperation.CorrelationIdHeader} must occur at most once and have 1 to {Envelope.MaxCorrelationIdLength} printable ASCII characters without spaces."));
             }
         }
 
         if (request.Headers.TryGetValue(IdempotencyKeyHeader, out var keys))
         {
-            // The draft has the key in quotes; most callers have not.
+            // The draft puts the key in quotes; most callers do not.
             key = keys.ToString().Trim('"');
             if (keys.Count != 1 || !AcceptedRequests.FitsInUrl(key))
             {
                 return new CallerIds(correlationId, null, Refuse(
-                    $"The header {IdempotencyKeyHeader} must be there once, with 1 to {Envelope.MaxCorrelationIdLength} letters, digits and - _ . ~, as it becomes part of a URL, or be left out."));
+                    $"The header {IdempotencyKeyHeader} must occur at most once and have 1 to {Envelope.MaxCorrelationIdLength} letters, digits and - _ . ~, because it becomes part of a URL."));
             }
         }
 

@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace SalesforceConnector.Triggers.Http;
 
-/// <summary>The end of the time that an invocation over HTTP has, the reply's last byte included.</summary>
-/// <remarks>The Functions host ends the process, with all that runs in it, when an invocation takes longer than functionTimeout.</remarks>
+/// <summary>The timeout of an HTTP invocation, up to the last byte of its reply.</summary>
+/// <remarks>If an invocation exceeds functionTimeout, the Functions host kills the process and all its other invocations.</remarks>
 internal static class Deadline
 {
-    /// <summary>Begins the invocation's time.</summary>
-    /// <returns>Is cancelled when the time is over.</returns>
+    /// <summary>Starts the timeout.</summary>
+    /// <returns>A token that is cancelled when the timeout expires.</returns>
     public static CancellationToken Begin(HttpContext context, TimeSpan timeout, TimeProvider time)
     {
         var source = new CancellationTokenSource(timeout, time);
@@ -16,7 +16,7 @@ internal static class Deadline
         return source.Token;
     }
 
-    /// <summary>The invocation's own, as it was begun.</summary>
-    public static CancellationToken Of(HttpContext context) =>
+    /// <summary>Gets the token of the invocation.</summary>
+    public static CancellationToken Get(HttpContext context) =>
         context.Items[typeof(Deadline)] is CancellationToken deadline ? deadline : CancellationToken.None;
 }

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace SalesforceConnector.Triggers.Http;
 
-/// <summary>The result of a request that was sent with <c>Prefer: respond-async</c>.</summary>
+/// <summary>Returns the result of a request with <c>Prefer: respond-async</c>.</summary>
 public sealed class GetResult(HttpOperation http)
 {
     [Function(nameof(GetResult))]

@@ -16,8 +16,8 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Triggers.Http;
 
 /// <summary>
-/// The HTTP edge: reads the payload, runs the operation and answers, with a problem where it failed. No exception leaves
-/// it: the Functions host would make an empty 500 of one.
+/// The HTTP boundary: reads the payload, executes the operation and returns a reply or a problem. It never throws,
+/// because the Functions host would turn an exception into an empty 500.
 /// </summary>
 public sealed partial class HttpOperation(
     PayloadTypes types,
@@ -31,12 +31,12 @@ public sealed partial class HttpOperation(
     TimeProvider time,
     ILogger<HttpOperation> logger)
 {
-    /// <summary>The host's, as host.json has it.</summary>
+    /// <summary>The route prefix, as in host.json.</summary>
     public const string RoutePrefix = "api";
 
     public const string CorrelationIdHeader = "x-correlation-id";
 
-    /// <summary>Carries out an operation, or puts it on its queue if the caller prefers.</summary>
+    /// <summary>Executes an operation, or queues it with <c>Prefer: respond-async</c>.</summary>
     public Task<IResult> RunAsync<TPayload>(IOperation<TPayload> operation, HttpRequest request, CancellationToken cancellationToken)
         where TPayload : Payload =>
         GuardAsync(
@@ -44,12 +44,12 @@ public sealed partial class HttpOperation(
             request,
             async (ids, correlationId, cancellation) =>
             {
-                var type = types.Of<TPayload>();
+                var type = types.Get<TPayload>();
                 var json = await body.ReadAsync(request, type, cancellation).ConfigureAwait(false);
                 var payload = PayloadReader.Read(json, type);
                 payload.ValidateCallerId(ids.OperationId);
                 orgs.Admit(payload, callers.Of(request));
-                var preferences = Preferences.Of(request);
+                var preferences = Preferences.Read(request);
                 if (preferences.RespondAsync)
                 {
                     return await AcceptAsync(operation.Name, ids, payload, new RawJson(json), preferences.Representation, cancellation).ConfigureAwait(false);
@@ -67,19 +67,19 @@ public sealed partial class HttpOperation(
             },
             cancellationToken);
 
-    /// <summary>Carries out what is no operation at Salesforce, but an operator's request to the app.</summary>
+    /// <summary>Executes an operator's request to the app, which does not call Salesforce.</summary>
     internal Task<IResult> RunAsync<TResult>(
         string name, HttpRequest request, Func<CancellationToken, Task<TResult>> runAsync, CancellationToken cancellationToken)
         where TResult : IStatusCodeHttpResult =>
         GuardAsync(name, request, async (_, _, cancellation) => await runAsync(cancellation).ConfigureAwait(false), cancellationToken);
 
-    /// <summary>Reads the body of such a request.</summary>
-    /// <exception cref="ConnectorException">It cannot be used.</exception>
+    /// <summary>Reads the body of an operator's request.</summary>
+    /// <exception cref="ConnectorException">The body is not valid.</exception>
     internal async Task<TRequest> ReadAsync<TRequest>(HttpRequest request, JsonTypeInfo<TRequest> type, CancellationToken cancellationToken)
         where TRequest : class =>
         PayloadReader.Read(await body.ReadAsync(request, type, cancellationToken).ConfigureAwait(false), type);
 
-    /// <summary>Answers with the result of a request that was accepted earlier.</summary>
+    /// <summary>Returns the result of an accepted request.</summary>
     public Task<IResult> GetResultAsync(HttpRequest request, string correlationId, CancellationToken cancellationToken) =>
         GuardAsync(
             nameof(GetResult),
@@ -87,7 +87,7 @@ public sealed partial class HttpOperation(
             (_, _, cancellation) => accepted.GetResultAsync(correlationId, cancellation),
             cancellationToken);
 
-    /// <summary>Whatever happens is an answer, and a line in the log.</summary>
+    /// <summary>Turns every outcome into a reply and one log line.</summary>
     private async Task<IResult> GuardAsync(
         string operation,
         HttpRequest request,
@@ -106,7 +106,7 @@ public sealed partial class HttpOperation(
             var result = ids.Refusal is { } refusal
                 ? throw new ConnectorException(refusal)
                 : await runAsync(ids, correlationId, either.Token).ConfigureAwait(false);
-            // Of a result that says none the server makes 200.
+            // A result without a status is sent as 200.
             var status = result.StatusCode ?? StatusCodes.Status200OK;
             span.End(status);
             Log.Answered(logger, operation, correlationId, status, Elapsed());
@@ -115,15 +115,15 @@ public sealed partial class HttpOperation(
         catch (Exception e) when (deadline.IsCancellationRequested
             && e is OperationCanceledException or ConnectorException { Problem.ErrorCode: ErrorCodes.Stopping })
         {
-            var problem = Problems.DeadlineOver(options.Value.InvocationTimeout, e is ConnectorException { Problem.OutcomeUnknown: true });
+            var problem = Problems.DeadlineExceeded(options.Value.InvocationTimeout, e is ConnectorException { Problem.OutcomeUnknown: true });
             span.End(problem.Status, problem.ErrorCode);
-            Log.Failed(logger, LogLevel.Warning, operation, correlationId, problem.Status, problem.ErrorCode, Elapsed(), LoggedException.Of(e));
+            Log.Failed(logger, LogLevel.Warning, operation, correlationId, problem.Status, problem.ErrorCode, Elapsed(), LoggedException.From(e));
             return new ProblemResult(problem);
         }
         catch (ConnectorException e) when (e.Problem.ErrorCode == ErrorCodes.Stopping && request.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            // It is the caller that has stopped the call, and not the app: there is nobody to answer.
-            return GivenUp();
+            // The caller disconnected; the app is not stopping. No one receives a reply.
+            return Cancelled();
         }
         catch (ConnectorException e)
         {
@@ -132,36 +132,36 @@ public sealed partial class HttpOperation(
                 await body.DiscardAsync(request, either.Token).ConfigureAwait(false);
             }
 
-            // What the caller did wrong is the caller's to see; an operator looks for the rest.
+            // Client errors are for the caller to fix. Operators need to see the others.
             var level = e.Problem.Status < StatusCodes.Status500InternalServerError ? LogLevel.Information : LogLevel.Warning;
             var elapsed = Elapsed();
-            var cause = LoggedException.Of(e.InnerException);
+            var cause = LoggedException.From(e.InnerException);
             span.End(e.Problem.Status, e.Problem.ErrorCode);
             Log.Failed(logger, level, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, cause);
             return new ProblemResult(e.Problem);
         }
         catch (Exception e) when (either.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
-            return GivenUp();
+            return Cancelled();
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
-            // Key Vault's failures of this kind have become problems already: it is the queue behind the call.
-            Log.Faulted(logger, operation, correlationId, Elapsed(), LoggedException.Of(e));
+            // Failures of Key Vault are already problems here, so this is the storage of queues and results.
+            Log.Faulted(logger, operation, correlationId, Elapsed(), LoggedException.From(e));
             span.End(Problems.StorageUnavailable.Status, Problems.StorageUnavailable.ErrorCode);
             return new ProblemResult(Problems.StorageUnavailable);
         }
         catch (Exception e)
         {
-            Log.Faulted(logger, operation, correlationId, Elapsed(), LoggedException.Of(e));
+            Log.Faulted(logger, operation, correlationId, Elapsed(), LoggedException.From(e));
             return new ProblemResult(Problem.Create(
                 ProblemKind.Internal,
                 StatusCodes.Status500InternalServerError,
                 ErrorCodes.Internal,
-                $"The connector failed; its log says more, under the correlation id {correlationId}."));
+                $"The connector failed. See its log for the correlation id {correlationId}."));
         }
 
-        IResult GivenUp()
+        IResult Cancelled()
         {
             span.End(StatusCodes.Status499ClientClosedRequest);
             Log.Cancelled(logger, operation, correlationId, Elapsed());
@@ -171,13 +171,13 @@ public sealed partial class HttpOperation(
         double Elapsed() => time.GetElapsedTime(started).TotalMilliseconds;
     }
 
-    // What can be found wrong without Salesforce is found now, while somebody listens.
+    // Validates everything that needs no call to Salesforce now, while the caller waits for the reply.
     private Task<IStatusCodeHttpResult> AcceptAsync(
         string operation, CallerIds ids, Payload payload, RawJson json, bool representation, CancellationToken cancellationToken)
     {
         payload.RefuseSecrets();
         orgs.Resolve(payload);
-        orgs.Admit(payload, Caller.OfQueue(OperationQueues.Of(operation)));
+        orgs.Admit(payload, Caller.OfQueue(OperationQueues.NameOf(operation)));
         return accepted.AcceptAsync(operation, ids, json, representation, cancellationToken);
     }
 
@@ -191,7 +191,7 @@ public sealed partial class HttpOperation(
         public static partial void Failed(
             ILogger logger, LogLevel level, string operation, string correlationId, int status, string errorCode, double milliseconds, LoggedException? exception);
 
-        [LoggerMessage(3, LogLevel.Warning, "{Operation} {CorrelationId}: given up by the caller after {Milliseconds:F0} ms")]
+        [LoggerMessage(3, LogLevel.Warning, "{Operation} {CorrelationId}: cancelled by the caller after {Milliseconds:F0} ms")]
         public static partial void Cancelled(ILogger logger, string operation, string correlationId, double milliseconds);
 
         [LoggerMessage(4, LogLevel.Error, "{Operation} {CorrelationId}: failed after {Milliseconds:F0} ms")]

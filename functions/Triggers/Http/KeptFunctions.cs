@@ -4,7 +4,7 @@ using SalesforceConnector.Triggers.Queues.Redrive;
 
 namespace SalesforceConnector.Triggers.Http;
 
-/// <summary>Lists what is kept on the poison queue. For operators: with the app's master key.</summary>
+/// <summary>Lists the messages on the poison queue. For operators: requires the app's master key.</summary>
 public sealed class ListKeptMessages(HttpOperation http, KeptMessages kept)
 {
     [Function(nameof(ListKeptMessages))]
@@ -19,7 +19,7 @@ public sealed class ListKeptMessages(HttpOperation http, KeptMessages kept)
             cancellationToken);
 }
 
-/// <summary>Sends kept messages to their queues again.</summary>
+/// <summary>Sends messages from the poison queue back to their operations' queues.</summary>
 public sealed class SendKeptMessages(HttpOperation http, KeptMessages kept)
 {
     [Function(nameof(SendKeptMessages))]
@@ -35,7 +35,7 @@ public sealed class SendKeptMessages(HttpOperation http, KeptMessages kept)
             cancellationToken);
 }
 
-/// <summary>Drops kept messages.</summary>
+/// <summary>Deletes messages from the poison queue.</summary>
 public sealed class DropKeptMessages(HttpOperation http, KeptMessages kept)
 {
     [Function(nameof(DropKeptMessages))]

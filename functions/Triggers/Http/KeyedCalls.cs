@@ -12,14 +12,14 @@ using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace SalesforceConnector.Triggers.Http;
 
-/// <summary>Writes over HTTP that have an idempotency key: each is done once, and its result is kept for who sends it again.</summary>
-/// <remarks>The header <c>Idempotency-Key</c> as the IETF's draft of that name has it.</remarks>
+/// <summary>Executes each write with an idempotency key once, and returns the stored result to later requests with the same key.</summary>
+/// <remarks><c>Idempotency-Key</c>: the IETF draft of that name.</remarks>
 public sealed partial class KeyedCalls(
     OperationLedger ledger, ResultStore results, IOptions<SalesforceOptions> options, TimeProvider time, ILogger<KeyedCalls> logger)
 {
-    /// <param name="json">The payload as it was sent.</param>
-    /// <returns>The result: this call's, or that of the first one with the key.</returns>
-    /// <exception cref="ConnectorException">It failed; a failure that may be tried again is not kept.</exception>
+    /// <param name="json">The payload as received.</param>
+    /// <returns>The result of this call, or of the first call with the same key.</returns>
+    /// <exception cref="ConnectorException">The call failed. A retryable failure is not stored.</exception>
     internal async Task<IStatusCodeHttpResult> RunAsync<TPayload>(
         IOperation<TPayload> operation,
         string key,
@@ -39,12 +39,12 @@ public sealed partial class KeyedCalls(
                 throw new ConnectorException(Problems.InProgress);
             case Claim.OtherPayload:
                 throw new ConnectorException(Problems.CorrelationIdReused(key));
-            case Claim.Granted(var entry, Abandoned: true) when payload.Repetition == Repetition.Forbidden:
+            case Claim.Granted(var entry, Abandoned: true) when payload.Repetition == Repetition.NotIdempotent:
                 return await FailAsync(operation.Name, entry, Problems.Abandoned).ConfigureAwait(false);
             case Claim.Exhausted(var entry):
                 return await FailAsync(operation.Name, entry, Problems.Poisoned(outcomeUnknown: true)).ConfigureAwait(false);
             case Claim.Granted(var entry, _):
-                return await CarryOutAsync(operation, key, payload, entry, representation).ConfigureAwait(false);
+                return await ExecuteAttemptAsync(operation, key, payload, entry, representation).ConfigureAwait(false);
             default:
                 throw new InvalidOperationException("There is no other claim.");
         }
@@ -58,14 +58,14 @@ public sealed partial class KeyedCalls(
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
-            // The claim may have been taken all the same, and nothing was sent under it.
+            // The claim may exist nevertheless, but nothing was sent to Salesforce under it.
             await TryAsync(request.Operation, LedgerState.Waiting, () => ledger.WithdrawAsync(request)).ConfigureAwait(false);
             throw;
         }
     }
 
-    // A caller that has gone comes back with its key: the call goes on without it, up to its own deadline.
-    private async Task<IStatusCodeHttpResult> CarryOutAsync<TPayload>(
+    // Not cancelled when the caller disconnects: the caller can retry with the same key and get the result.
+    private async Task<IStatusCodeHttpResult> ExecuteAttemptAsync<TPayload>(
         IOperation<TPayload> operation, string key, TPayload payload, LedgerEntry entry, bool representation)
         where TPayload : Payload
     {
@@ -82,9 +82,9 @@ public sealed partial class KeyedCalls(
         }
 
         problem = entry.EarlierAttempt ? problem!.WithEarlierAttempt() : problem!;
-        if (!problem.Retryable || (problem.OutcomeUnknown && payload.Repetition == Repetition.Forbidden))
+        if (!problem.Retryable || (problem.OutcomeUnknown && payload.Repetition == Repetition.NotIdempotent))
         {
-            // Kept under the key, so that the same request will have no other answer.
+            // Stored under the key, so that a repeated request gets the same reply.
             return await FailAsync(operation.Name, entry, problem with { Retryable = false }).ConfigureAwait(false);
         }
 
@@ -100,7 +100,7 @@ public sealed partial class KeyedCalls(
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
-            // The body is in a blob that cannot be read now. That nothing was executed is what a 503 would say.
+            // The body is in a blob that is not available now. A 503 would mean that nothing was executed.
             throw new ConnectorException(Problems.StorageUnavailable.WithUnknownOutcome(), e);
         }
     }
@@ -115,7 +115,7 @@ public sealed partial class KeyedCalls(
     private Task KeepAsync(string operation, LedgerEntry entry, ResultMessage result) =>
         TryAsync(operation, LedgerState.Finished, () => ledger.FinishAsync(entry, result.ToJson(), givenUp: false));
 
-    // The caller has its answer all the same. Sent again before the storage is back, the key waits for the attempt's lease.
+    // The caller still gets its reply. A retry before the storage recovers waits until the attempt's lease expires.
     private async Task TryAsync(string operation, string state, Func<Task<bool>> writeAsync)
     {
         try
@@ -133,10 +133,10 @@ public sealed partial class KeyedCalls(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Operation}: took longer than its lease and was begun again elsewhere")]
+        [LoggerMessage(1, LogLevel.Error, "{Operation}: exceeded its lease; another attempt has started")]
         public static partial void LeaseLost(ILogger logger, string operation);
 
-        [LoggerMessage(2, LogLevel.Error, "{Operation}: the storage failed ({Failure}), so that its state {State} is not kept under its idempotency key")]
+        [LoggerMessage(2, LogLevel.Error, "{Operation}: the storage failed ({Failure}); the state {State} was not stored under the idempotency key")]
         public static partial void NotKept(ILogger logger, string operation, string state, string failure);
     }
 }

@@ -7,15 +7,15 @@ using SalesforceConnector.Salesforce;
 namespace SalesforceConnector.Triggers.Http;
 
 /// <summary>
-/// The memory that the payloads of HTTP calls may take together, <see cref="SalesforceOptions.MaxPayloadBytesAtOnce"/>.
-/// A payload reserves its bytes before they are read; one for which there is no room waits its turn.
+/// Limits the total memory of HTTP payloads to <see cref="SalesforceOptions.MaxPayloadBytesAtOnce"/>. Each payload
+/// reserves its bytes before it is read, and waits in a queue while there is not enough memory.
 /// </summary>
 public sealed class PayloadMemory(IOptions<SalesforceOptions> options, TimeProvider time) : IDisposable
 {
-    /// <summary>What is reserved and read at a time.</summary>
+    /// <summary>The unit of reservation and of reading.</summary>
     internal const int BlockBytes = 1_048_576;
 
-    /// <summary>How long a payload waits for room.</summary>
+    /// <summary>The longest wait for memory.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly int _blocks = options.Value.MaxPayloadBytesAtOnce / BlockBytes;
@@ -27,14 +27,14 @@ public sealed class PayloadMemory(IOptions<SalesforceOptions> options, TimeProvi
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    // Used again, as large arrays that are dropped stay in memory for long.
+    // Blocks are reused, because large arrays stay in memory long after they are released.
     private readonly Stack<byte[]> _free = [];
     private int _reservations;
 
     public void Dispose() => _limiter.Dispose();
 
-    /// <summary>Reserves memory until the result is disposed of.</summary>
-    /// <exception cref="ConnectorException">There has been no room for <see cref="Patience"/>.</exception>
+    /// <summary>Reserves memory until the returned object is disposed.</summary>
+    /// <exception cref="ConnectorException">There was not enough memory within <see cref="Patience"/>.</exception>
     internal async Task<Reservation> ReserveAsync(long bytes, CancellationToken cancellationToken)
     {
         var blocks = (int)Math.Min((bytes + BlockBytes - 1) / BlockBytes, _blocks);
@@ -57,7 +57,7 @@ public sealed class PayloadMemory(IOptions<SalesforceOptions> options, TimeProvi
             ProblemKind.Unavailable,
             StatusCodes.Status503ServiceUnavailable,
             ErrorCodes.Busy,
-            $"The connector holds as many bytes of payloads as it may at once ({options.Value.MaxPayloadBytesAtOnce}, Salesforce__MaxPayloadBytesAtOnce); nothing was executed.",
+            $"The payloads in memory have reached their limit of {options.Value.MaxPayloadBytesAtOnce} bytes (Salesforce__MaxPayloadBytesAtOnce); nothing was executed.",
             retryable: true) with
         {
             RetryAfter = TimeSpan.FromSeconds(5),
@@ -76,7 +76,7 @@ public sealed class PayloadMemory(IOptions<SalesforceOptions> options, TimeProvi
         lock (_free)
         {
             blocks.ForEach(_free.Push);
-            // Nothing is being read: a quarter is enough for the next ones.
+            // While no payload is being read, keep only a quarter of the blocks.
             while (_free.Count > _blocks / 4 && Volatile.Read(ref _reservations) == 0)
             {
                 _free.Pop();
@@ -86,7 +86,7 @@ public sealed class PayloadMemory(IOptions<SalesforceOptions> options, TimeProvi
         blocks.Clear();
     }
 
-    /// <summary>The memory of one payload.</summary>
+    /// <summary>The reserved memory of one payload.</summary>
     internal sealed class Reservation(PayloadMemory memory, RateLimitLease lease) : IDisposable
     {
         private readonly List<byte[]> _blocks = [];
@@ -98,7 +98,7 @@ public sealed class PayloadMemory(IOptions<SalesforceOptions> options, TimeProvi
             return block;
         }
 
-        /// <summary>Gives the blocks back. What was reserved stays so, for what has been made of them.</summary>
+        /// <summary>Returns the blocks. The reservation remains, for the objects created from their content.</summary>
         public void ReturnBlocks() => memory.Return(_blocks);
 
         public void Dispose()

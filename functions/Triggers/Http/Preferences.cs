@@ -3,18 +3,18 @@ using Microsoft.Net.Http.Headers;
 
 namespace SalesforceConnector.Triggers.Http;
 
-/// <summary>What the caller says in the header <c>Prefer</c>.</summary>
-/// <param name="Representation">A body also where Salesforce sends none.</param>
-/// <param name="RespondAsync">202 at once, the result later.</param>
+/// <summary>The preferences in the header <c>Prefer</c>.</summary>
+/// <param name="Representation">Return a body even if Salesforce sends none.</param>
+/// <param name="RespondAsync">Reply with 202 immediately, and provide the result later.</param>
 /// <remarks>
-/// RFC 7240: preferences are separated by commas, each may have a value, as a token or in quotes, and parameters behind
-/// semicolons, which are no preferences. Of a preference that is given twice the first holds; unknown ones are ignored.
+/// RFC 7240: preferences are separated by commas. Each can have a value, plain or in quotes, and parameters after
+/// semicolons, which are ignored. If a preference is repeated, the first one applies. Unknown ones are ignored.
 /// </remarks>
 internal sealed record Preferences(bool Representation, bool RespondAsync)
 {
     private static readonly Preferences None = new(Representation: false, RespondAsync: false);
 
-    public static Preferences Of(HttpRequest request)
+    public static Preferences Read(HttpRequest request)
     {
         var headers = request.Headers["Prefer"];
         if (headers.Count == 0)
@@ -33,11 +33,11 @@ internal sealed record Preferences(bool Representation, bool RespondAsync)
 
         return new Preferences(
             Representation: "representation".Equals(preferences.GetValueOrDefault("return"), StringComparison.OrdinalIgnoreCase),
-            // An empty value is the same as none.
+            // An empty value is equivalent to no value.
             RespondAsync: preferences.TryGetValue("respond-async", out var value) && value.Length == 0);
     }
 
-    // Inside quotes a separator is text.
+    // A separator inside quotes is part of the text.
     private static IEnumerable<string> Split(string text, char separator)
     {
         var start = 0;

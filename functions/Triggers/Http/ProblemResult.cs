@@ -23,7 +23,7 @@ internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpR
 
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, TriggerJson.Readable.Problem);
         response.ContentLength = body.Length;
-        // Not until the caller has gone: what is written to nobody is dropped by the server, and no failure of the function.
+        // Not cancelled by a disconnect: the server discards what it cannot send, and the function does not fail.
         await response.Body.WriteAsync(body, CancellationToken.None).ConfigureAwait(false);
     }
 }

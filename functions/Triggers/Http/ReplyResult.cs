@@ -8,11 +8,10 @@ using SalesforceConnector.Salesforce.Client;
 namespace SalesforceConnector.Triggers.Http;
 
 /// <summary>
-/// Salesforce's success as an HTTP reply: status, headers and body as they came, streamed. When the body breaks off, or
-/// its next page is not to be had, after the status line is out, the connection to the caller is broken too, so that half
-/// is not taken for the whole.
+/// Streams Salesforce's successful reply: status, headers and body, unchanged. If the body fails after the status line
+/// was sent, the connection to the caller is aborted, so that a partial body is not mistaken for a complete one.
 /// </summary>
-/// <param name="representation">The caller asked for a body where Salesforce sends none (RFC 7240, <c>return=representation</c>).</param>
+/// <param name="representation">The caller requests a body even if Salesforce sends none (RFC 7240, <c>return=representation</c>).</param>
 internal sealed partial class ReplyResult(
     SalesforceReply reply, bool representation, TimeSpan stallTimeout, TimeProvider time, ILogger logger)
     : IResult, IStatusCodeHttpResult
@@ -44,10 +43,10 @@ internal sealed partial class ReplyResult(
         response.StatusCode = reply.Status;
         if (reply.Status is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified))
         {
-            response.ContentLength = reply.Body.Length;
+            response.ContentLength = reply.Body.AnnouncedLength;
         }
 
-        var deadline = Deadline.Of(httpContext);
+        var deadline = Deadline.Get(httpContext);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, deadline);
         try
         {
@@ -55,7 +54,7 @@ internal sealed partial class ReplyResult(
         }
         catch (Exception e) when ((ReplyBody.IsBroken(e) || e is ConnectorException) && !deadline.IsCancellationRequested)
         {
-            Log.BrokeOff(logger, LoggedException.Of(e));
+            Log.ReplyIncomplete(logger, LoggedException.From(e));
             httpContext.Abort();
         }
         catch (Exception e) when (deadline.IsCancellationRequested && (ReplyBody.IsBroken(e) || e is ConnectorException or OperationCanceledException))
@@ -65,16 +64,16 @@ internal sealed partial class ReplyResult(
         }
         catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
         {
-            // The caller has gone; there is nobody to answer.
+            // The caller disconnected.
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(5, LogLevel.Warning, "Salesforce's reply broke off midway; the reply to the caller was broken off too")]
-        public static partial void BrokeOff(ILogger logger, LoggedException? exception);
+        [LoggerMessage(5, LogLevel.Warning, "Salesforce's reply failed midway; the reply to the caller was aborted")]
+        public static partial void ReplyIncomplete(ILogger logger, LoggedException? exception);
 
-        [LoggerMessage(6, LogLevel.Warning, "The reply to the caller was broken off, as the invocation's time was over (Salesforce__InvocationTimeout)")]
+        [LoggerMessage(6, LogLevel.Warning, "The reply to the caller was aborted, because the invocation timed out (Salesforce__InvocationTimeout)")]
         public static partial void TimeOver(ILogger logger);
     }
 }

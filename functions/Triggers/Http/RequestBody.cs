@@ -9,28 +9,28 @@ using SalesforceConnector.Salesforce;
 
 namespace SalesforceConnector.Triggers.Http;
 
-/// <summary>Reads the bodies of HTTP calls, within the limits of one payload and of all together.</summary>
+/// <summary>Reads request bodies, within the size limit of a payload and the memory limit of all payloads.</summary>
 /// <remarks>
-/// A body is read to its end before the call is answered, even if nothing of it is kept: the Functions host is still
-/// forwarding it, and makes an empty 500 of an answer that comes before the rest has been read.
+/// A body is read to its end before the reply, even if it is rejected. If a reply comes while the Functions host is still
+/// forwarding the body, the host sends an empty 500 instead.
 /// </remarks>
 public sealed class RequestBody(PayloadMemory memory, IOptions<SalesforceOptions> options, TimeProvider time)
 {
     /// <summary>The largest body that the Functions host forwards, in bytes.</summary>
     public const int HostLimit = 104_857_600;
 
-    /// <summary>Bodies up to this size are not counted: most calls, which pay nothing for the limit.</summary>
+    /// <summary>Bodies up to this size need no reservation, so that most calls do not pay for the memory limit.</summary>
     private const int UncountedBytes = 65_536;
 
-    /// <summary>The only content encoding that is taken.</summary>
+    /// <summary>The only supported content encoding.</summary>
     private const string Identity = "identity";
 
-    /// <summary>How long a caller may take to send a body.</summary>
+    /// <summary>The time within which a caller must send the body.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
-    /// <summary>Reads a payload. The memory that it takes is reserved until the request ends.</summary>
-    /// <returns>The payload's text, which has been looked through by <see cref="PayloadScan"/>.</returns>
-    /// <exception cref="ConnectorException">It is too large, there is no room for it, or it cannot be read.</exception>
+    /// <summary>Reads a payload. Its memory is reserved until the request ends.</summary>
+    /// <returns>The payload's text, checked by <see cref="PayloadScan"/>.</returns>
+    /// <exception cref="ConnectorException">The payload is too large or not valid, or there is not enough memory for it.</exception>
     internal async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, JsonTypeInfo type, CancellationToken cancellationToken)
     {
         RefuseEncoding(request);
@@ -52,11 +52,11 @@ public sealed class RequestBody(PayloadMemory memory, IOptions<SalesforceOptions
                 return PayloadReader.WithoutByteOrderMark(first.AsMemory(0, read));
             }
 
-            // Nobody knows how long a chunked body will be.
+            // The length of a chunked body is unknown, so the limit is reserved.
             var reservation = await memory.ReserveAsync(request.ContentLength ?? limit, either.Token).ConfigureAwait(false);
             request.HttpContext.Response.RegisterForDispose(reservation);
             var body = await ReadAsync(request, first, reservation, limit, either.Token).ConfigureAwait(false);
-            // Before there is a second copy of it, in one piece.
+            // Check before copying it into one block.
             PayloadReader.Scan(body, type);
             ReadOnlyMemory<byte> whole = body.ToArray();
             reservation.ReturnBlocks();
@@ -64,7 +64,7 @@ public sealed class RequestBody(PayloadMemory memory, IOptions<SalesforceOptions
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw Unreadable(StatusCodes.Status408RequestTimeout, $"it was not there within {Patience.TotalSeconds} s", null);
+            throw Unreadable(StatusCodes.Status408RequestTimeout, $"it was not complete after {Patience.TotalSeconds} s", null);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -76,7 +76,7 @@ public sealed class RequestBody(PayloadMemory memory, IOptions<SalesforceOptions
         }
     }
 
-    /// <summary>Reads what is left of a body and keeps none of it.</summary>
+    /// <summary>Reads the rest of a body and discards it.</summary>
     internal async Task DiscardAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         RaiseServersLimit(request);
@@ -91,7 +91,7 @@ public sealed class RequestBody(PayloadMemory memory, IOptions<SalesforceOptions
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // It is longer than the host's limit, malformed, or stands still; the call has its answer all the same.
+            // The body exceeds the host's limit, is malformed, or stalls. The caller still gets its reply.
         }
         finally
         {
@@ -122,13 +122,13 @@ public sealed class RequestBody(PayloadMemory memory, IOptions<SalesforceOptions
     private static ValueTask<int> ReadAsync(HttpRequest request, byte[] block, CancellationToken cancellationToken) =>
         request.Body.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken);
 
-    // A payload is small beside what a compressed one could become.
+    // A small compressed body could expand beyond all limits.
     private static void RefuseEncoding(HttpRequest request)
     {
         var encodings = request.Headers.ContentEncoding.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (Array.Find(encodings, encoding => !encoding.Equals(Identity, StringComparison.OrdinalIgnoreCase)) is { } other)
         {
-            // RFC 9110, section 15.5.16: it tells what would have been taken.
+            // RFC 9110, section 15.5.16: the reply lists the supported encodings.
             request.HttpContext.Response.Headers.AcceptEncoding = Identity;
             throw new ConnectorException(Problem.Create(
                 ProblemKind.InvalidPayload,
@@ -138,7 +138,7 @@ public sealed class RequestBody(PayloadMemory memory, IOptions<SalesforceOptions
         }
     }
 
-    // The server's own is 30,000,000 bytes, over which it would answer without a problem.
+    // Kestrel's default is 30,000,000 bytes; above it, Kestrel would reply without a problem.
     private static void RaiseServersLimit(HttpRequest request)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
@@ -155,9 +155,9 @@ public sealed class RequestBody(PayloadMemory memory, IOptions<SalesforceOptions
             $"The payload is larger than {limit} bytes (Salesforce__MaxPayloadBytes)."));
 
     private static ConnectorException Unreadable(int status, string why, Exception? cause) =>
-        new(Problem.Create(ProblemKind.InvalidPayload, status, ErrorCodes.InvalidJson, $"The payload cannot be read: {why}"), cause);
+        new(Problem.Create(ProblemKind.InvalidPayload, status, ErrorCodes.InvalidJson, $"The payload could not be read: {why}"), cause);
 
-    /// <summary>A block of a body.</summary>
+    /// <summary>A segment of a body.</summary>
     private sealed class Segment : ReadOnlySequenceSegment<byte>
     {
         public Segment(ReadOnlyMemory<byte> memory) => Memory = memory;

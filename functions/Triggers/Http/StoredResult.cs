@@ -7,12 +7,12 @@ using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace SalesforceConnector.Triggers.Http;
 
-/// <summary>A result that was kept, as the HTTP reply that the direct call would have had.</summary>
+/// <summary>A stored result, as the reply of the synchronous call.</summary>
 internal sealed class StoredResult(ResultMessage result, Stream body) : IResult, IStatusCodeHttpResult
 {
     public int? StatusCode => result.Status;
 
-    /// <summary>Reads a kept result as the HTTP reply that it was, or would have been.</summary>
+    /// <summary>Reads a stored result.</summary>
     public static async Task<IStatusCodeHttpResult> ReadAsync(byte[] kept, ResultStore results, CancellationToken cancellationToken)
     {
         var result = JsonSerializer.Deserialize(kept, TriggerJson.Default.ResultMessage)!;
@@ -42,14 +42,14 @@ internal sealed class StoredResult(ResultMessage result, Stream body) : IResult,
         if (body.Length > 0)
         {
             response.ContentLength = body.Length;
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, Deadline.Of(httpContext));
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, Deadline.Get(httpContext));
             try
             {
                 await body.CopyToAsync(response.Body, either.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (StorageConnection.IsFailure(e) || e is IOException or OperationCanceledException)
             {
-                // The blob broke off, the caller has gone, or the time is over: half is not to be taken for the whole.
+                // The blob failed, the caller disconnected or the time is over. Abort, so that a partial body is not mistaken for a complete one.
                 httpContext.Abort();
             }
         }

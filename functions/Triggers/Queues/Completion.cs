@@ -9,10 +9,10 @@ using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace SalesforceConnector.Triggers.Queues;
 
-/// <summary>What becomes of a message after its attempt: its one result, or another attempt later.</summary>
+/// <summary>Completes a message after its attempt: sends the final result, or schedules a retry.</summary>
 /// <remarks>
-/// A message leaves its queue only after its result has been sent, or it is on its queue once more. Where Storage fails,
-/// what is known is put back on the queue with the message; an exception that leaves this class says that even that failed.
+/// A message leaves its queue only after its result was sent or a new message for a retry was queued. If Storage fails,
+/// the message is queued again with the result. This class throws only if that fails too.
 /// </remarks>
 public sealed partial class Completion(
     QueueOutbox outbox,
@@ -25,7 +25,7 @@ public sealed partial class Completion(
 {
     private readonly QueueOptions _options = options.Value;
 
-    /// <summary>The pause before the next attempt: doubling, up to the longest, with a jitter of a fifth.</summary>
+    /// <summary>The delay before the next attempt: exponential, up to a maximum, with 20 % jitter.</summary>
     internal static TimeSpan Pause(int attemptsMade, QueueOptions options, TimeSpan? retryAfter, double jitter)
     {
         const int MaxDoublings = 20;
@@ -37,11 +37,11 @@ public sealed partial class Completion(
     internal bool IsAllowed(string replyTo) => replyTo == _options.Results || _options.AllowedReplyTo.Contains(replyTo);
 
     /// <summary>Ends the operation with a failure.</summary>
-    /// <param name="entry">The attempt that the ledger has granted; <see langword="null"/> where it has granted none.</param>
+    /// <param name="entry">The attempt's ledger entry; <see langword="null"/> if it has none.</param>
     internal async Task FailAsync(Delivery delivery, LedgerEntry? entry, Problem problem, bool givenUp = false) =>
         await FinishAsync(delivery, entry, await results.FailedAsync(delivery.Result, problem).ConfigureAwait(false), givenUp).ConfigureAwait(false);
 
-    /// <summary>Ends the operation with a failure, and keeps the message for people to put back on its queue.</summary>
+    /// <summary>Ends the operation with a failure, and moves the message to the poison queue for an operator.</summary>
     internal async Task GiveUpAsync(Delivery delivery, LedgerEntry? entry, Problem problem)
     {
         var kept = await KeepAsync(delivery.Operation, delivery.Envelope.ToKeep().ToMessage(), delivery.Envelope.CorrelationId, problem.ErrorCode)
@@ -49,7 +49,7 @@ public sealed partial class Completion(
         await FailAsync(delivery with { PoisonMessageId = kept }, entry, problem, givenUp: true).ConfigureAwait(false);
     }
 
-    /// <summary>Ends the operation: keeps the result, then sends it.</summary>
+    /// <summary>Ends the operation: stores the result, then sends it.</summary>
     internal async Task FinishAsync(Delivery delivery, LedgerEntry? entry, ResultMessage result, bool givenUp = false)
     {
         var json = result.ToJson();
@@ -60,7 +60,7 @@ public sealed partial class Completion(
                 entry.EarlierAttempt |= delivery.IsWrite && result.Error?.OutcomeUnknown == true;
             }
 
-            // Kept before it is sent: if the app ends in between, the message that is delivered again finds it.
+            // Stored before it is sent: if the app crashes in between, the redelivered message finds the result.
             if (entry is not null && !await ledger.FinishAsync(entry, json, givenUp).ConfigureAwait(false))
             {
                 Log.LeaseLost(logger, delivery.Operation, delivery.Envelope.CorrelationId);
@@ -72,14 +72,14 @@ public sealed partial class Completion(
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
-            await HandOnAsync(delivery, result, e).ConfigureAwait(false);
+            await RequeueAsync(delivery, result, e).ConfigureAwait(false);
             return;
         }
 
         Finished(delivery, result);
     }
 
-    /// <summary>Ends an operation whose result came with the message, as it could not be stored or sent before.</summary>
+    /// <summary>Ends an operation whose result is in the message, because it could not be stored or sent before.</summary>
     internal async Task ResolveAsync(Delivery delivery, ResultMessage outcome)
     {
         try
@@ -95,7 +95,7 @@ public sealed partial class Completion(
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
-            await HandOnAsync(delivery, outcome, e).ConfigureAwait(false);
+            await RequeueAsync(delivery, outcome, e).ConfigureAwait(false);
             return;
         }
 
@@ -107,12 +107,12 @@ public sealed partial class Completion(
             ? Task.CompletedTask
             : outbox.SendResultAsync(result, envelope.ReplyTo is { } replyTo && IsAllowed(replyTo) ? replyTo : null, CancellationToken.None);
 
-    /// <summary>Looks again later what became of the operation, of which another attempt is running.</summary>
+    /// <summary>Checks again later, while another attempt is running.</summary>
     internal Task WaitAsync(Delivery delivery, DateTimeOffset until) =>
         outbox.EnqueueAsync(delivery.Operation, delivery.Message, until - time.GetUtcNow(), CancellationToken.None);
 
-    /// <summary>Makes another attempt later, or ends the operation if its time is over.</summary>
-    internal async Task TryAgainAsync(Delivery delivery, LedgerEntry? entry, Problem problem)
+    /// <summary>Schedules a retry, or ends the operation if its retry period is over.</summary>
+    internal async Task RetryLaterAsync(Delivery delivery, LedgerEntry? entry, Problem problem)
     {
 #pragma warning disable CA5394 // Jitter, not a secret.
         var pause = Pause(delivery.Attempts.Made, _options, problem.RetryAfter, Random.Shared.NextDouble());
@@ -128,12 +128,12 @@ public sealed partial class Completion(
         {
             try
             {
-                // In this order: if the app ends in between, the message that is still here finds its operation waiting.
+                // Release before queuing: if the app crashes in between, the current message is redelivered and finds the released entry.
                 await ledger.ReleaseAsync(entry, mayHaveRun, pause).ConfigureAwait(false);
             }
             catch (Exception e) when (StorageConnection.IsFailure(e))
             {
-                // The message says so too.
+                // The new message contains the same information.
                 Log.StorageFailed(logger, delivery.Operation, delivery.Envelope.CorrelationId, e.GetType().Name);
             }
         }
@@ -142,8 +142,8 @@ public sealed partial class Completion(
         await outbox.EnqueueAsync(delivery.Operation, next.ToMessage(), pause, CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Keeps a message that is no envelope, and sends a failure that names it.</summary>
-    internal async Task AnswerUnreadableAsync(string operation, string message, Problem problem)
+    /// <summary>Moves a message that is not a valid envelope to the poison queue, and sends a failed result.</summary>
+    internal async Task RejectUnreadableAsync(string operation, string message, Problem problem)
     {
         var correlationId = Envelope.FindCorrelationId(message);
         var kept = await KeepAsync(operation, message, correlationId, problem.ErrorCode).ConfigureAwait(false);
@@ -159,7 +159,7 @@ public sealed partial class Completion(
         return id;
     }
 
-    /// <summary>The result is that of the attempt which has taken over.</summary>
+    /// <summary>Sends the result of the attempt that took over, or waits for it.</summary>
     private async Task FollowAsync(Delivery delivery)
     {
         var found = await ledger.FindAsync(delivery.Envelope.CorrelationId, CancellationToken.None).ConfigureAwait(false);
@@ -173,9 +173,9 @@ public sealed partial class Completion(
         }
     }
 
-    /// <summary>Puts the message back on its queue with the result, which Storage did not take.</summary>
-    /// <exception cref="Azure.RequestFailedException">Its time for that is over: the host gives it to its poison queue, where it is tried further.</exception>
-    private async Task HandOnAsync(Delivery delivery, ResultMessage result, Exception cause)
+    /// <summary>Queues the message again together with its result, because Storage did not accept the result.</summary>
+    /// <exception cref="Azure.RequestFailedException">The retry period is over. The host moves the message to its poison queue, from where it is retried.</exception>
+    private async Task RequeueAsync(Delivery delivery, ResultMessage result, Exception cause)
     {
         Log.StorageFailed(logger, delivery.Operation, delivery.Envelope.CorrelationId, cause.GetType().Name);
 #pragma warning disable CA5394 // Jitter, not a secret.
@@ -214,10 +214,10 @@ public sealed partial class Completion(
         [LoggerMessage(3, LogLevel.Error, "{Operation} {CorrelationId}: {ErrorCode}; the message is kept on the poison queue as {PoisonMessageId}")]
         public static partial void Kept(ILogger logger, string operation, string? correlationId, string errorCode, string poisonMessageId);
 
-        [LoggerMessage(4, LogLevel.Error, "{Operation} {CorrelationId}: took longer than its lease and was begun again elsewhere; the result is that of the other attempt")]
+        [LoggerMessage(4, LogLevel.Error, "{Operation} {CorrelationId}: exceeded its lease; another attempt has started, and its result is used")]
         public static partial void LeaseLost(ILogger logger, string operation, string correlationId);
 
-        [LoggerMessage(5, LogLevel.Warning, "{Operation} {CorrelationId}: the storage failed ({Failure}); what is known is tried again later")]
+        [LoggerMessage(5, LogLevel.Warning, "{Operation} {CorrelationId}: the storage failed ({Failure}); a retry is scheduled")]
         public static partial void StorageFailed(ILogger logger, string operation, string correlationId, string failure);
     }
 }

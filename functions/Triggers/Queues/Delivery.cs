@@ -4,26 +4,26 @@ using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace SalesforceConnector.Triggers.Queues;
 
-/// <summary>One message, while it is being processed.</summary>
-/// <param name="Attempts">With the one that is being made.</param>
+/// <summary>The delivery of one message.</summary>
+/// <param name="Attempts">The attempts, including the current one.</param>
 internal sealed record Delivery(string Operation, string Message, Envelope Envelope, Attempts Attempts)
 {
-    /// <summary>The mark of this delivery's attempt in the ledger.</summary>
+    /// <summary>The id of this delivery's attempt in the ledger.</summary>
     public Guid Writer { get; } = Guid.NewGuid();
 
-    /// <summary>What it means to carry the operation out twice.</summary>
+    /// <summary>Whether the operation can safely be executed again.</summary>
     public Repetition Repetition { get; init; }
 
-    /// <summary>Whether the operation changes anything at Salesforce.</summary>
+    /// <summary>Whether the operation changes data in Salesforce.</summary>
     public bool IsWrite { get; init; }
 
-    /// <summary>Set when the message is kept on the poison queue.</summary>
+    /// <summary>The message's id on the poison queue, once it is there.</summary>
     public string? PoisonMessageId { get; init; }
 
-    /// <summary>Whether the ledger has to know of the operation.</summary>
-    public bool IsClaimed => Repetition != Repetition.Harmless || Envelope.RespondAsync == true;
+    /// <summary>Whether the operation needs a ledger entry.</summary>
+    public bool IsClaimed => Repetition != Repetition.Idempotent || Envelope.RespondAsync == true;
 
-    /// <summary>Whether an earlier attempt at a write may have been carried out.</summary>
+    /// <summary>Whether an earlier attempt at a write may have been executed.</summary>
     public bool EarlierAttempt => IsWrite && Attempts.MayHaveRun == true;
 
     public ClaimRequest Claim => new(Envelope.CorrelationId, Operation, Envelope.Fingerprint(Operation), Repetition)
@@ -32,7 +32,7 @@ internal sealed record Delivery(string Operation, string Message, Envelope Envel
         Writer = Writer,
     };
 
-    /// <summary>What the result says whatever became of the operation; status and time are yet to come.</summary>
+    /// <summary>A result with the members that do not depend on the outcome.</summary>
     public ResultMessage Result => new()
     {
         CorrelationId = Envelope.CorrelationId,
@@ -41,7 +41,7 @@ internal sealed record Delivery(string Operation, string Message, Envelope Envel
         PoisonMessageId = PoisonMessageId,
     };
 
-    /// <summary>The delivery as the attempt that the ledger has granted: with all attempts that it knows of.</summary>
+    /// <summary>The delivery with all attempts in the ledger entry.</summary>
     public Delivery With(LedgerEntry entry) => this with
     {
         Attempts = Attempts with

@@ -3,32 +3,32 @@ using System.Text.Unicode;
 
 namespace SalesforceConnector.Triggers.Queues;
 
-/// <summary>JSON as the text of a queue message.</summary>
+/// <summary>Converts JSON to the text of a queue message.</summary>
 /// <remarks>
-/// Queue storage REST API, "Put Message": messages travel as text in XML. Whether the limit of 64 KiB is that of the text
-/// or of the XML is told differently; the connector keeps to the stricter one.
+/// Queue storage REST API, "Put Message": messages are transferred as text in XML. Sources differ on whether the limit of
+/// 64 KiB applies to the text or to the XML; the connector applies it to the XML, which is stricter.
 /// </remarks>
 internal static class MessageText
 {
-    /// <summary>The longest message: bytes of its text in XML.</summary>
+    /// <summary>The longest message, in bytes of its text in XML.</summary>
     public const int MaxBytes = 65_536;
 
-    /// <summary>The longest message from a producer, as the connector adds its notes when it sends the message again.</summary>
+    /// <summary>The longest message from a producer. The difference is for the members that the connector adds for a retry.</summary>
     public const int MaxRequestBytes = MaxBytes - 1_536;
 
-    // A character of UTF-16 takes at most this many bytes, as "&amp;" does.
+    // The most bytes of a UTF-16 character in XML, such as "&amp;".
     private const int MaxBytesOfCharacter = 5;
 
-    /// <summary>JSON with the two characters that XML does not have written as escapes, which means the same.</summary>
-    /// <param name="json">Valid JSON, in which such characters stand in strings only.</param>
-    public static string Of(string json) =>
+    /// <summary>Escapes the two characters that are not allowed in XML, U+FFFE and U+FFFF.</summary>
+    /// <param name="json">Valid JSON, which contains these characters only in strings.</param>
+    public static string Escape(string json) =>
         json.Replace("\uFFFE", "\\uFFFE", StringComparison.Ordinal).Replace("\uFFFF", "\\uFFFF", StringComparison.Ordinal);
 
-    /// <inheritdoc cref="Of(string)"/>
-    public static byte[] Of(byte[] json) =>
+    /// <inheritdoc cref="Escape(string)"/>
+    public static byte[] Escape(byte[] json) =>
         json.AsSpan().IndexOf("\uFFFE"u8) < 0 && json.AsSpan().IndexOf("\uFFFF"u8) < 0
             ? json
-            : Encoding.UTF8.GetBytes(Of(Encoding.UTF8.GetString(json)));
+            : Encoding.UTF8.GetBytes(Escape(Encoding.UTF8.GetString(json)));
 
     public static bool Fits(string text) => Length(text) <= MaxBytes;
 
@@ -38,10 +38,10 @@ internal static class MessageText
 
     public static bool FitsWithRetries(string text) => Length(text) <= MaxRequestBytes;
 
-    /// <summary>Whether a text is worth the count.</summary>
+    /// <summary>Whether a text is long enough that its length must be computed.</summary>
     public static bool MayBeLong(string text) => text.Length > MaxRequestBytes / MaxBytesOfCharacter;
 
-    /// <returns>Bytes of the text in XML.</returns>
+    /// <returns>The number of bytes of the text in XML.</returns>
     public static int Length(string text)
     {
         var length = Encoding.UTF8.GetByteCount(text);

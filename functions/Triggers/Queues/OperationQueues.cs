@@ -4,12 +4,10 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace SalesforceConnector.Triggers.Queues;
 
-/// <summary>
-/// The queues that operations come by, each named by rule: <c>salesforce-</c> and the operation's name in kebab case.
-/// </summary>
+/// <summary>The operations' queues. Each name is <c>salesforce-</c> and the operation's name in kebab case.</summary>
 /// <remarks>
-/// Literals in the triggers, no app settings: Azure's scale controller reads settings by their literal name, and would
-/// never wake the app for a name that it cannot resolve.
+/// The triggers contain the names as literals, because Azure's scale controller reads app settings by their literal name
+/// and does not start the app for a queue whose name it cannot resolve.
 /// </remarks>
 internal static class OperationQueues
 {
@@ -21,11 +19,11 @@ internal static class OperationQueues
         orderby type.Name
         select (type.Name, trigger.QueueName)).ToDictionary());
 
-    /// <summary>The queues by operation. The functions are looked through once, when this is first asked for.</summary>
+    /// <summary>The queues by operation. Found by reflection on first use.</summary>
     public static IReadOnlyDictionary<string, string> All => Known.Value;
 
-    /// <summary>The queue of one operation.</summary>
-    public static string Of(string operation)
+    /// <summary>The queue of an operation.</summary>
+    public static string NameOf(string operation)
     {
         var name = new StringBuilder("salesforce", operation.Length + 16);
         foreach (var c in operation)

@@ -12,8 +12,8 @@ using SalesforceConnector.Triggers.Queues.Ledger;
 namespace SalesforceConnector.Triggers.Queues;
 
 /// <summary>
-/// Empties the <c>-poison</c> queues, where the Functions host puts messages that it gave up: each gets its result, and is
-/// kept where people look. What fails is left where it is, for the next time.
+/// Processes the <c>-poison</c> queues, to which the Functions host moves messages after repeated failures. Each message
+/// gets a result and moves to the app's own poison queue. A message that fails stays, and is retried next time.
 /// </summary>
 public sealed partial class PoisonQueues(
     PayloadTypes types,
@@ -26,11 +26,11 @@ public sealed partial class PoisonQueues(
 {
     private const int MaxBatch = 32;
 
-    // The host's own messages expire after seven days. What could not be seen to for one is sent again without expiry.
+    // The host's messages expire after seven days. A message that is one day old is sent again without expiry.
     private static readonly TimeSpan ExpiryToRenew = TimeSpan.FromDays(6);
 
-    // Out of sight for as long as an invocation may take.
-    private TimeSpan Hidden => options.Value.InvocationTimeout;
+    // VisibilityTimeout for as long as an invocation can take.
+    private TimeSpan VisibilityTimeout => options.Value.InvocationTimeout;
 
     internal async Task EmptyAsync(CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ public sealed partial class PoisonQueues(
             }
             catch (Exception e) when (StorageConnection.IsFailure(e))
             {
-                // One queue that does not answer must not hide the others.
+                // A failing queue must not block the others.
                 Log.NotEmptied(logger, queue, e.GetType().Name);
             }
         }
@@ -53,7 +53,7 @@ public sealed partial class PoisonQueues(
         QueueMessage[] batch;
         do
         {
-            batch = (await queue.ReceiveMessagesAsync(MaxBatch, Hidden, cancellationToken).ConfigureAwait(false)).Value;
+            batch = (await queue.ReceiveMessagesAsync(MaxBatch, VisibilityTimeout, cancellationToken).ConfigureAwait(false)).Value;
             foreach (var message in batch)
             {
                 if (!await TryEndAsync(operation, message, cancellationToken).ConfigureAwait(false) && !await TryRenewAsync(queue, message).ConfigureAwait(false))
@@ -75,13 +75,13 @@ public sealed partial class PoisonQueues(
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            Log.NotEnded(logger, operation, message.MessageId, e.GetType().Name);
+            Log.NotProcessed(logger, operation, message.MessageId, e.GetType().Name);
             return false;
         }
     }
 
-    /// <summary>Puts a message that would expire soon on its queue again, without expiry.</summary>
-    /// <returns>Whether it is there twice now.</returns>
+    /// <summary>Sends a message that would expire soon to its queue again, without expiry.</summary>
+    /// <returns>Whether a copy was sent, so that the original must be deleted.</returns>
     private async Task<bool> TryRenewAsync(QueueClient queue, QueueMessage message)
     {
         if (message.ExpiresOn is not { } expiry || expiry > time.GetUtcNow() + ExpiryToRenew)
@@ -89,11 +89,11 @@ public sealed partial class PoisonQueues(
             return false;
         }
 
-        await QueueOutbox.SendAsync(queue, message.MessageText, Hidden, CancellationToken.None).ConfigureAwait(false);
+        await QueueOutbox.SendAsync(queue, message.MessageText, VisibilityTimeout, CancellationToken.None).ConfigureAwait(false);
         return true;
     }
 
-    /// <returns>Whether the message has its result; not, if an attempt at it is running.</returns>
+    /// <returns>Whether the message is complete; false while an attempt is running.</returns>
     private async Task<bool> EndAsync(string operation, string message, CancellationToken cancellationToken)
     {
         Envelope envelope;
@@ -103,15 +103,15 @@ public sealed partial class PoisonQueues(
         }
         catch (InvalidPayloadException e)
         {
-            await completion.AnswerUnreadableAsync(operation, message, e.Problem).ConfigureAwait(false);
+            await completion.RejectUnreadableAsync(operation, message, e.Problem).ConfigureAwait(false);
             return true;
         }
 
-        // A payload that cannot be read was never sent to Salesforce.
+        // A payload that is not valid was never sent to Salesforce.
         var payload = types.Read(operation, envelope.Payload);
         var delivery = new Delivery(operation, message, envelope, new Attempts(Math.Max(envelope.Retry?.Made ?? 0, 1), time.GetUtcNow(), envelope.Retry?.MayHaveRun))
         {
-            Repetition = payload?.Repetition ?? Repetition.Harmless,
+            Repetition = payload?.Repetition ?? Repetition.Idempotent,
             IsWrite = payload?.IsWrite ?? false,
         };
         if (envelope.Outcome is { } outcome)
@@ -142,7 +142,7 @@ public sealed partial class PoisonQueues(
             }
         }
 
-        // An operation that the ledger knows of is in it before anything is sent.
+        // Claimed operations have a ledger entry before the first call to Salesforce.
         var mayHaveRun = delivery.IsWrite && (entry is null || entry.EarlierAttempt);
         await completion.GiveUpAsync(delivery, entry, Problems.Poisoned(mayHaveRun)).ConfigureAwait(false);
         return true;
@@ -150,10 +150,10 @@ public sealed partial class PoisonQueues(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The poison queue of {Queue} could not be emptied ({Failure})")]
+        [LoggerMessage(1, LogLevel.Warning, "The poison queue of {Queue} could not be processed ({Failure})")]
         public static partial void NotEmptied(ILogger logger, string queue, string failure);
 
-        [LoggerMessage(2, LogLevel.Warning, "{Operation}: the message {MessageId} on the poison queue could not be seen to ({Failure}); it is tried again")]
-        public static partial void NotEnded(ILogger logger, string operation, string messageId, string failure);
+        [LoggerMessage(2, LogLevel.Warning, "{Operation}: the message {MessageId} on the poison queue could not be processed ({Failure}); it will be retried")]
+        public static partial void NotProcessed(ILogger logger, string operation, string messageId, string failure);
     }
 }

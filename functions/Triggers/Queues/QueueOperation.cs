@@ -14,8 +14,8 @@ using SalesforceConnector.Triggers.Queues.Ledger;
 namespace SalesforceConnector.Triggers.Queues;
 
 /// <summary>
-/// The queue edge: carries out the operation that a message asks for and sends its one result, now or, after a transient
-/// failure, later. An exception that leaves it makes the host deliver the message again.
+/// The queue boundary: executes the operation in a message and sends one result, immediately or, after transient
+/// failures, later. If it throws, the host delivers the message again.
 /// </summary>
 public sealed partial class QueueOperation(
     PayloadTypes types,
@@ -29,10 +29,10 @@ public sealed partial class QueueOperation(
     TimeProvider time,
     ILogger<QueueOperation> logger)
 {
-    /// <summary>What the names of the queue functions end in.</summary>
+    /// <summary>The suffix of the queue functions' names.</summary>
     public const string FromQueue = nameof(FromQueue);
 
-    /// <summary>Carries out what one message asks for.</summary>
+    /// <summary>Processes one message.</summary>
     public async Task RunAsync<TPayload>(IOperation<TPayload> operation, string message, CancellationToken cancellationToken)
         where TPayload : Payload
     {
@@ -41,7 +41,7 @@ public sealed partial class QueueOperation(
             return;
         }
 
-        if (Read(delivery, types.Of<TPayload>(), out var payload) is { } refusal)
+        if (Read(delivery, types.Get<TPayload>(), out var payload) is { } refusal)
         {
             await RefuseAsync(delivery, refusal, cancellationToken).ConfigureAwait(false);
             return;
@@ -75,10 +75,10 @@ public sealed partial class QueueOperation(
             delivery = delivery.With(entry);
         }
 
-        await CarryOutAsync(delivery, entry, payload, operation, cancellationToken).ConfigureAwait(false);
+        await ExecuteAttemptAsync(delivery, entry, payload, operation, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <returns>Why the payload is refused; <see langword="null"/> if it is not.</returns>
+    /// <returns>Why the payload is rejected; <see langword="null"/> if it is valid.</returns>
     private Problem? Read<TPayload>(Delivery delivery, JsonTypeInfo<TPayload> type, out TPayload? payload)
         where TPayload : Payload
     {
@@ -93,7 +93,7 @@ public sealed partial class QueueOperation(
 
             payload = PayloadReader.Read(delivery.Envelope.Payload.Utf8, type);
             payload.RefuseSecrets();
-            orgs.Admit(payload, Caller.OfQueue(OperationQueues.Of(delivery.Operation)));
+            orgs.Admit(payload, Caller.OfQueue(OperationQueues.NameOf(delivery.Operation)));
             return delivery.Envelope.FitsWithRetries(delivery.Message) ? null : Problems.TooLarge;
         }
         catch (ConnectorException e)
@@ -108,7 +108,7 @@ public sealed partial class QueueOperation(
         var entry = default(LedgerEntry);
         try
         {
-            // The caller fetches the refusal from there.
+            // Stores the problem in the ledger, from where the caller fetches it.
             if (delivery.Envelope.RespondAsync == true
                 && await ledger.ClaimAsync(delivery.Claim, cancellationToken).ConfigureAwait(false) is Claim.Granted(var granted, _))
             {
@@ -124,14 +124,14 @@ public sealed partial class QueueOperation(
         await completion.FailAsync(delivery, entry, problem).ConfigureAwait(false);
     }
 
-    /// <summary>Tries again later, as the storage failed before anything was sent to Salesforce.</summary>
+    /// <summary>Schedules a retry, because the storage failed before anything was sent to Salesforce.</summary>
     private Task PostponeAsync(Delivery delivery, Exception cause)
     {
         Log.StorageFailed(logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, cause.GetType().Name);
-        return completion.TryAgainAsync(delivery, entry: null, Known(delivery, Problems.StorageUnavailable));
+        return completion.RetryLaterAsync(delivery, entry: null, Known(delivery, Problems.StorageUnavailable));
     }
 
-    /// <returns>The attempt to make; <see langword="null"/> when there is none, and the message has been seen to.</returns>
+    /// <returns>The attempt to make; <see langword="null"/> if the message is complete.</returns>
     private async Task<LedgerEntry?> ClaimAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         switch (await ledger.ClaimAsync(delivery.Claim, cancellationToken).ConfigureAwait(false))
@@ -145,7 +145,7 @@ public sealed partial class QueueOperation(
             case Claim.OtherPayload:
                 await completion.FailAsync(delivery, entry: null, Problems.CorrelationIdReused(delivery.Envelope.CorrelationId)).ConfigureAwait(false);
                 return null;
-            case Claim.Granted(var entry, Abandoned: true) when delivery.Repetition == Repetition.Forbidden:
+            case Claim.Granted(var entry, Abandoned: true) when delivery.Repetition == Repetition.NotIdempotent:
                 await completion.FailAsync(delivery.With(entry), entry, Problems.Abandoned).ConfigureAwait(false);
                 return null;
             case Claim.Exhausted(var entry):
@@ -158,7 +158,7 @@ public sealed partial class QueueOperation(
         }
     }
 
-    private async Task CarryOutAsync<TPayload>(
+    private async Task ExecuteAttemptAsync<TPayload>(
         Delivery delivery, LedgerEntry? entry, TPayload payload, IOperation<TPayload> operation, CancellationToken cancellationToken)
         where TPayload : Payload
     {
@@ -181,25 +181,25 @@ public sealed partial class QueueOperation(
         span.End(problem.Status, problem.ErrorCode);
         Log.AttemptFailed(
             logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, problem.Status, problem.ErrorCode, Describe(problem, cause));
-        if (!problem.Retryable || (problem.OutcomeUnknown && delivery.Repetition == Repetition.Forbidden))
+        if (!problem.Retryable || (problem.OutcomeUnknown && delivery.Repetition == Repetition.NotIdempotent))
         {
-            // Kept under the correlation id, so that the same message will have no other answer.
+            // Stored under the correlation id, so that a repeated message gets the same result.
             await completion.FailAsync(delivery, entry, problem with { Retryable = false }).ConfigureAwait(false);
         }
         else
         {
-            await completion.TryAgainAsync(delivery, entry, problem).ConfigureAwait(false);
+            await completion.RetryLaterAsync(delivery, entry, problem).ConfigureAwait(false);
         }
     }
 
-    // No message of an exception, which may quote values; where it came from, if nobody foresaw it.
+    // Exception messages can quote record data, so only the type is logged; for an unexpected one, also the stack trace.
     private static string? Describe(Problem problem, Exception? cause) =>
         cause is null ? null : problem.ErrorCode == ErrorCodes.Internal ? $"{cause.GetType()} {cause.StackTrace}" : cause.GetType().Name;
 
     private static Problem Known(Delivery delivery, Problem problem) =>
         delivery.EarlierAttempt ? problem.WithEarlierAttempt() : problem;
 
-    /// <returns>What the message says; <see langword="null"/> when it is no envelope, and has been answered so.</returns>
+    /// <returns>The delivery; <see langword="null"/> if the message is not a valid envelope. It then has its result.</returns>
     private async Task<Delivery?> OpenAsync(string operation, string message)
     {
         try
@@ -212,7 +212,7 @@ public sealed partial class QueueOperation(
         catch (InvalidPayloadException e)
         {
             telemetry.Refused(operation, e.Problem);
-            await completion.AnswerUnreadableAsync(operation, message, e.Problem).ConfigureAwait(false);
+            await completion.RejectUnreadableAsync(operation, message, e.Problem).ConfigureAwait(false);
             return null;
         }
     }
@@ -223,7 +223,7 @@ public sealed partial class QueueOperation(
         public static partial void AttemptFailed(
             ILogger logger, string operation, string correlationId, int attempt, int status, string errorCode, string? failure);
 
-        [LoggerMessage(5, LogLevel.Warning, "{Operation} {CorrelationId}: attempt {Attempt} failed, as the storage did ({Failure})")]
+        [LoggerMessage(5, LogLevel.Warning, "{Operation} {CorrelationId}: attempt {Attempt} failed, because the storage failed ({Failure})")]
         public static partial void StorageFailed(ILogger logger, string operation, string correlationId, int attempt, string failure);
     }
 }

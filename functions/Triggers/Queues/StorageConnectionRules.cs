@@ -3,7 +3,7 @@ using SalesforceConnector.Contracts.Storage;
 
 namespace SalesforceConnector.Triggers.Queues;
 
-/// <summary>Looks at the connection's settings when the app starts: its clients are made when they are needed, which may be never.</summary>
+/// <summary>Checks the connection's settings at startup, because its clients are created only on first use.</summary>
 internal sealed class StorageConnectionRules(StorageConnection connection) : IValidateOptions<QueueOptions>
 {
     public ValidateOptionsResult Validate(string? name, QueueOptions options) =>

@@ -7,7 +7,7 @@ using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace SalesforceConnector.Triggers.Timers;
 
-/// <summary>What is due every few minutes, whether anything else runs or not. What fails is due again the next time.</summary>
+/// <summary>The periodic tasks. A task that fails is repeated in the next run.</summary>
 public sealed partial class HousekeepingRun(
     QueueGauge gauge,
     PoisonQueues poisonQueues,
@@ -27,11 +27,11 @@ public sealed partial class HousekeepingRun(
 
     private async Task CleanLedgerAsync(CancellationToken cancellationToken)
     {
-        var (ended, deleted) = await unfinished.SeeToAsync(cancellationToken).ConfigureAwait(false);
+        var (ended, deleted) = await unfinished.CleanUpAsync(cancellationToken).ConfigureAwait(false);
         Log.Cleaned(logger, ended, deleted);
     }
 
-    // One part that fails must not keep the others from being done.
+    // A failing task must not block the others.
     private async Task DoAsync(string part, Func<Task> doAsync)
     {
         try
@@ -46,10 +46,10 @@ public sealed partial class HousekeepingRun(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "The ledger: {Ended} operations without an end were ended, {Deleted} expired entries were deleted")]
+        [LoggerMessage(1, LogLevel.Information, "The ledger: ended {Ended} unfinished operations, deleted {Deleted} expired entries")]
         public static partial void Cleaned(ILogger logger, int ended, int deleted);
 
-        [LoggerMessage(2, LogLevel.Warning, "Housekeeping, {Part}: not completed ({Failure}); it is due again the next time")]
+        [LoggerMessage(2, LogLevel.Warning, "Housekeeping, {Part}: not completed ({Failure}); it will be retried in the next run")]
         public static partial void Failed(ILogger logger, string part, string failure);
     }
 }

@@ -7,11 +7,11 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers.Timers;
 
-/// <summary>Counts what waits on the queues, as Azure has no such metric of one queue.</summary>
+/// <summary>Measures the length and age of the queues, for which Azure has no metric.</summary>
 public sealed partial class QueueGauge(
     Lazy<QueueServiceClient> queues, ConnectorTelemetry telemetry, IOptions<QueueOptions> options, TimeProvider time, ILogger<QueueGauge> logger)
 {
-    /// <summary>Counts once, if anybody listens.</summary>
+    /// <summary>Measures once, if anyone listens to the metrics.</summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
     {
         if (!telemetry.WatchesQueues)
@@ -33,15 +33,15 @@ public sealed partial class QueueGauge(
             }
             catch (Exception e) when (StorageConnection.IsFailure(e))
             {
-                // One queue that is not there must not hide the others.
-                Log.NotCounted(logger, name, LoggedException.Of(e));
+                // A missing queue must not block the others.
+                Log.NotCounted(logger, name, LoggedException.From(e));
             }
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "What waits on the queue {Queue} could not be counted")]
+        [LoggerMessage(1, LogLevel.Warning, "The messages on the queue {Queue} could not be counted")]
         public static partial void NotCounted(ILogger logger, string queue, LoggedException? exception);
     }
 }

@@ -146,7 +146,7 @@ public sealed class CompositeTests
     [Theory]
     [InlineData("[]", "1 to 25")]
     [InlineData("{}", "1 to 25")]
-    [InlineData("[7]", "[0] is none")]
+    [InlineData("[7]", "[0] is not one")]
     [InlineData("""[{"method":"GET","url":"/services/data/v67.0/limits"}]""", "referenceId")]
     [InlineData("""[{"method":"OPTIONS","url":"/services/data/v67.0/limits","referenceId":"r"}]""", "OPTIONS")]
     [InlineData("""[{"method":"GET","url":"/services/data/v67.0/limits","referenceId":"r","headers":{}}]""", "headers")]

@@ -196,7 +196,8 @@ internal sealed class ConnectorApp : IAsyncDisposable
     public RecordedRequest LastCall => Calls[^1];
 
     public IReadOnlyList<RecordedRequest> Calls =>
-        [.. Org.Requests.Where(request => request.Path.StartsWith("/services/data", StringComparison.Ordinal))];
+        [.. Org.Requests.Where(request =>
+            request.Path.StartsWith("/services/data", StringComparison.Ordinal) || request.Path.StartsWith("/services/apexrest", StringComparison.Ordinal))];
 
     /// <returns>An access token of the org, had without the connector.</returns>
     public Task<string> LogInAtOrgAsync() => LogInAsync(Org);

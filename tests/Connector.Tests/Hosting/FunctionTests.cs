@@ -7,6 +7,7 @@ using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http.Documents;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Timers;
@@ -26,12 +27,12 @@ public sealed class FunctionTests
            select method,
     ];
 
+    // What is an operation by its class, whatever functions it has.
     private static readonly string[] Operations =
     [
-        "Query", "QueryPage", "Search",
-        "CreateRecord", "GetRecord", "UpdateRecord", "UpsertRecord", "DeleteRecord",
-        "CreateRecords", "GetRecords", "UpdateRecords", "UpsertRecords", "DeleteRecords", "Composite",
-        "Describe", "Limits",
+        .. from type in App.GetTypes()
+           where type.GetInterfaces().Any(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IOperation<>))
+           select type.Name,
     ];
 
     // What tells nothing that is not in the repository, and changes nothing.
@@ -52,10 +53,10 @@ public sealed class FunctionTests
         QueueOptions.Operations.Keys.ShouldBe(Operations, ignoreOrder: true);
         foreach (var (operation, queue) in QueueOptions.Operations)
         {
-            queue.ShouldBe(OperationQueues.Of(operation));
+            queue.ShouldBe(OperationQueues.NameOf(operation));
         }
 
-        OperationQueues.Of("GetRecords").ShouldBe("salesforce-get-records");
+        OperationQueues.NameOf("GetRecords").ShouldBe("salesforce-get-records");
     }
 
     [Fact]
@@ -71,7 +72,7 @@ public sealed class FunctionTests
         {
             var queue = bindings[$"{operation}FromQueue"];
             ((string?)queue["type"]).ShouldBe("queueTrigger");
-            ((string?)queue["queueName"]).ShouldBe(OperationQueues.Of(operation));
+            ((string?)queue["queueName"]).ShouldBe(OperationQueues.NameOf(operation));
             ((string?)Property(queue, "connection")).ShouldBe("Storage");
         }
 

@@ -22,7 +22,7 @@ public sealed class StreamingTests
         // The status line is out by then: nothing but a broken connection can say that half is not the whole.
         await BrokenReply.ShouldBreakAsync(() => app.PostAsync("query", new { soqlQuery = Soql }));
 
-        app.Log.Text.ShouldContain("broke off midway");
+        app.Log.Text.ShouldContain("failed midway");
     }
 
     [Fact]

@@ -87,8 +87,8 @@ public sealed class WrongTypeTests(AzuriteFixture azurite)
     }
 
     [Theory]
-    [InlineData("{\"soqlQuery\":tru}", "The payload is not valid JSON: it breaks at byte 17 of line 1")]
-    [InlineData("{\n\"soqlQuery\":01}", "The payload is not valid JSON: it breaks at byte 14 of line 2")]
+    [InlineData("{\"soqlQuery\":tru}", "The payload is not valid JSON: syntax error at byte 17 of line 1")]
+    [InlineData("{\n\"soqlQuery\":01}", "The payload is not valid JSON: syntax error at byte 14 of line 2")]
     [InlineData("{\"soqlQuery\":\"a\",\"soqlParameters\":{\"a\":[{\"b\":1,\"b\":2}]}}", "The payload is not valid JSON: it has the member \"b\" twice in one object")]
     [InlineData("{\"soqlQuery\":\"x\",\"soqlParameters\":{\"\\ud800\":1,\"\\ud800\":2}}", "not valid Unicode")]
     public async Task What_is_no_JSON_is_told_by_where_it_breaks(string payload, string detail)

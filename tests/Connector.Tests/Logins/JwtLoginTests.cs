@@ -246,4 +246,21 @@ public sealed class JwtLoginTests
         (await app.PostAsync("query", new { soqlQuery = "SELECT Id FROM Account", authentication = new { type = "bearer", tokenSecret = "Salesforce-JWT" } }))
             .ShouldBeProblem(400, "INVALID_MEMBER");
     }
+
+    [Fact]
+    public async Task A_check_finds_the_key_and_tries_the_login()
+    {
+        await using var app = await ConnectorApp.StartAsync(jwt: true);
+
+        var reply = (await app.PostAsync("check", new { })).Json;
+
+        ((bool)reply["ok"]!).ShouldBeTrue(reply.ToJsonString());
+        ((string?)reply["login"]!["type"]).ShouldBe("oauth-jwt-bearer-flow");
+        ((string?)reply["secrets"]!["found"]![0]).ShouldBe(ConnectorApp.SigningKey);
+
+        app.Vault.DisableKey(ConnectorApp.SigningKey);
+        var missing = (await app.PostAsync("check", new { })).Json;
+        ((string?)missing["secrets"]!["missing"]![0]).ShouldBe(ConnectorApp.SigningKey);
+        ((string?)missing["secrets"]!["errorCode"]).ShouldBe("SIGNING_KEY_NOT_FOUND");
+    }
 }

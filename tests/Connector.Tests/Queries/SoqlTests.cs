@@ -69,7 +69,7 @@ public sealed class SoqlTests
     [InlineData("""{"startsWith":"\ud83d"}""", "soqlParameters.x.startsWith", "must be valid Unicode")]
     [InlineData("1e401", "soqlParameters.x", "must have an exponent of at most 400")]
     [InlineData("1e-999999999999", "soqlParameters.x", "must have an exponent of at most 400")]
-    [InlineData("[]", "soqlParameters.x", "must have an element")]
+    [InlineData("[]", "soqlParameters.x", "must have at least one element")]
     [InlineData("""["a",["b"]]""", "soqlParameters.x[1]", "must be a string, a number")]
     [InlineData("""["a","\ud83d"]""", "soqlParameters.x[1]", "must be valid Unicode")]
     [InlineData("{}", "soqlParameters.x", "must be a string, a number")]
@@ -190,7 +190,7 @@ public sealed class SoqlTests
         }
 
         Refusals("N_DAYS_AGO:d", parameters).ShouldBe(
-            [(ErrorCodes.InvalidMember, "soqlParameters.d", "soqlParameters.d must be a whole number, 0 or more, as it comes after N_DAYS_AGO")]);
+            [(ErrorCodes.InvalidMember, "soqlParameters.d", "soqlParameters.d must be a whole number, 0 or more, because it follows N_DAYS_AGO")]);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class SoqlTests
     [Fact]
     public void A_placeholder_needs_its_parameter() =>
         Refusals("WHERE A = :name", null).ShouldBe(
-            [(ErrorCodes.MissingMember, "soqlParameters.name", "soqlParameters.name is required, as soqlQuery has the placeholder :name")]);
+            [(ErrorCodes.MissingMember, "soqlParameters.name", "soqlParameters.name is required, because soqlQuery has the placeholder :name")]);
 
     [Theory]
     [InlineData("WHERE A = ':name'")]
@@ -220,12 +220,12 @@ public sealed class SoqlTests
     [InlineData("WHERE A = name")]
     public void A_parameter_needs_its_placeholder(string query) =>
         Refusals(query, """{"name":"x"}""").ShouldBe(
-            [(ErrorCodes.InvalidMember, "soqlParameters.name", "soqlParameters.name is used nowhere in soqlQuery")]);
+            [(ErrorCodes.InvalidMember, "soqlParameters.name", "soqlParameters.name is not used in soqlQuery")]);
 
     [Fact]
     public void A_placeholder_has_no_fields() =>
         Refusals("WHERE A = :acct.Name", """{"acct":"x"}""").ShouldBe(
-            [(ErrorCodes.InvalidMember, "soqlQuery", "soqlQuery has a point after :acct; a placeholder is a whole value")]);
+            [(ErrorCodes.InvalidMember, "soqlQuery", "soqlQuery has a period after :acct; a placeholder must stand for a whole value")]);
 
     [Fact]
     public void A_query_does_not_grow_without_end()
@@ -235,7 +235,7 @@ public sealed class SoqlTests
 
         Bind(Repeat(8), parameters).Length.ShouldBeInRange(900_000, 1_000_000);
         Refusals(Repeat(9), parameters).ShouldBe(
-            [(ErrorCodes.InvalidMember, "soqlQuery", "soqlQuery must stay below 1000000 characters with the values of soqlParameters in it")]);
+            [(ErrorCodes.InvalidMember, "soqlQuery", "soqlQuery must be shorter than 1000000 characters after the values of soqlParameters are inserted")]);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class SoslTests
     [InlineData("\"\\ud83d\"")]
     public void What_is_searched_for_is_a_string(string term) =>
         Refusals("FIND :term", $$"""{"term":{{term}}}""").ShouldBe(
-            [(ErrorCodes.InvalidMember, "soslParameters.term", "soslParameters.term must be a string of valid Unicode, as it comes after FIND")]);
+            [(ErrorCodes.InvalidMember, "soslParameters.term", "soslParameters.term must be a string of valid Unicode, because it follows FIND")]);
 
     [Theory]
     [InlineData("FIND {:a} RETURNING Account (Id WHERE Name = :b)", @"FIND {:a} RETURNING Account (Id WHERE Name = 'x\'')")]

@@ -32,7 +32,7 @@ public sealed class RedriveTests(AzuriteFixture azurite)
         messages.ShouldAllBe(message => (double?)message["ageInSeconds"] >= 0 && message["keptAt"] != null && message["id"] != null);
         list.Body.ShouldNotContain("GenePoint");
         (await app.GetAsync("kept?messages=true")).Body.ShouldContain("GenePoint");
-        app.Log.Text.ShouldContain("An operator had the texts of 2 kept messages shown");
+        app.Log.Text.ShouldContain("An operator listed the texts of 2 kept messages");
         (await app.Queues.CountAsync(Poison)).ShouldBe(2);
     }
 
@@ -50,7 +50,7 @@ public sealed class RedriveTests(AzuriteFixture azurite)
         var result = await app.Queues.ReceiveResultAsync("q");
         ((int?)result["status"]).ShouldBe(200, result.ToJsonString());
         ((int?)result["attempts"]).ShouldBe(1);
-        app.Log.Text.ShouldContain($"Query q: an operator sent the kept message {id} to its queue again");
+        app.Log.Text.ShouldContain($"Query q: an operator sent the kept message {id} back to its queue");
         // In sight again at once.
         (await app.Queues.TakeAllAsync(Poison)).ShouldBe(["another, which stays"]);
     }

@@ -180,7 +180,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
         (await LedgerOf(account, TimeProvider.System).FindAsync("c", Cancellation)).ShouldBeNull();
 
         Task<(int Ended, int Deleted)> CleanAsync(TimeProvider time) =>
-            new UnfinishedOperations(LedgerOf(account, time), TableOf(account, time), app.Services.GetRequiredService<ResultStore>()).SeeToAsync(Cancellation);
+            new UnfinishedOperations(LedgerOf(account, time), TableOf(account, time), app.Services.GetRequiredService<ResultStore>()).CleanUpAsync(Cancellation);
     }
 
     private static string Envelope(string payload) => $$"""{"correlationId":"c","payload":{{payload}}}""";
@@ -202,7 +202,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
                 "c",
                 "CreateRecord",
                 SalesforceConnector.Triggers.Queues.Envelope.Parse(Envelope(payload)).Fingerprint("CreateRecord"),
-                Repetition.Forbidden),
+                Repetition.NotIdempotent),
             Cancellation);
 
     private static OperationLedger LedgerOf(AzuriteAccount account, TimeProvider time) => new(

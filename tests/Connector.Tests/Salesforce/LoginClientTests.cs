@@ -8,6 +8,7 @@ using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Authentication.Logins;
 
 namespace Connector.Tests.Salesforce;
 

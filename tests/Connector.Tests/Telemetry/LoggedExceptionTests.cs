@@ -31,7 +31,7 @@ public sealed class LoggedExceptionTests
     [Fact]
     public void Types_statuses_and_codes_are_told_and_messages_are_not()
     {
-        var exception = LoggedException.Of(new InvalidOperationException(
+        var exception = LoggedException.From(new InvalidOperationException(
             Value,
             new AggregateException(
                 new RequestFailedException(409, Value, "EntityAlreadyExists", null),
@@ -39,7 +39,7 @@ public sealed class LoggedExceptionTests
 
         exception.ShouldNotBeNull().ToString().ShouldBe(
             "InvalidOperationException <- AggregateException <- RequestFailedException (409 EntityAlreadyExists) <- HttpRequestException (ConnectionError) <- SocketException (ConnectionRefused)");
-        LoggedException.Of(null).ShouldBeNull();
+        LoggedException.From(null).ShouldBeNull();
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class LoggedExceptionTests
         await Should.ThrowAsync<HttpRequestException>(
             () => app.PostAsync("query", new { soqlQuery = "SELECT Id, Name FROM Account", fetchAll = true }));
 
-        app.Log.Text.ShouldContain("broke off midway");
+        app.Log.Text.ShouldContain("failed midway");
         app.Log.Text.ShouldContain("INVALID_FIELD");
         app.Log.Text.ShouldNotContain(Value);
     }

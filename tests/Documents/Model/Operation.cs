@@ -5,7 +5,6 @@ using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Operations;
-using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Triggers;
 
 namespace Documents.Model;
@@ -31,7 +30,7 @@ internal sealed class Operation
 
         var payloads = Examples.Select(example => (Payload)JsonSerializer.Deserialize(example, payload)!).ToArray();
         IsWrite = payloads.Any(one => one.IsWrite);
-        IsRepeatable = payloads.All(one => one.Repetition != Repetition.Forbidden);
+        IsRepeatable = payloads.All(one => one.Repetition != Repetition.NotIdempotent);
     }
 
     public string Name => _class.Name;

@@ -16,6 +16,7 @@ internal sealed record OperationKind(string Name, string Description, string Men
         new("Collections", "Many records, up to 10,000 in one payload.", "Many sObject records", "Create, get, update, upsert or delete up to 10,000 Salesforce records", 3),
         new("Composites", "Any request, and several in one call.", "REST requests", "Send any request to Salesforce's REST API, or several in one", 4),
         new("Apex", "Apex classes, flows and other actions, and approvals.", "Apex, flows and approvals", "Call Apex, run flows and other actions, submit and approve", 6),
+        new("Files", "Files, attachments and documents.", "Files", "Upload or download a file of a Salesforce org", 7),
         new("Metadata", "What the org has, and how much of it is left.", "Salesforce org", "What a Salesforce org has, and how much of it is left", 5),
     ];
 

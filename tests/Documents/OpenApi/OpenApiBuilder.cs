@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Mime;
 using System.Text.Json.Nodes;
 using Documents.Model;
-using Microsoft.AspNetCore.Http;
 using Microsoft.OpenApi;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
@@ -126,6 +125,13 @@ internal sealed class OpenApiBuilder(IReadOnlyList<Operation> operations, DocCom
         if (body is not null)
         {
             response["content"] = Content(body);
+            if (reply.OrFile)
+            {
+                response["content"]![MediaTypeNames.Application.Octet] = new JsonObject
+                {
+                    ["schema"] = new JsonObject { ["type"] = "string", ["format"] = "binary" },
+                };
+            }
         }
 
         return response;

@@ -75,7 +75,7 @@ public sealed class WorkerProcessTests(AzuriteFixture azurite)
         }
 
         app.KillWorker();
-        await QueueDriver.WaitAsync(() => Task.FromResult(app.Log.Text.Contains("no other one is started")), () => "a word that no other worker is started");
+        await QueueDriver.WaitAsync(() => Task.FromResult(app.Log.Text.Contains("it is not restarted")), () => "a word that no other worker is started");
         app.Starts.ShouldBe(4);
     }
 
@@ -95,7 +95,7 @@ public sealed class WorkerProcessTests(AzuriteFixture azurite)
 
         // Which of the two ends reaches the call first, the host's word or the broken connection, is a matter of moments.
         await QueueDriver.WaitAsync(
-            () => Task.FromResult(app.Log.Lines("given up by the caller").Count + app.Log.Lines("CONNECTOR_STOPPING").Count == 1), () => "a line about the call");
+            () => Task.FromResult(app.Log.Lines("cancelled by the caller").Count + app.Log.Lines("CONNECTOR_STOPPING").Count == 1), () => "a line about the call");
         using var next = await app.PostAsync("query", new { soqlQuery = AnyAccount });
         next.StatusCode.ShouldBe(HttpStatusCode.OK);
         app.Log.Lines("An exception was thrown by the invocation").ShouldBeEmpty();

@@ -8,30 +8,32 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace LocalHost;
 
-/// <summary>What the app finds in its storage account, which in Azure is made by infra/: the app itself has no right to.</summary>
+/// <summary>Creates the queues, containers and tables that infra/ creates in Azure. The app has no permission to create them.</summary>
 internal static class AppStorage
 {
-    // A storage on this machine answers at once or not at all; the clients' own pauses make it half a minute until that is told.
+    // Local storage responds quickly or not at all. With the clients' default delays, a failure takes half a minute.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The app settings that name the queues: the app has defaults for them, the host has none.</summary>
+    /// <summary>App settings with the names of the queues. The app has defaults for them, but the host does not.</summary>
     public static IReadOnlyDictionary<string, string?> Settings(QueueOptions options) =>
         Names(options).ToDictionary(name => $"{QueueOptions.SectionName}__{name.Key}", name => (string?)name.Value);
 
-    /// <summary>What the app makes of its settings.</summary>
+    /// <summary>Reads the queue options from app settings.</summary>
     public static QueueOptions OptionsOf(IEnumerable<KeyValuePair<string, string?>> settings) =>
         new ConfigurationBuilder().AddAppSettings(settings).Build().GetSection(QueueOptions.SectionName).Get<QueueOptions>() ?? new QueueOptions();
 
-    /// <summary>Makes queues, container and tables, as far as they are missing.</summary>
+    /// <summary>Creates the queues, the containers and the tables that do not exist.</summary>
     public static async Task CreateAsync(string connectionString, QueueOptions options, CancellationToken cancellationToken)
     {
         var queues = new QueueServiceClient(connectionString, Hurried(new QueueClientOptions()));
         var tables = new TableServiceClient(connectionString, Hurried(new TableClientOptions()));
         var results = new BlobContainerClient(connectionString, StorageConnection.ResultsContainer, Hurried(new BlobClientOptions()));
+        var files = new BlobContainerClient(connectionString, StorageConnection.FilesContainer, Hurried(new BlobClientOptions()));
         await Task.WhenAll(
             [
                 .. options.All.Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
                 results.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
+                files.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 tables.CreateTableIfNotExistsAsync(StorageConnection.OperationsTable, cancellationToken),
                 tables.CreateTableIfNotExistsAsync(StorageConnection.TokensTable, cancellationToken),
             ]);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace LocalHost;
 
-/// <summary>Azure Storage on loopback: a running Azurite, of the npm package that package.json beside this file names.</summary>
+/// <summary>Azure Storage on loopback: a running Azurite, from the npm package in package.json.</summary>
 public sealed class Azurite : IAsyncDisposable
 {
     private static readonly NodePackage Package = new("LocalHost", "Azurite");
@@ -16,10 +16,10 @@ public sealed class Azurite : IAsyncDisposable
         Accounts = accounts;
     }
 
-    /// <summary>Why it cannot be started on this machine; <see langword="null"/> when it can.</summary>
+    /// <summary>Why Azurite cannot run on this machine; <see langword="null"/> if it can.</summary>
     public static string? Unavailable => NodePackage.Unavailable;
 
-    /// <summary>Whether it can start without npm installing it first, which takes about a minute.</summary>
+    /// <summary>Whether Azurite is installed. Installing it with npm takes about a minute.</summary>
     public static bool IsInstalled => Package.IsInstalled;
 
     public AzuriteEndpoints Endpoints { get; }
@@ -27,8 +27,8 @@ public sealed class Azurite : IAsyncDisposable
     /// <summary>The storage accounts, at least one.</summary>
     public IReadOnlyList<AzuriteAccount> Accounts { get; }
 
-    /// <summary>Installs it if need be, starts it, and waits until it listens.</summary>
-    /// <exception cref="NodeException">There is no Node.js, or npm could not install Azurite.</exception>
+    /// <summary>Installs Azurite if necessary, starts it, and waits until it listens.</summary>
+    /// <exception cref="NodeException">Node.js is missing, or npm could not install Azurite.</exception>
     /// <exception cref="AzuriteException">Azurite did not start.</exception>
     public static async Task<Azurite> StartAsync(AzuriteOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -50,7 +50,7 @@ public sealed class Azurite : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops it. What it keeps in a folder stays there.</summary>
+    /// <summary>Stops Azurite. Data in a folder is kept.</summary>
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     private static string[] Arguments(AzuriteOptions options) =>

@@ -4,16 +4,16 @@ using System.Security.Cryptography;
 namespace LocalHost;
 
 /// <summary>A storage account of a running Azurite.</summary>
-/// <param name="ConnectionString">For any client, and for the app setting <c>Storage</c>.</param>
+/// <param name="ConnectionString">For any storage client, and for the app setting <c>Storage</c>.</param>
 public sealed record AzuriteAccount(string Name, string ConnectionString)
 {
-    // The account that Azurite has by itself, of public knowledge; tools such as Storage Explorer ask for no other.
+    // Azurite's well-known default account, which tools such as Storage Explorer use.
     private const string DevelopmentName = "devstoreaccount1";
     private const string DevelopmentKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private const int KeyBytes = 64;
 
-    /// <returns>Names and keys for Azurite to be started with.</returns>
+    /// <returns>New account names and keys to start Azurite with.</returns>
     internal static IReadOnlyDictionary<string, string> NewKeys(int count) =>
         count == 0
             ? new Dictionary<string, string> { [DevelopmentName] = DevelopmentKey }

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace LocalHost;
 
-/// <summary>Where Azurite listens.</summary>
+/// <summary>The URLs of Azurite's services.</summary>
 public sealed partial record AzuriteEndpoints(Uri Blob, Uri Queue, Uri Table)
 {
-    /// <summary>Reads them in what Azurite prints while it starts, once it listens at all three.</summary>
+    /// <summary>Finds the URLs in Azurite's output, once it listens at all three.</summary>
     internal static bool TryFind(string output, [NotNullWhen(true)] out AzuriteEndpoints? endpoints)
     {
         var found = Listening().Matches(output).ToDictionary(match => match.Groups["service"].Value, match => new Uri(match.Groups["url"].Value));

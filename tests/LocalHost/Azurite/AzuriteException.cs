@@ -1,4 +1,4 @@
 namespace LocalHost;
 
-/// <summary>Azurite did not start; the message has what it said.</summary>
+/// <summary>Azurite did not start. The message contains its output.</summary>
 public sealed class AzuriteException(string message) : Exception(message);

@@ -2,7 +2,7 @@ namespace LocalHost;
 
 public sealed record AzuriteOptions
 {
-    /// <summary>Ports on 127.0.0.1; 0, the default, takes a free one.</summary>
+    /// <summary>The port on 127.0.0.1; 0, the default, for any free one.</summary>
     public int BlobPort { get; init; }
 
     /// <inheritdoc cref="BlobPort"/>
@@ -11,9 +11,9 @@ public sealed record AzuriteOptions
     /// <inheritdoc cref="BlobPort"/>
     public int TablePort { get; init; }
 
-    /// <summary>Where the data is kept; in memory when absent.</summary>
+    /// <summary>The folder for the data. If absent, the data is in memory.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>How many storage accounts there are, with keys of their own; 0, the default, for the one that all tools know.</summary>
+    /// <summary>The number of storage accounts with new keys; 0, the default, for the well-known account only.</summary>
     public int Accounts { get; init; }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace LocalHost;
 
-/// <summary>The process in which Azurite runs. It ends with this one, however this one ends.</summary>
+/// <summary>Azurite's process. It ends when this process ends or is killed.</summary>
 internal sealed class AzuriteProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(1);
@@ -22,8 +22,8 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Waits until it listens.</summary>
-    /// <exception cref="AzuriteException">It ended instead, or is still not listening after a minute.</exception>
+    /// <summary>Waits until Azurite listens.</summary>
+    /// <exception cref="AzuriteException">It exited, or does not listen after a minute.</exception>
     public async Task<AzuriteEndpoints> ListenAsync(CancellationToken cancellationToken)
     {
         try
@@ -33,7 +33,7 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            // Told below, with what was printed so far.
+            // Reported below, with the output so far.
         }
 
         if (_listening.Task.IsCompleted)
@@ -47,14 +47,14 @@ internal sealed class AzuriteProcess : IAsyncDisposable
         }
     }
 
-    // That its input ends is what azurite.mjs waits for, and what happens too when this process is killed.
+    // azurite.mjs exits when its standard input closes, which also happens when this process is killed.
     public ValueTask DisposeAsync() => new(_process.EndAsync());
 
     private void Read(string? line)
     {
         lock (_lock)
         {
-            // Read to its end, as the pipe would fill; kept only until it listens.
+            // Read the output to its end, or the pipe would fill up. Keep it only until Azurite listens.
             if (line is not null && !_listening.Task.IsCompleted && AzuriteEndpoints.TryFind(_output.AppendLine(line).ToString(), out var endpoints))
             {
                 _listening.SetResult(endpoints);

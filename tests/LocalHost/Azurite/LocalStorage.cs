@@ -3,10 +3,10 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace LocalHost;
 
-/// <summary>The local system's storage: an Azurite of its own, or one that runs already; or none, without Node.js.</summary>
+/// <summary>The local system's storage: its own Azurite, a running storage, or none if Node.js is missing.</summary>
 internal sealed class LocalStorage : IAsyncDisposable
 {
-    // The app must have one, though nobody may listen there.
+    // The app requires a connection string, even if no storage listens there.
     private const string Nowhere = "UseDevelopmentStorage=true";
 
     private readonly Azurite? _azurite;
@@ -22,17 +22,17 @@ internal sealed class LocalStorage : IAsyncDisposable
     /// <summary>The names of the queues.</summary>
     public QueueOptions Queues { get; }
 
-    /// <summary>For the app setting <c>Storage</c>.</summary>
+    /// <summary>The value of the app setting <c>Storage</c>.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Why there is no storage, and hence no queues; <see langword="null"/> when there is.</summary>
+    /// <summary>Why there is no storage and there are no queues; <see langword="null"/> if there is storage.</summary>
     public string? Unavailable { get; }
 
-    /// <summary>No storage.</summary>
+    /// <summary>Creates the local system without storage.</summary>
     public static LocalStorage None(string reason) => new(new QueueOptions(), Nowhere, unavailable: reason);
 
-    /// <summary>Uses a storage that runs already.</summary>
-    /// <exception cref="StorageException">It does not answer, or the connection string is none.</exception>
+    /// <summary>Uses a running storage.</summary>
+    /// <exception cref="StorageException">The storage does not respond, or the connection string is not valid.</exception>
     public static async Task<LocalStorage> UseAsync(string connectionString, QueueOptions queues, CancellationToken cancellationToken)
     {
         try
@@ -46,8 +46,8 @@ internal sealed class LocalStorage : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts Azurite, if that is possible here.</summary>
-    /// <param name="output">Is told what takes long.</param>
+    /// <summary>Starts Azurite, if it can run on this machine.</summary>
+    /// <param name="output">Receives messages about lengthy work.</param>
     /// <exception cref="AzuriteException">Azurite did not start.</exception>
     public static async Task<LocalStorage> StartAsync(
         AzuriteOptions options, QueueOptions queues, TextWriter output, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ internal sealed class LocalStorage : IAsyncDisposable
 
         if (!Azurite.IsInstalled)
         {
-            await output.WriteLineAsync("Installing Azurite with npm, this once: about a minute.");
+            await output.WriteLineAsync("Installing Azurite with npm, once. This takes about a minute.");
         }
 
         Azurite? azurite = null;
@@ -81,12 +81,12 @@ internal sealed class LocalStorage : IAsyncDisposable
         }
     }
 
-    /// <summary>Prints where it is.</summary>
+    /// <summary>Prints the storage's connection string.</summary>
     public async Task DescribeAsync(TextWriter output)
     {
         if (Unavailable is not null)
         {
-            await output.WriteLineAsync($"No queues, as Azurite cannot be started: {Unavailable}. HTTP is served without them.");
+            await output.WriteLineAsync($"No queues, because Azurite cannot be started: {Unavailable}. HTTP works without them.");
             return;
         }
 

@@ -1,5 +1,5 @@
 namespace LocalHost;
 
-/// <summary>The storage that was given cannot be used.</summary>
+/// <summary>The given storage cannot be used.</summary>
 internal sealed class StorageException(Exception innerException)
     : Exception($"The storage that --storage names cannot be used: {innerException.Message}", innerException);

@@ -1,4 +1,4 @@
-// Runs Azurite until standard input closes: it must not outlive whoever started it, however that one ended.
+// Runs Azurite until standard input closes, so that it ends with the process that started it, even if that is killed.
 
 const graceForClosing = 5_000;
 
@@ -7,7 +7,7 @@ process.stdin.on('error', close);
 process.stdin.on('end', close);
 
 function close() {
-  // Azurite then writes what it keeps to disk; connections that stay open could hold it up for ever.
+  // Azurite then writes its data to disk. Open connections could delay that forever.
   process.emit('SIGTERM');
   setTimeout(() => process.exit(), graceForClosing).unref();
 }

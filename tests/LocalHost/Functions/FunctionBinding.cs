@@ -19,10 +19,10 @@ internal sealed record FunctionBinding(RpcFunctionMetadata Function, string Name
             : [];
 
     /// <summary>The triggers of all functions, in the functions' name order.</summary>
-    /// <exception cref="FunctionsHostException">The host would refuse a function.</exception>
+    /// <exception cref="FunctionsHostException">The Functions host would reject a function.</exception>
     public static IReadOnlyList<FunctionBinding> TriggersOf(IEnumerable<RpcFunctionMetadata> functions)
     {
-        // Ordered before duplicates are looked for, so that the same one is always named.
+        // Sort before searching for duplicates, so that errors always name the same function.
         var ordered = functions.OrderBy(function => function.Name, StringComparer.OrdinalIgnoreCase).ToList();
         foreach (var function in ordered.Where(function => !FunctionName.IsValid(function.Name)))
         {

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace LocalHost;
 
-/// <summary>What the host takes for the name of a function.</summary>
+/// <summary>The Functions host's rule for function names.</summary>
 internal static partial class FunctionName
 {
     public static bool IsValid(string name) => HostAccepts().IsMatch(name);

@@ -8,10 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
-/// <summary>A small Azure Functions host: starts the worker that the app is, and brings it HTTP requests, queue messages and timer ticks.</summary>
+/// <summary>A small Azure Functions host: starts the app as its worker, and invokes it for HTTP requests, queue messages and timers.</summary>
 /// <remarks>
-/// The worker is the genuine one and so are its pipeline and the queues' extension. Routes, keys, statuses and limits
-/// before them are this host's, made after the Azure Functions host 4.
+/// The worker, its gRPC protocol and the storage queues extension are the real ones. Routes, keys, statuses and limits are
+/// this host's own, modelled on the Azure Functions host 4.
 /// </remarks>
 public sealed class FunctionsHost : IAsyncDisposable
 {
@@ -29,21 +29,21 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <summary>The host's root, without the route prefix: <c>http://localhost:7071/</c>.</summary>
     public Uri BaseUrl { get; private set; } = null!;
 
-    /// <summary>The HTTP functions, in the order in which a request is matched against them.</summary>
+    /// <summary>The HTTP functions, in matching order.</summary>
     public IReadOnlyList<HttpFunctionInfo> Functions { get; private set; } = [];
 
-    /// <summary>The queue functions that are listened to.</summary>
+    /// <summary>The queue functions whose queues are being polled.</summary>
     public IReadOnlyList<QueueFunctionInfo> QueueFunctions { get; private set; } = [];
 
     /// <summary>The timer functions, with their schedules.</summary>
     public IReadOnlyList<TimerFunctionInfo> TimerFunctions { get; private set; } = [];
 
-    /// <summary>Ends when the worker has died too often; the host then answers 503.</summary>
+    /// <summary>Completes when the worker has crashed too often. The host then replies with 503.</summary>
     public Task Failed => _workers!.Failed;
 
-    /// <summary>Listens, starts the worker and loads its functions.</summary>
-    /// <exception cref="FunctionsHostException">The functions or host.json are not what the host accepts, or the app ended at its start.</exception>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <summary>Starts listening, starts the worker and loads its functions.</summary>
+    /// <exception cref="FunctionsHostException">The functions or host.json are not valid, or the app exited at startup.</exception>
+    /// <exception cref="IOException">The port is in use.</exception>
     public static async Task<FunctionsHost> StartAsync(FunctionsHostOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -61,8 +61,8 @@ public sealed class FunctionsHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no more, cancels the messages that run, lets requests end within <see cref="FunctionsHostOptions.StopGrace"/>
-    /// before they are cancelled too, and ends the worker.
+    /// Stops accepting work and cancels running queue messages. Running requests are cancelled after
+    /// <see cref="FunctionsHostOptions.StopGrace"/>. Then ends the worker.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -162,7 +162,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     {
         if (port == 0)
         {
-            // Kestrel cannot choose one free port for both loopback addresses.
+            // Kestrel cannot assign the same free port on both loopback addresses.
             kestrel.Listen(IPAddress.Loopback, 0);
         }
         else

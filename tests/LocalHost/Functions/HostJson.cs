@@ -4,12 +4,12 @@ using Microsoft.Extensions.Configuration;
 
 namespace LocalHost;
 
-/// <summary>What the local host follows of host.json.</summary>
-/// <param name="RoutePrefix">Stands before every route, without slashes around it; may be empty.</param>
-/// <param name="Configuration">The app settings with the whole file in <see cref="Section"/>, as the host's extensions read it.</param>
+/// <summary>The settings of host.json that the local host supports.</summary>
+/// <param name="RoutePrefix">The prefix of all routes, without leading or trailing slash; can be empty.</param>
+/// <param name="Configuration">The app settings, and the whole file in <see cref="Section"/>, where the host's extensions read it.</param>
 internal sealed record HostJson(string RoutePrefix, IConfiguration Configuration)
 {
-    /// <summary>App settings that begin so rule over the file: <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>.</summary>
+    /// <summary>The prefix of app settings that override host.json: <c>AzureFunctionsJobHost__extensions__queues__batchSize</c>.</summary>
     public const string Section = "AzureFunctionsJobHost";
 
     private const string DefaultRoutePrefix = "api";
@@ -27,7 +27,7 @@ internal sealed record HostJson(string RoutePrefix, IConfiguration Configuration
         AllowTrailingCommas = true,
     };
 
-    /// <exception cref="FunctionsHostException">There is no such file, or the host would refuse it.</exception>
+    /// <exception cref="FunctionsHostException">The file does not exist, or the host would reject it.</exception>
     public static HostJson Read(string path, IReadOnlyDictionary<string, string?> appSettings)
     {
         try
@@ -38,7 +38,7 @@ internal sealed record HostJson(string RoutePrefix, IConfiguration Configuration
             var file = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(text))).Build();
             var configuration = new ConfigurationBuilder()
                 .AddInMemoryCollection(file.AsEnumerable().Select(setting => KeyValuePair.Create($"{Section}:{setting.Key}", setting.Value)))
-                // Where the WebJobs SDK looks for the settings of its extensions.
+                // The section in which the WebJobs SDK looks for its extensions' settings.
                 .AddInMemoryCollection([new("AzureWebJobsConfigurationSection", Section)])
                 .AddAppSettings(appSettings)
                 .Build();

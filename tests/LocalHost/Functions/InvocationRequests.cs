@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace LocalHost;
 
-/// <summary>Makes the messages by which a worker is told to run a function.</summary>
+/// <summary>Creates invocation requests for a worker.</summary>
 internal static class InvocationRequests
 {
     public static InvocationRequest ForHttp(FunctionBinding trigger, RouteValueDictionary routeValues)
@@ -49,7 +49,7 @@ internal static class InvocationRequests
         InvocationId = Guid.NewGuid().ToString(),
         FunctionId = trigger.Function.FunctionId,
         InputData = { new ParameterBinding { Name = trigger.Name, Data = input } },
-        // The worker fails without one, if an empty one.
+        // The worker requires a trace context, which can be empty.
         TraceContext = new RpcTraceContext
         {
             TraceParent = Activity.Current?.Id ?? "",

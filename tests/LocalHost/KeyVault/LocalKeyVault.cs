@@ -10,11 +10,11 @@ using Microsoft.Extensions.Hosting;
 
 namespace LocalHost;
 
-/// <summary>A Key Vault on loopback for the real <c>SecretClient</c> and for signing, over HTTPS and with the vault's own challenge.</summary>
-/// <remarks>The client believes that it talks to <see cref="VaultUri"/>: only its connections are led elsewhere.</remarks>
+/// <summary>A Key Vault on loopback for the real <c>SecretClient</c> and for signing, with HTTPS and the authentication challenge.</summary>
+/// <remarks>The client uses <see cref="VaultUri"/>; only its connections are redirected.</remarks>
 public sealed class LocalKeyVault : IAsyncDisposable
 {
-    /// <summary>What the app setting <c>KeyVault__Uri</c> gets.</summary>
+    /// <summary>The value of the app setting <c>KeyVault__Uri</c>.</summary>
     public const string VaultUri = "https://local-connector.vault.azure.net";
 
     private readonly WebApplication _app;
@@ -30,17 +30,17 @@ public sealed class LocalKeyVault : IAsyncDisposable
         _endPoint = endPoint;
     }
 
-    /// <summary>The loopback address that answers for <see cref="VaultUri"/>.</summary>
+    /// <summary>The loopback address that serves <see cref="VaultUri"/>.</summary>
     public Uri BaseUrl => new($"https://{_endPoint}/");
 
-    /// <summary>The HTTP status that every request answers from now on, such as 503 or 403.</summary>
+    /// <summary>If set, the HTTP status of all further requests, such as 503 or 403.</summary>
     public int? FailWith
     {
         get => _secrets.FailWith;
         set => _secrets.FailWith = value;
     }
 
-    /// <summary>Reads of a secret that were granted.</summary>
+    /// <summary>The number of successful reads.</summary>
     public int Reads => _secrets.Reads;
 
     public static async Task<LocalKeyVault> StartAsync(
@@ -62,7 +62,7 @@ public sealed class LocalKeyVault : IAsyncDisposable
         return new LocalKeyVault(app, vault, keys, new IPEndPoint(IPAddress.Loopback, new Uri(app.Urls.Single()).Port));
     }
 
-    /// <summary>Gives a secret a new version, which is the current one from now on.</summary>
+    /// <summary>Adds a new version of a secret, which becomes the current one.</summary>
     public void Set(string name, string value) => _secrets.Set(name, value);
 
     public void Remove(string name) => _secrets.Remove(name);
@@ -84,8 +84,8 @@ public sealed class LocalKeyVault : IAsyncDisposable
     public int Signatures => _keys.Signatures;
 
     /// <summary>
-    /// Registers the credential and the transport with which a client of <see cref="VaultUri"/>
-    /// reaches this vault. They stay good after the vault is gone: it is then unreachable.
+    /// Registers the credential and the transport with which a client of <see cref="VaultUri"/> connects to
+    /// this vault. After the vault is disposed, it is unreachable.
     /// </summary>
     public void AddTo(IServiceCollection services)
     {
@@ -93,7 +93,7 @@ public sealed class LocalKeyVault : IAsyncDisposable
         services.AddSingleton<HttpPipelineTransport>(_ => LocalVaultTransport.Create(_endPoint, LoopbackCertificate.Hash));
     }
 
-    /// <summary>The environment by which a worker in a process of its own reaches this vault.</summary>
+    /// <summary>Environment variables that make a worker process use this vault.</summary>
     public IEnumerable<KeyValuePair<string, string?>> Variables => LocalVaultStartup.Variables(_endPoint, LoopbackCertificate.Hash);
 
     /// <summary>Stops listening.</summary>

@@ -8,14 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace LocalHost;
 
-/// <summary>Runs in the worker's process while the app is built: leads its connections to Key Vault to the local one.</summary>
-/// <remarks>The app itself is not changed for it: ASP.NET Core runs what <c>ASPNETCORE_HOSTINGSTARTUPASSEMBLIES</c> names.</remarks>
+/// <summary>Runs in the worker's process while the app is built, and redirects its Key Vault connections to the local vault.</summary>
+/// <remarks>Needs no change of the app: ASP.NET Core runs the assemblies in <c>ASPNETCORE_HOSTINGSTARTUPASSEMBLIES</c>.</remarks>
 internal sealed class LocalVaultStartup : IHostingStartup
 {
     private const string EndpointVariable = "LOCALHOST_KEY_VAULT";
     private const string CertificateVariable = "LOCALHOST_KEY_VAULT_CERTIFICATE";
 
-    /// <summary>The environment of a worker that is to use this vault.</summary>
+    /// <summary>Environment variables that make a worker use this vault.</summary>
     public static IEnumerable<KeyValuePair<string, string?>> Variables(IPEndPoint endPoint, string certificateHash) =>
     [
         new(EndpointVariable, endPoint.ToString()),

@@ -5,12 +5,12 @@ using Azure.Core.Pipeline;
 
 namespace LocalHost;
 
-/// <summary>Connections of a <c>SecretClient</c> that all lead to a vault on loopback, which is known by its certificate.</summary>
+/// <summary>Connects a <c>SecretClient</c> to the vault on loopback, and pins its certificate.</summary>
 internal static class LocalVaultTransport
 {
     public static HttpPipelineTransport Create(IPEndPoint endPoint, string certificateHash) => new HttpClientTransport(new SocketsHttpHandler
     {
-        // A developer's proxy could not reach loopback, and has no business with secrets.
+        // A proxy cannot reach loopback, and must not see secrets.
         UseProxy = false,
         ConnectCallback = (_, cancellationToken) => ConnectAsync(endPoint, cancellationToken),
         SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => LoopbackCertificate.HashOf(certificate) == certificateHash },
@@ -32,7 +32,7 @@ internal static class LocalVaultTransport
     }
 }
 
-/// <summary>A credential whose token only the local vault takes.</summary>
+/// <summary>A credential whose token only the local vault accepts.</summary>
 internal sealed class LocalVaultCredential : TokenCredential
 {
     public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>

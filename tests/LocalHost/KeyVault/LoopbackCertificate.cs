@@ -3,14 +3,14 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace LocalHost;
 
-/// <summary>The certificate of the local vault: made in this process, trusted by nobody but who pins it.</summary>
+/// <summary>The local vault's certificate, created in this process. Only clients that pin it trust it.</summary>
 internal static class LoopbackCertificate
 {
     private static readonly Lazy<X509Certificate2> Certificate = new(Create);
 
     public static X509Certificate2 Instance => Certificate.Value;
 
-    /// <summary>SHA-256, by which a client pins it.</summary>
+    /// <summary>The SHA-256 hash that clients pin.</summary>
     public static string Hash => HashOf(Instance)!;
 
     public static string? HashOf(X509Certificate? certificate) => certificate?.GetCertHashString(HashAlgorithmName.SHA256);
@@ -27,7 +27,7 @@ internal static class LoopbackCertificate
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
 
-        // Windows cannot serve with a key that was never in a key store; loading a PKCS #12 puts it in one.
+        // Windows cannot use a key that was never in a key store. Loading a PKCS #12 puts it into one.
         return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
     }
 }

@@ -6,10 +6,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace LocalHost;
 
-/// <summary>The wire of Key Vault, as far as reading secrets and signing goes.</summary>
+/// <summary>The Key Vault REST API for reading secrets and for signing.</summary>
 internal sealed class VaultEndpoint(VaultSecrets secrets, VaultKeys keys)
 {
-    /// <summary>The only access token that is accepted here; it means nothing elsewhere.</summary>
+    /// <summary>The only accepted access token. It has no meaning elsewhere.</summary>
     public const string Token = "local-key-vault-token";
 
     private const string Challenge =

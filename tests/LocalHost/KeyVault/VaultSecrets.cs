@@ -1,6 +1,6 @@
 namespace LocalHost;
 
-/// <summary>The secrets of a local vault, each with all its versions.</summary>
+/// <summary>The secrets of a local vault, with all versions.</summary>
 internal sealed class VaultSecrets
 {
     private readonly Lock _gate = new();
@@ -53,7 +53,7 @@ internal sealed class VaultSecrets
         }
     }
 
-    /// <param name="version">One version, or <see langword="null"/> for the current one.</param>
+    /// <param name="version">A version; <see langword="null"/> for the current one.</param>
     public SecretVersion? Read(string name, string? version)
     {
         lock (_gate)

@@ -1,4 +1,4 @@
 namespace LocalHost;
 
-/// <summary>Node.js, or an npm package that is used on it, is not to be had on this machine.</summary>
+/// <summary>Node.js or an npm package is not available on this machine.</summary>
 public sealed class NodeException(string message) : Exception(message);

@@ -3,28 +3,28 @@ using System.Diagnostics;
 
 namespace LocalHost;
 
-/// <summary>A folder under tests/ that holds programs for Node.js and, once installed, the npm packages that they use.</summary>
+/// <summary>A folder under tests/ with Node.js programs and, once installed, their npm packages.</summary>
 internal sealed class NodePackage(params string[] path)
 {
     private static readonly TimeSpan RunTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(200);
 
-    // All else may hold secrets, which are none of these programs' business.
+    // Other environment variables can contain secrets, which these programs do not need.
     private static readonly HashSet<string> Passed = new(StringComparer.OrdinalIgnoreCase)
     {
         "APPDATA", "COMSPEC", "HOME", "LANG", "LOCALAPPDATA", "PATH", "PATHEXT", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "USERPROFILE",
     };
 
-    // npm also needs to know where its packages are.
+    // npm also needs its registry configuration.
     private static readonly string[] PassedToNpm = ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS", "NPM_CONFIG_"];
 
     private static readonly Dictionary<string, string> NoVariables = [];
 
-    /// <summary>Why Node.js cannot be used here; <see langword="null"/> when it can.</summary>
+    /// <summary>Why Node.js cannot be used; <see langword="null"/> if it can.</summary>
     public static string? Unavailable =>
         Find("node") is null ? "Node.js is not on the PATH" : Find("npm") is null ? "npm is not on the PATH" : null;
 
-    /// <summary>Whether what package-lock.json lists is there.</summary>
+    /// <summary>Whether the packages in package-lock.json are installed.</summary>
     public bool IsInstalled
     {
         get
@@ -36,8 +36,8 @@ internal sealed class NodePackage(params string[] path)
 
     private string Folder => Path.Combine([RepositoryRoot.Path, "tests", .. path]);
 
-    /// <summary>Installs what package-lock.json lists, unless it is there.</summary>
-    /// <exception cref="NodeException">There is no Node.js, or npm failed.</exception>
+    /// <summary>Installs the packages in package-lock.json, unless they are installed.</summary>
+    /// <exception cref="NodeException">Node.js is missing, or npm failed.</exception>
     public async Task InstallAsync(CancellationToken cancellationToken)
     {
         if (Unavailable is { } reason)
@@ -45,7 +45,7 @@ internal sealed class NodePackage(params string[] path)
             throw new NodeException(reason);
         }
 
-        // Two processes at the same time must not install into the same folder.
+        // Two processes must not install into the same folder at the same time.
         using var installing = await LockAsync(Path.Combine(Folder, "obj", "install.lock"), cancellationToken);
         if (!IsInstalled)
         {
@@ -58,8 +58,8 @@ internal sealed class NodePackage(params string[] path)
         }
     }
 
-    /// <summary>Runs Node.js in the folder to its end, or to that of this process, whatever ends that.</summary>
-    /// <returns>The exit code, and all that was printed.</returns>
+    /// <summary>Runs a Node.js program in the folder and waits for its end. It is killed if this process ends first.</summary>
+    /// <returns>The exit code and the output.</returns>
     public async Task<(int ExitCode, string Output)> RunAsync(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
     {
@@ -69,7 +69,7 @@ internal sealed class NodePackage(params string[] path)
         return await EndAsync(node, cancellationToken);
     }
 
-    /// <summary>Starts Node.js in the folder, with its standard streams redirected.</summary>
+    /// <summary>Starts a Node.js program in the folder, with redirected standard streams.</summary>
     public Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment) =>
         Start("node", arguments, environment);
 

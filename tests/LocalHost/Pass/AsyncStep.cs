@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace LocalHost;
 
-/// <summary>A request of the pass that is answered at once, and whose result is fetched when it is there.</summary>
-/// <param name="Prefer">What is preferred besides <c>respond-async</c>.</param>
+/// <summary>An asynchronous request of the pass, whose result is fetched later.</summary>
+/// <param name="Prefer">Further preferences besides <c>respond-async</c>.</param>
 /// <inheritdoc cref="HttpStep"/>
 internal sealed record AsyncStep(
     string Title, string Function, Func<string> Payload, string Prefer, int Status, Func<JsonNode?, string?> Check) : PassStep(Title)
@@ -16,7 +16,7 @@ internal sealed record AsyncStep(
     {
         if (calls.Find(Function) is not { } url)
         {
-            return $"expected a function named {Function}, but there is none";
+            return $"expected a function named {Function}, but it does not exist";
         }
 
         var reply = await calls.PostAsync(
@@ -36,7 +36,7 @@ internal sealed record AsyncStep(
             await Task.Delay(pause, TimeProvider.System, cancellationToken);
             reply = await calls.GetAsync(result, cancellationToken);
         }
-        while (reply.Status == Accepted && patience.IsLeft);
+        while (reply.Status == Accepted && patience.HasTimeLeft);
 
         return reply.FailureOf(Status, Check);
     }

@@ -5,7 +5,7 @@ using SalesforceConnector.Triggers;
 
 namespace LocalHost;
 
-/// <summary>An operation that no other step calls, called with the first example of its payload.</summary>
+/// <summary>Calls an operation that has no step of its own, with the first example of its payload.</summary>
 internal sealed record ExampleStep(string Function, string Payload) : PassStep($"Try {Function} on its example")
 {
     private const int FirstSuccess = 200;
@@ -15,14 +15,14 @@ internal sealed record ExampleStep(string Function, string Payload) : PassStep($
     {
         if (calls.Find(Function) is not { } url)
         {
-            return $"expected a function named {Function}, but there is none";
+            return $"expected a function named {Function}, but it does not exist";
         }
 
         var reply = await calls.PostAsync(url, Payload, cancellationToken);
         return reply.Status is >= FirstSuccess and <= LastSuccess ? null : $"expected a success, got status {reply.Status}";
     }
 
-    /// <summary>Steps for the operations that none of these steps calls.</summary>
+    /// <summary>Creates the steps for the operations that none of the given steps calls.</summary>
     public static IEnumerable<ExampleStep> Beside(IEnumerable<PassStep> steps)
     {
         var called = steps.OfType<HttpStep>().Select(step => step.Function).ToHashSet();

@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace LocalHost;
 
-/// <summary>More records for the simulated org, by its own door for tests: what it has by itself goes on one page.</summary>
-/// <param name="ObjectType">The sObject they are of.</param>
+/// <summary>Adds records to the simulated org through its admin endpoint, because the sample data fits on one page.</summary>
+/// <param name="ObjectType">The sObject of the records.</param>
 internal sealed record FillStep(string Title, string ObjectType, int Count) : PassStep(Title)
 {
     private const int Done = 204;

@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace LocalHost;
 
-/// <summary>One request of the pass and what its reply must be.</summary>
-/// <param name="Function">The function it calls.</param>
-/// <param name="Payload">The request's body, made when its turn comes: ids come from earlier replies.</param>
-/// <param name="Status">The status that is expected.</param>
-/// <param name="Check">Looks at the reply's body; answers what was expected of it, or <see langword="null"/> when it is right.</param>
+/// <summary>A request of the pass and its expected reply.</summary>
+/// <param name="Function">The function to call.</param>
+/// <param name="Payload">Creates the request's body when the step runs, because it can contain ids from earlier replies.</param>
+/// <param name="Status">The expected status.</param>
+/// <param name="Check">Checks the reply's body. Returns what was expected, or <see langword="null"/> if it is correct.</param>
 internal sealed record HttpStep(string Title, string Function, Func<string> Payload, int Status, Func<JsonNode?, string?> Check) : PassStep(Title)
 {
     /// <summary>The header <c>Prefer</c>, if the step sends one.</summary>
@@ -16,7 +16,7 @@ internal sealed record HttpStep(string Title, string Function, Func<string> Payl
     {
         if (calls.Find(Function) is not { } url)
         {
-            return $"expected a function named {Function}, but there is none";
+            return $"expected a function named {Function}, but it does not exist";
         }
 
         var reply = await calls.PostAsync(url, Payload(), cancellationToken, ("Prefer", Prefer));

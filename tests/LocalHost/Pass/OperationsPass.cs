@@ -1,17 +1,24 @@
 namespace LocalHost;
 
-/// <summary>Calls the operations one after another, by HTTP and by queue, printing each request and reply.</summary>
+/// <summary>Calls the operations one after another, over HTTP and queues, and prints each request and reply.</summary>
 internal sealed class OperationsPass(PassCalls calls, TextWriter output)
 {
-    private readonly IReadOnlyList<PassStep> _steps = [.. new PassSteps().All, .. ExampleStep.Beside(new PassSteps().All)];
+    private readonly IReadOnlyList<PassStep> _steps = AllSteps();
     private int _passed;
     private int _skipped;
 
-    /// <summary>How many steps passed, and how many could not be made.</summary>
+    /// <summary>The table's steps, and one for each operation that the table does not call.</summary>
+    public static IReadOnlyList<PassStep> AllSteps()
+    {
+        var table = new PassSteps().All;
+        return [.. table, .. ExampleStep.Beside(table)];
+    }
+
+    /// <summary>The numbers of passed and skipped steps.</summary>
     public string Summary => $"{_passed} of {_steps.Count} steps passed{(_skipped == 0 ? "" : $", {_skipped} skipped")}";
 
-    /// <summary>Runs the steps up to the first that fails, as later ones build on it.</summary>
-    /// <returns>Whether no step failed; which one did, and why, is printed.</returns>
+    /// <summary>Runs the steps until one fails, because later steps depend on it.</summary>
+    /// <returns>Whether all steps passed. A failure is printed.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         foreach (var (index, step) in _steps.Index())
@@ -19,7 +26,7 @@ internal sealed class OperationsPass(PassCalls calls, TextWriter output)
             await output.WriteLineAsync($"--- {index + 1} of {_steps.Count}: {step.Title}");
             if (step.NeedsQueues && calls.NoQueues is { } reason)
             {
-                await output.WriteLineAsync($"Skipped, as there are no queues: {reason}.");
+                await output.WriteLineAsync($"Skipped, because there are no queues: {reason}.");
                 _skipped++;
             }
             else if (await FailureOfAsync(step, cancellationToken) is { } failure)
@@ -36,7 +43,7 @@ internal sealed class OperationsPass(PassCalls calls, TextWriter output)
         return true;
     }
 
-    /// <returns>What was expected and what came instead, or <see langword="null"/> when the step passed.</returns>
+    /// <returns>What was expected and what was received; <see langword="null"/> if the step passed.</returns>
     private async Task<string?> FailureOfAsync(PassStep step, CancellationToken cancellationToken)
     {
         try
@@ -45,7 +52,7 @@ internal sealed class OperationsPass(PassCalls calls, TextWriter output)
         }
         catch (HttpRequestException exception)
         {
-            return $"expected a reply, got no whole one ({exception.Message})";
+            return $"expected a complete reply, got none ({exception.Message})";
         }
     }
 }

@@ -9,24 +9,24 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace LocalHost;
 
-/// <summary>What the steps of the pass do, printing each request and reply.</summary>
-/// <param name="key">The function key, if callers are asked for one.</param>
+/// <summary>The calls of the steps. Prints each request and reply.</summary>
+/// <param name="key">The function key, if one is required.</param>
 /// <param name="org">The simulated org.</param>
 internal sealed class PassCalls(FunctionsHost functions, string? key, Uri org, LocalStorage storage, TextWriter output) : IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan SignatureLifetime = TimeSpan.FromHours(1);
 
-    // Results of others come back after this.
+    // The time after which results for others become visible again.
     private static readonly TimeSpan Hidden = TimeSpan.FromSeconds(1);
 
     private readonly HttpClient _client = new();
     private readonly PassPrinter _printer = new(output);
 
-    /// <summary>Why there are no queues; <see langword="null"/> when there are.</summary>
+    /// <summary>Why there are no queues; <see langword="null"/> if there are.</summary>
     public string? NoQueues => storage.Unavailable;
 
-    /// <returns>The URL of a function, or <see langword="null"/> if there is none of that name.</returns>
+    /// <returns>The URL of a function; <see langword="null"/> if it does not exist.</returns>
     public Uri? Find(string function) =>
         functions.Functions.FirstOrDefault(candidate => candidate.Name == function) is { } found ? new Uri(functions.BaseUrl, found.Route) : null;
 
@@ -37,14 +37,14 @@ internal sealed class PassCalls(FunctionsHost functions, string? key, Uri org, L
     public Task<PassReply> PostToOrgAsync(string path, string payload, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, new Uri(org, path), payload, MediaTypeNames.Application.Json, [], cancellationToken);
 
-    /// <param name="url">May be relative to the host.</param>
+    /// <param name="url">Can be relative to the host.</param>
     public Task<PassReply> GetAsync(Uri url, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, new Uri(functions.BaseUrl, url), null, null, [("x-functions-key", key)], cancellationToken);
 
-    /// <summary>Puts a message on an operation's queue as any HTTP client can, with a signature in the URL.</summary>
+    /// <summary>Puts a message on an operation's queue as any HTTP client can, with a SAS token in the URL.</summary>
     public Task<PassReply> EnqueueAsync(string operation, string message, CancellationToken cancellationToken)
     {
-        var queue = new QueueClient(storage.ConnectionString, OperationQueues.Of(operation));
+        var queue = new QueueClient(storage.ConnectionString, OperationQueues.NameOf(operation));
         var url = new UriBuilder(queue.GenerateSasUri(QueueSasPermissions.Add, TimeProvider.System.GetUtcNow() + SignatureLifetime));
         url.Path += "/messages";
         return SendAsync(
@@ -56,12 +56,12 @@ internal sealed class PassCalls(FunctionsHost functions, string? key, Uri org, L
             cancellationToken);
     }
 
-    /// <summary>Waits for a result, takes it off its queue and prints it.</summary>
-    /// <returns><see langword="null"/> if it does not come.</returns>
+    /// <summary>Waits for a result, deletes it from its queue and prints it.</summary>
+    /// <returns><see langword="null"/> if it does not arrive in time.</returns>
     public async Task<JsonObject?> ReceiveResultAsync(string correlationId, CancellationToken cancellationToken)
     {
         var queue = new QueueClient(storage.ConnectionString, storage.Queues.Results);
-        for (var patience = new PassPatience(); patience.IsLeft;)
+        for (var patience = new PassPatience(); patience.HasTimeLeft;)
         {
             var messages = await queue.ReceiveMessagesAsync(queue.MaxPeekableMessages, Hidden, cancellationToken);
             foreach (var message in messages.Value)
@@ -116,7 +116,7 @@ internal sealed class PassCalls(FunctionsHost functions, string? key, Uri org, L
         }
         catch (JsonException)
         {
-            // Printed as it is; the step's check then finds nothing of what it looks for.
+            // Printed unchanged. The step's check then fails.
             return null;
         }
     }

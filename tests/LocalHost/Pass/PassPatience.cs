@@ -1,11 +1,11 @@
 namespace LocalHost;
 
-/// <summary>How long the pass waits for what comes later.</summary>
+/// <summary>How long the pass waits for results.</summary>
 internal sealed class PassPatience
 {
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(1);
 
     private readonly long _started = TimeProvider.System.GetTimestamp();
 
-    public bool IsLeft => TimeProvider.System.GetElapsedTime(_started) < Length;
+    public bool HasTimeLeft => TimeProvider.System.GetElapsedTime(_started) < Length;
 }

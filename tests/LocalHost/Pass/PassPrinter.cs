@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace LocalHost;
 
-/// <summary>Prints requests as lines to paste into a shell, and replies with what matters of them.</summary>
+/// <summary>Prints requests as shell commands, and the relevant parts of replies.</summary>
 internal sealed class PassPrinter(TextWriter output)
 {
     private const int LongestArray = 4;
@@ -15,7 +15,7 @@ internal sealed class PassPrinter(TextWriter output)
         "Content-Type", "Location", "ETag", "Last-Modified", "Retry-After", "Sforce-Limit-Info", "x-correlation-id",
     ];
 
-    // For people to read: names such as O'Brien's and Müller stay as they are.
+    // For readable output: names such as O'Brien's and Müller are not escaped.
     private static readonly JsonSerializerOptions Readable = new()
     {
         WriteIndented = true,
@@ -54,7 +54,7 @@ internal sealed class PassPrinter(TextWriter output)
         }
     }
 
-    /// <summary>Prints a message that came by queue.</summary>
+    /// <summary>Prints a message from a queue.</summary>
     public async Task PrintAsync(string queue, JsonNode message)
     {
         await output.WriteLineAsync($"On queue {queue}:");
@@ -63,7 +63,7 @@ internal sealed class PassPrinter(TextWriter output)
         await output.WriteLineAsync();
     }
 
-    /// <summary>The first of a long array's items, and how many more there are.</summary>
+    /// <summary>Shortens a long array to its first elements and the number of the others.</summary>
     private static JsonNode? Shorten(JsonNode? node) => node switch
     {
         JsonArray { Count: > LongestArray } array =>

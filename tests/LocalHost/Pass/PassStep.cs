@@ -1,12 +1,12 @@
 namespace LocalHost;
 
 /// <summary>One step of the pass.</summary>
-/// <param name="Title">What it shows, in a few words.</param>
+/// <param name="Title">What the step shows.</param>
 internal abstract record PassStep(string Title)
 {
-    /// <summary>Whether it can be made only where there are queues.</summary>
+    /// <summary>Whether the step requires queues.</summary>
     public virtual bool NeedsQueues => false;
 
-    /// <returns>What was expected and what came instead, or <see langword="null"/> when the step passed.</returns>
+    /// <returns>What was expected and what was received; <see langword="null"/> if the step passed.</returns>
     public abstract Task<string?> RunAsync(PassCalls calls, CancellationToken cancellationToken);
 }

@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace LocalHost;
 
-/// <content>Many records in one call, and several requests in one.</content>
+/// <content>Many records in one call, and composite requests.</content>
 internal sealed partial class PassSteps
 {
     private string[] _contactIds = [];
 
     private PassStep[] Collections() =>
     [
-        new HttpStep("Create three contacts: one of them is refused", "CreateRecords",
+        new HttpStep("Create three contacts, one of which is refused", "CreateRecords",
             () => $$"""
                 {
                   "objectType": "Contact",
@@ -49,7 +49,7 @@ internal sealed partial class PassSteps
                 """,
             200, body => Expect(Successes(body) is [true, true], "two successes")),
 
-        new HttpStep("Upsert two: one is there, one is not", "UpsertRecords",
+        new HttpStep("Upsert two records, one of which exists", "UpsertRecords",
             () => """
                 {
                   "objectType": "Contact",
@@ -63,9 +63,9 @@ internal sealed partial class PassSteps
             200, body => Expect(
                 Items(body) is [var known, var added]
                 && JsonNode.DeepEquals(Member(known, "created"), false) && JsonNode.DeepEquals(Member(added, "created"), true),
-                "one that was there, and one that was created")),
+                "one that existed, and one that was created")),
 
-        new HttpStep("Delete the two that were created first", "DeleteRecords",
+        new HttpStep("Delete the first two", "DeleteRecords",
             () => $$"""
                 {
                   "objectIds": {{ContactIds()}}
@@ -73,7 +73,7 @@ internal sealed partial class PassSteps
                 """,
             200, body => Expect(Successes(body) is [true, true], "two successes")),
 
-        new HttpStep("Create an account and its contact in one: composite", "Composite",
+        new HttpStep("Create an account and its contact in one call: composite", "Composite",
             () => """
                 {
                   "allOrNone": true,

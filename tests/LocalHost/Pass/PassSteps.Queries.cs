@@ -2,16 +2,16 @@ using System.Text.Json.Nodes;
 
 namespace LocalHost;
 
-/// <content>Long results, searches, and what the org says of itself.</content>
+/// <content>Large results, searches and metadata.</content>
 internal sealed partial class PassSteps
 {
     private string? _nextRecordsUrl;
 
     private PassStep[] Queries() =>
     [
-        new FillStep("Give the simulated org more leads than go on a page", "Lead", 2_500),
+        new FillStep("Add more leads than fit on a page to the simulated org", "Lead", 2_500),
 
-        new HttpStep("Query all of them: whole result", "Query",
+        new HttpStep("Query all of them: the whole result", "Query",
             () => """
                 {
                   "soqlQuery": "SELECT Id, Name FROM Lead",
@@ -62,7 +62,27 @@ internal sealed partial class PassSteps
                 Text(body, "name") == "Invoice__c" && Items(Member(body, "fields")).Any(field => Text(field, "name") == "External_Id__c"),
                 "Invoice__c, with a field External_Id__c")),
 
-        new HttpStep("See what is left of the org's limits", "Limits", () => "{}", 200, body => Expect(
+        new HttpStep("Download a file into a blob", "DownloadFile",
+            () => """
+                {
+                  "contentDocumentId": "069Dn0000070000IAA",
+                  "toBlob": true
+                }
+                """,
+            200, body => Expect(
+                Text(body, "fileName") == "warranty.txt" && Text(body, "contentUrl")?.Contains("/salesforce-files/", StringComparison.Ordinal) == true,
+                "the file's name, and a blob in the container salesforce-files")),
+
+        new HttpStep("Check the setup: login, permissions, fields", "Check",
+            () => """
+                {
+                  "objectTypes": ["Account"],
+                  "fields": { "Account": ["Name", "External_Id__c"] }
+                }
+                """,
+            200, body => Expect(JsonNode.DeepEquals(Member(body, "ok"), true), "ok")),
+
+        new HttpStep("Get the org's remaining limits", "Limits", () => "{}", 200, body => Expect(
             Text(Member(body, "DailyApiRequests"), "Remaining") is not null, "what remains of DailyApiRequests")),
     ];
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace LocalHost;
 
-/// <content>One record at a time, and the query that finds the first.</content>
+/// <content>Operations on single records, and the query that finds the first one.</content>
 internal sealed partial class PassSteps
 {
     private string? _upsertedId;
@@ -43,7 +43,7 @@ internal sealed partial class PassSteps
                 Text(body, "Name") == "Express Logistics and Transport" && JsonNode.DeepEquals(Member(body, "AnnualRevenue"), 1234567.80m),
                 "the name and revenue that were given")),
 
-        new HttpStep("Get the contacts of an account: a relationship to many", "GetRecord",
+        new HttpStep("Get the contacts of an account: a to-many relationship", "GetRecord",
             () => $$"""
                 {
                   "objectType": "Account",
@@ -58,7 +58,7 @@ internal sealed partial class PassSteps
                 RecordsOf(body) is [var contact, ..] && Text(contact, "LastName") is not null,
                 $"a contact of {SampleAccount}")),
 
-        new HttpStep("Get the owner of an account: a relationship to one", "GetRecord",
+        new HttpStep("Get the owner of an account: a to-one relationship", "GetRecord",
             () => $$"""
                 {
                   "objectType": "Account",
@@ -97,16 +97,16 @@ internal sealed partial class PassSteps
 
         new HttpStep("Delete the account", "DeleteRecord", CreatedRecord, 204, IsEmpty),
 
-        new HttpStep("Get it once more: a problem, as it is gone", "GetRecord", CreatedRecord, 404, body => Expect(
+        new HttpStep("Get it again: a problem, because it was deleted", "GetRecord", CreatedRecord, 404, body => Expect(
             Text(body, "errorCode") is "NOT_FOUND" or "ENTITY_IS_DELETED", "errorCode NOT_FOUND or ENTITY_IS_DELETED")),
 
-        new HttpStep("Upsert an account by its external id: it is not there", "UpsertRecord", UpsertedAccount, 201, body =>
+        new HttpStep("Upsert an account by its external id: it does not exist", "UpsertRecord", UpsertedAccount, 201, body =>
         {
             _upsertedId = Text(body, "id");
             return Expect(_upsertedId is not null && JsonNode.DeepEquals(Member(body, "created"), true), "an id, and created");
         }),
 
-        new HttpStep("Upsert it again: it is there", "UpsertRecord", UpsertedAccount, 200, body => Expect(
+        new HttpStep("Upsert it again: it exists", "UpsertRecord", UpsertedAccount, 200, body => Expect(
             Text(body, "id") == _upsertedId && JsonNode.DeepEquals(Member(body, "created"), false), "the same id, not created")),
 
         new HttpStep("Get it by its external id", "GetRecord",

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace LocalHost;
 
-/// <summary>The pass's table: every operation once on real input, what an error looks like, and the ways around by queue.</summary>
+/// <summary>The steps of the pass: every operation once on realistic input, an error, and the asynchronous ways.</summary>
 internal sealed partial class PassSteps
 {
     private const string SampleAccount = "Burlington Textiles Corp of America";
@@ -26,7 +26,7 @@ internal sealed partial class PassSteps
             400, body => Expect(
                 Text(body, "detail")?.Contains("limit", StringComparison.Ordinal) == true, "a detail that names the member 'limit'")),
 
-        new QueueStep("Create an account by queue", "CreateRecord",
+        new QueueStep("Create an account through a queue", "CreateRecord",
             """
             {
                 "objectType": "Account",
@@ -37,7 +37,7 @@ internal sealed partial class PassSteps
             """,
             201, IsCreated),
 
-        new AsyncStep("Delete it, fetching the result later: respond-async", "DeleteRecord", CreatedRecord,
+        new AsyncStep("Delete it and fetch the result later: respond-async", "DeleteRecord", CreatedRecord,
             "return=representation", 200, IsRepresentation),
     ];
 

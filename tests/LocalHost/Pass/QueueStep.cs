@@ -2,11 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace LocalHost;
 
-/// <summary>A message of the pass, and what its result must be.</summary>
-/// <param name="Operation">The operation that it asks for.</param>
-/// <param name="Payload">The payload, as over HTTP.</param>
-/// <param name="Status">The status that is expected in the result.</param>
-/// <param name="Check">Looks at the result's body; answers what was expected of it, or <see langword="null"/> when it is right.</param>
+/// <summary>A message of the pass and its expected result.</summary>
+/// <param name="Operation">The operation to whose queue the message is sent.</param>
+/// <param name="Payload">The payload, the same as over HTTP.</param>
+/// <param name="Status">The expected status in the result.</param>
+/// <param name="Check">Checks the result's body. Returns what was expected, or <see langword="null"/> if it is correct.</param>
 internal sealed record QueueStep(string Title, string Operation, string Payload, int Status, Func<JsonNode?, string?> Check) : PassStep(Title)
 {
     private const int Created = 201;
@@ -32,6 +32,6 @@ internal sealed record QueueStep(string Title, string Operation, string Payload,
 
         return await calls.ReceiveResultAsync(correlationId, cancellationToken) is { } result
             ? new PassReply((int?)result["status"] ?? 0, result["body"]).FailureOf(Status, Check)
-            : $"expected a result within {PassPatience.Length.TotalSeconds:F0} s, but there is none";
+            : $"expected a result within {PassPatience.Length.TotalSeconds:F0} s, but none arrived";
     }
 }

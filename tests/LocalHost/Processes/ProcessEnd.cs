@@ -6,7 +6,7 @@ internal static class ProcessEnd
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Ends a process that ends with its standard input; with force, if it does not within ten seconds.</summary>
+    /// <summary>Closes the standard input of a process that exits with it, and kills it after ten seconds.</summary>
     public static async Task EndAsync(this Process process)
     {
         process.StandardInput.Close();

@@ -1,10 +1,10 @@
 using System.Diagnostics;
-#pragma warning disable CA1050 // Types in namespaces: the runtime looks for a startup hook of just this name.
+#pragma warning disable CA1050 // Types in namespaces: the runtime requires this name, without a namespace.
 
-/// <summary>Runs in a process before its program, and ends it with the process that started it: see <see cref="LocalHost.Tether"/>.</summary>
+/// <summary>Ends a process together with the process that started it; see <see cref="LocalHost.Tether"/>.</summary>
 /// <remarks>
-/// A worker outlives a host that was killed, on Azure too, where both then end with their sandbox. Here a worker that was
-/// left behind would poll a port that the next run may get.
+/// A worker survives a killed host. On Azure, both end with their sandbox. Here, an orphaned worker would keep connecting
+/// to a port that the next run may get.
 /// </remarks>
 internal static class StartupHook
 {
@@ -17,7 +17,7 @@ internal static class StartupHook
             return;
         }
 
-        // Neither is for processes that the program starts itself.
+        // Child processes of the program must not inherit these.
         Environment.SetEnvironmentVariable(TetherVariable, null);
         Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", null);
         new Thread(EndWithStandardInput) { IsBackground = true, Name = "Tether" }.Start();
@@ -29,7 +29,7 @@ internal static class StartupHook
         var buffer = new byte[64];
         while (input.Read(buffer) > 0)
         {
-            // Nothing is said there.
+            // Standard input carries no data; only its end matters.
         }
 
         Process.GetCurrentProcess().Kill();

@@ -5,8 +5,8 @@ namespace LocalHost;
 internal static class Tether
 {
     /// <summary>
-    /// Makes a .NET program end with the process that starts it, whatever ends that: <see cref="StartupHook"/> holds it to
-    /// its standard input, which closes then. The program is killed, and must not read its standard input itself.
+    /// Makes a .NET program end with the process that starts it, even if that is killed: <see cref="StartupHook"/> kills the
+    /// program when its standard input closes. The program must not read its standard input itself.
     /// </summary>
     public static void EndWithThisProcess(this ProcessStartInfo start)
     {

@@ -1,21 +1,21 @@
 namespace LocalHost;
 
-/// <summary>A worker that has been started. Disposing of it ends it at once, however it ends.</summary>
+/// <summary>A running worker. Disposing it ends it immediately.</summary>
 public interface IWorker : IAsyncDisposable
 {
-    /// <summary>Where it serves HTTP, if that is not what it declares.</summary>
+    /// <summary>The URL of its web server, if it differs from the one that it reports.</summary>
     Uri? HttpUri { get; }
 
-    /// <summary>Ends with the worker.</summary>
+    /// <summary>Completes when the worker ends.</summary>
     Task Ended { get; }
 
-    /// <summary>What it said last, for an error about its end; empty if nothing.</summary>
+    /// <summary>The worker's last output, for an error about its end; can be empty.</summary>
     string LastWords { get; }
 }
 
-/// <summary>Starts a worker that is to connect to a gateway.</summary>
+/// <summary>Starts a worker that connects to a gateway.</summary>
 /// <param name="gateway">The address of the gRPC server.</param>
-/// <param name="workerId">The id by which the worker introduces itself there.</param>
+/// <param name="workerId">The id that the worker sends to the gateway.</param>
 /// <param name="settings">The app settings, with <c>__</c> between sections.</param>
 public delegate Task<IWorker> StartWorker(
     Uri gateway, string workerId, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken);

@@ -6,7 +6,7 @@ using Content = LocalHost.Rpc.StreamingMessage.ContentOneofCase;
 
 namespace LocalHost;
 
-/// <summary>The conversation with one worker, from its first message to the end of its stream.</summary>
+/// <summary>The gRPC stream of one worker.</summary>
 internal sealed class WorkerChannel(string workerId)
 {
     private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(new() { SingleReader = true });
@@ -17,19 +17,19 @@ internal sealed class WorkerChannel(string workerId)
 
     public string WorkerId => workerId;
 
-    /// <summary>Ends when the worker's stream has ended, whoever ended it.</summary>
+    /// <summary>Completes when the stream has ended on either side.</summary>
     public Task Closed => _closed.Task;
 
-    /// <summary>Is told each log record of the worker; records may come before any answer.</summary>
+    /// <summary>Receives the worker's log records, which can arrive before any response.</summary>
     public Action<RpcLog> OnLog { get; set; } = static _ => { };
 
-    /// <summary>How many invocations have begun and not ended.</summary>
+    /// <summary>The number of running invocations.</summary>
     public int Running => _invocations.Count;
 
-    /// <summary>Initialises the worker and loads all of its functions.</summary>
-    /// <returns>Where it serves HTTP, and the functions that it declares.</returns>
-    /// <exception cref="WorkerLostException">The worker ended meanwhile.</exception>
-    /// <exception cref="FunctionsHostException">The worker refused.</exception>
+    /// <summary>Initializes the worker and loads all its functions.</summary>
+    /// <returns>The URL of its web server, and the functions that it declares.</returns>
+    /// <exception cref="WorkerLostException">The worker ended during initialization.</exception>
+    /// <exception cref="FunctionsHostException">The worker reported a failure.</exception>
     public async Task<(Uri? HttpUri, IReadOnlyList<RpcFunctionMetadata> Functions)> InitializeAsync(
         string appFolder, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ internal sealed class WorkerChannel(string workerId)
         var metadata = (await RequestAsync(
             new StreamingMessage { FunctionsMetadataRequest = new FunctionsMetadataRequest { FunctionAppDirectory = appFolder } },
             cancellationToken)).FunctionMetadataResponse;
-        ThrowUnlessSuccess(metadata.Result, "The worker cannot tell its functions");
+        ThrowUnlessSuccess(metadata.Result, "The worker cannot list its functions");
 
         await Task.WhenAll(metadata.FunctionMetadataResults.Select(async function =>
         {
@@ -57,14 +57,14 @@ internal sealed class WorkerChannel(string workerId)
         return (init.Capabilities.TryGetValue("HttpUri", out var uri) ? new Uri(uri) : null, metadata.FunctionMetadataResults);
     }
 
-    /// <summary>Runs a function. A cancelled invocation still ends by the worker's own answer.</summary>
-    /// <returns>Why it failed, if only because the worker ended before it answered; <see langword="null"/> if it did not.</returns>
+    /// <summary>Invokes a function. A cancelled invocation still ends with the worker's response.</summary>
+    /// <returns>Why it failed, which includes the end of the worker; <see langword="null"/> on success.</returns>
     public async Task<string?> InvokeAsync(InvocationRequest request, CancellationToken cancellationToken)
     {
         var response = new TaskCompletionSource<InvocationResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!_invocations.TryAdd(request.InvocationId, response))
         {
-            throw new InvalidOperationException($"Invocation {request.InvocationId} runs already.");
+            throw new InvalidOperationException($"Invocation {request.InvocationId} is already running.");
         }
 
         try
@@ -73,7 +73,7 @@ internal sealed class WorkerChannel(string workerId)
             await using var registration = cancellationToken.Register(
                 () => Send(new StreamingMessage { InvocationCancel = new InvocationCancel { InvocationId = request.InvocationId } }));
             await Task.WhenAny(response.Task, _closed.Task);
-            // An answer that came just before the end counts.
+            // A response that arrived just before the end is valid.
             return response.Task.IsCompleted ? FailureOf((await response.Task).Result) : new WorkerLostException().Message;
         }
         finally
@@ -82,7 +82,7 @@ internal sealed class WorkerChannel(string workerId)
         }
     }
 
-    /// <summary>Cancels every invocation that runs.</summary>
+    /// <summary>Cancels all running invocations.</summary>
     public void CancelAll()
     {
         foreach (var invocationId in _invocations.Keys)
@@ -91,17 +91,17 @@ internal sealed class WorkerChannel(string workerId)
         }
     }
 
-    /// <summary>Asks the worker to end by itself.</summary>
+    /// <summary>Asks the worker to exit.</summary>
     public void Terminate() => Send(new StreamingMessage { WorkerTerminate = new WorkerTerminate() });
 
-    /// <summary>Ends the stream from this side.</summary>
+    /// <summary>Ends the stream on this side.</summary>
     public void Close()
     {
         _outgoing.Writer.TryComplete();
         _closed.TrySetResult();
     }
 
-    /// <summary>Serves the worker's stream until it ends.</summary>
+    /// <summary>Handles the worker's stream until it ends.</summary>
     public async Task ServeAsync(
         IAsyncStreamReader<StreamingMessage> incoming, IAsyncStreamWriter<StreamingMessage> outgoing, CancellationToken cancellationToken)
     {
@@ -117,7 +117,7 @@ internal sealed class WorkerChannel(string workerId)
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or Grpc.Core.RpcException or InvalidOperationException)
         {
-            // The worker's process has ended, or this side has: all who wait learn of it by Closed.
+            // The stream has ended on one of the sides. Waiting callers are notified through Closed.
         }
         finally
         {
@@ -176,7 +176,7 @@ internal sealed class WorkerChannel(string workerId)
         throw new WorkerLostException();
     }
 
-    // After the end there is nobody to send to, and whoever sent learns of it by Closed.
+    // After the end, the message is dropped. Waiting callers are notified through Closed.
     private void Send(StreamingMessage message) => _outgoing.Writer.TryWrite(message);
 
     private static string? FailureOf(StatusResult result) =>

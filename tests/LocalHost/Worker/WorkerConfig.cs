@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace LocalHost;
 
-/// <summary>What a worker app's <c>worker.config.json</c> says.</summary>
+/// <summary>Reads an app's <c>worker.config.json</c>.</summary>
 internal static class WorkerConfig
 {
     /// <returns>The path of the app's assembly.</returns>
-    /// <exception cref="FunctionsHostException">The folder has no worker app.</exception>
+    /// <exception cref="FunctionsHostException">The folder does not contain a worker app.</exception>
     public static string PathOfApp(string folder)
     {
         try

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace LocalHost;
 
-/// <summary>The gRPC server that workers connect to. One server serves any number of workers, told apart by their id.</summary>
+/// <summary>The gRPC server that workers connect to. One server can serve many workers, which it identifies by their ids.</summary>
 public sealed class WorkerGateway : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, WorkerChannel> _expected = new();
@@ -18,7 +18,7 @@ public sealed class WorkerGateway : IAsyncDisposable
 
     private WorkerGateway(WebApplication app) => _app = app;
 
-    /// <summary>Where workers connect: HTTP/2 without TLS, on loopback.</summary>
+    /// <summary>The server's address: HTTP/2 without TLS, on loopback.</summary>
     public Uri Address { get; private init; } = null!;
 
     public static async Task<WorkerGateway> StartAsync(CancellationToken cancellationToken = default)
@@ -31,7 +31,7 @@ public sealed class WorkerGateway : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddSingleton<IHostLifetime, OwnersLifetime>();
-        // A worker's stream stays open for as long as the worker lives.
+        // Workers' streams never end by themselves, so there is nothing to wait for.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
         builder.Services.AddRoutingCore();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = null);
@@ -45,7 +45,7 @@ public sealed class WorkerGateway : IAsyncDisposable
         return gateway;
     }
 
-    /// <summary>Makes the channel on which the worker of this id is served once it connects.</summary>
+    /// <summary>Creates the channel for a worker that will connect with this id.</summary>
     internal WorkerChannel Expect(string workerId)
     {
         var channel = new WorkerChannel(workerId);

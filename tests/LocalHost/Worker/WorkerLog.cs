@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
-/// <summary>Passes the worker's log records on, under their own categories after <see cref="CategoryPrefix"/>.</summary>
+/// <summary>Forwards the worker's log records, with <see cref="CategoryPrefix"/> before their categories.</summary>
 internal sealed class WorkerLog(ILoggerFactory loggers)
 {
     public const string CategoryPrefix = "Worker.";
 
     public void Write(RpcLog record)
     {
-        // Metrics come the same way; nobody here collects them.
+        // Metrics use the same message type and are not collected here.
         if (record.LogCategory == RpcLog.Types.RpcLogCategory.CustomMetric)
         {
             return;

@@ -1,4 +1,4 @@
 namespace LocalHost;
 
-/// <summary>The worker ended, by itself or killed, before it answered.</summary>
+/// <summary>The worker ended or was killed before it responded.</summary>
 internal sealed class WorkerLostException() : Exception("The worker has ended.");

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
-/// <summary>Passes on what the worker's process prints by itself, as the Functions host does.</summary>
+/// <summary>Forwards the console output of the worker's process, as the Functions host does.</summary>
 internal sealed partial class WorkerOutput(ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger("Host.Function.Console");

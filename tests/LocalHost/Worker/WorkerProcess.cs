@@ -3,8 +3,8 @@ using System.Text;
 
 namespace LocalHost;
 
-/// <summary>The app as the process that the Functions host starts: <c>dotnet SalesforceConnector.dll</c> in its own folder.</summary>
-/// <remarks>It ends with this process, whatever ends that.</remarks>
+/// <summary>The app in a process, as the Functions host starts it: <c>dotnet SalesforceConnector.dll</c> in its own folder.</summary>
+/// <remarks>The process ends when this process ends or is killed.</remarks>
 internal sealed class WorkerProcess : IWorker
 {
     private const int MaxLastWords = 30;
@@ -35,10 +35,10 @@ internal sealed class WorkerProcess : IWorker
         }
     }
 
-    /// <summary>Makes the way to start an app.</summary>
+    /// <summary>Creates the function that starts an app.</summary>
     /// <param name="folder">The output of a build or a publish, with <c>worker.config.json</c>.</param>
-    /// <param name="onLine">Is told what the app prints by itself, which its log is not part of.</param>
-    /// <param name="onStart">Is told the process.</param>
+    /// <param name="onLine">Receives the app's console output, which does not include its log.</param>
+    /// <param name="onStart">Receives the process.</param>
     public static StartWorker In(string folder, Action<string> onLine, Action<Process>? onStart = null) =>
         (gateway, workerId, settings, _) => Task.FromResult<IWorker>(Start(folder, gateway, workerId, settings, onLine, onStart));
 
@@ -74,7 +74,7 @@ internal sealed class WorkerProcess : IWorker
         start.EndWithThisProcess();
         start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = folder;
         start.Environment["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated";
-        // Watching a large folder for changes of settings files makes a start last seconds, and nothing changes there.
+        // Watching a large folder for settings changes delays the start by seconds, and the settings do not change.
         start.Environment["DOTNET_hostBuilder__reloadConfigOnChange"] = "false";
         start.Environment["ASPNETCORE_HOSTINGSTARTUPASSEMBLIES"] = typeof(WorkerProcess).Assembly.GetName().Name;
         foreach (var (name, value) in settings)

@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
-/// <summary>Keeps one worker running: starts it, starts another when it dies, and ends it in order.</summary>
-/// <param name="maxErrors">How often a worker may die within half an hour; once more, and the host gives up.</param>
+/// <summary>Keeps one worker running: starts it, restarts it after a crash, and stops it.</summary>
+/// <param name="maxErrors">The tolerated number of crashes within half an hour. After one more, the host gives up.</param>
 internal sealed partial class WorkerSupervisor(
     WorkerGateway gateway,
     StartWorker startAsync,
@@ -26,11 +26,11 @@ internal sealed partial class WorkerSupervisor(
     private TaskCompletionSource<RunningWorker> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _watching = Task.CompletedTask;
 
-    /// <summary>Ends when workers have died too often to start another one.</summary>
+    /// <summary>Completes when the worker has crashed too often.</summary>
     public Task Failed => _failed.Task;
 
     /// <summary>Starts the first worker.</summary>
-    /// <exception cref="FunctionsHostException">It cannot be started.</exception>
+    /// <exception cref="FunctionsHostException">The worker cannot be started.</exception>
     public async Task<RunningWorker> StartAsync(CancellationToken cancellationToken)
     {
         var worker = await StartOneAsync(cancellationToken);
@@ -39,10 +39,10 @@ internal sealed partial class WorkerSupervisor(
         return worker;
     }
 
-    /// <summary>The worker, once it has loaded all functions.</summary>
+    /// <summary>Gets the worker, once it has loaded all functions.</summary>
     public Task<RunningWorker> CurrentAsync(CancellationToken cancellationToken) => Volatile.Read(ref _ready).Task.WaitAsync(cancellationToken);
 
-    /// <summary>Lets what runs end within the grace, cancels what is left of it, then ends the worker.</summary>
+    /// <summary>Waits for running invocations, cancels them after the grace period, then ends the worker.</summary>
     public async Task StopAsync(TimeSpan grace)
     {
         if (_stopping.IsCancellationRequested)
@@ -96,7 +96,7 @@ internal sealed partial class WorkerSupervisor(
             throw;
         }
 
-        // A worker that dies before it connects is heard of by its process alone.
+        // If a worker exits before it connects, only its process shows that.
         _ = worker.Ended.ContinueWith(_ => channel.Close(), TaskScheduler.Default);
         try
         {
@@ -136,7 +136,7 @@ internal sealed partial class WorkerSupervisor(
         }
     }
 
-    /// <returns><see langword="null"/> when the host gives up, or is stopped.</returns>
+    /// <returns><see langword="null"/> if the host gives up or is stopping.</returns>
     private async Task<RunningWorker?> StartAnotherAsync()
     {
         while (CountError() is var errors && errors <= maxErrors)
@@ -176,17 +176,17 @@ internal sealed partial class WorkerSupervisor(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The worker has ended (error {Errors} within 30 minutes); another one is started")]
+        [LoggerMessage(1, LogLevel.Warning, "The worker has ended (error {Errors} within 30 minutes); it is restarted")]
         public static partial void Died(ILogger logger, int errors);
 
-        [LoggerMessage(2, LogLevel.Error, "The worker has ended {Errors} times within 30 minutes; no other one is started")]
+        [LoggerMessage(2, LogLevel.Error, "The worker has ended {Errors} times within 30 minutes; it is not restarted")]
         public static partial void GivenUp(ILogger logger, int errors);
 
-        [LoggerMessage(3, LogLevel.Error, "The worker ended at its start")]
+        [LoggerMessage(3, LogLevel.Error, "The worker exited at startup")]
         public static partial void NotStarted(ILogger logger, Exception exception);
     }
 }
 
 /// <summary>A worker that has loaded its functions.</summary>
-/// <param name="HttpUri">Where it serves HTTP; <see langword="null"/> if it does not.</param>
+/// <param name="HttpUri">The URL of its web server; <see langword="null"/> if it has none.</param>
 internal sealed record RunningWorker(IWorker Process, WorkerChannel Channel, Uri? HttpUri, IReadOnlyList<Rpc.RpcFunctionMetadata> Functions);

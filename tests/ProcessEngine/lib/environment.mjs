@@ -40,7 +40,7 @@ export async function requestsDuring(run) {
   return {
     result,
     logins: requests.filter(request => request.path === '/services/oauth2/token').length,
-    calls: requests.filter(request => request.path.startsWith('/services/data/')).map(({ method, path, query, body }) => ({
+    calls: requests.filter(request => /^\/services\/(data|apexrest)\//.test(request.path)).map(({ method, path, query, body }) => ({
       method,
       path,
       query: Object.fromEntries(new URLSearchParams(query)),

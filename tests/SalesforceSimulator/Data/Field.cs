@@ -2,7 +2,7 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Data;
 
-/// <summary>The field types of a describe reply, in Salesforce's names.</summary>
+/// <summary>The field types of a describe reply, with Salesforce's names.</summary>
 internal enum FieldType
 {
     Id,
@@ -21,20 +21,21 @@ internal enum FieldType
     Date,
     DateTime,
     Time,
+    Base64,
 }
 
 /// <summary>One field of an sObject.</summary>
 internal sealed record Field(string Name, FieldType Type)
 {
-    /// <summary>Above this length a text area cannot be filtered, sorted or grouped.</summary>
+    /// <summary>A longer text area cannot be filtered, sorted or grouped.</summary>
     public const int LongestFilterableText = 255;
 
     public string Label { get; init; } = Name;
 
-    /// <summary>The longest text allowed; 0 where the type has no length.</summary>
+    /// <summary>The maximum length of a text; 0 if the type has no length.</summary>
     public int Length { get; init; }
 
-    /// <summary>Whether a create must name the field; a default makes it optional.</summary>
+    /// <summary>Whether a create must set the field. A default makes it optional.</summary>
     public bool Required { get; init; }
 
     public bool Createable { get; init; } = true;
@@ -45,24 +46,24 @@ internal sealed record Field(string Name, FieldType Type)
 
     public bool Unique { get; init; }
 
-    /// <summary>What a create that does not name the field stores.</summary>
+    /// <summary>The value that a create stores if it does not set the field.</summary>
     public object? Default { get; init; }
 
     public IReadOnlyList<string> Picklist { get; init; } = [];
 
-    /// <summary>The sObject a reference points to.</summary>
+    /// <summary>The sObject that a reference points to.</summary>
     public string? ReferenceTo { get; init; }
 
-    /// <summary>The name of the reference from this side, such as <c>Owner</c> or <c>Account__r</c>.</summary>
+    /// <summary>The relationship's name on this side, such as <c>Owner</c> or <c>Account__r</c>.</summary>
     public string? RelationshipName { get; init; }
 
-    /// <summary>The name of the reference from the other side, such as <c>Contacts</c>.</summary>
+    /// <summary>The relationship's name on the other side, such as <c>Contacts</c>.</summary>
     public string? ChildRelationshipName { get; init; }
 
-    /// <summary>Whether deleting the record pointed to deletes this one.</summary>
+    /// <summary>Whether deleting the referenced record deletes this one.</summary>
     public bool CascadeDelete { get; init; }
 
-    /// <summary>Computes the field from the others; such a field is never written.</summary>
+    /// <summary>Computes the field from the others. Such a field is read-only.</summary>
     public Func<Record, object?>? Formula { get; init; }
 
     public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal);
@@ -74,5 +75,5 @@ internal sealed record Field(string Name, FieldType Type)
 
     public bool IsId => Type is FieldType.Id or FieldType.Reference;
 
-    public bool IsFilterable => Type != FieldType.TextArea || Length <= LongestFilterableText;
+    public bool IsFilterable => Type != FieldType.Base64 && (Type != FieldType.TextArea || Length <= LongestFilterableText);
 }

@@ -1,6 +1,6 @@
 namespace SalesforceSimulator.Data;
 
-/// <summary>Short ways to write down the fields of an sObject.</summary>
+/// <summary>Creates the fields of an sObject.</summary>
 internal static class FieldKinds
 {
     private const int LongText = 32_000;
@@ -28,11 +28,11 @@ internal static class FieldKinds
 
     public static Field Time(string name, string? label = null) => new(name, FieldType.Time) { Label = label ?? name };
 
-    /// <summary>An external id that no two records share.</summary>
+    /// <summary>A unique external id.</summary>
     public static Field ExternalId() =>
         new("External_Id__c", FieldType.String) { Length = 80, Label = "External Id", ExternalId = true, Unique = true };
 
-    /// <summary>An external id that several records may share, for the replies with status 300.</summary>
+    /// <summary>An external id that is not unique, for replies with status 300.</summary>
     public static Field SharedExternalId() =>
         new("Legacy_Code__c", FieldType.String) { Length = 40, Label = "Legacy Code", ExternalId = true };
 
@@ -50,11 +50,11 @@ internal static class FieldKinds
     public static Field Formula(string name, FieldType type, Func<Record, object?> formula, int length = 0) =>
         new(name, type) { Formula = formula, Length = length, Createable = false, Updateable = false };
 
-    /// <summary>A person's name, which Salesforce puts together from its two parts.</summary>
+    /// <summary>A person's name, which Salesforce composes from its two parts.</summary>
     public static Field FullName() => Formula("Name", FieldType.String, record =>
         record["FirstName"] is string first ? $"{first} {record["LastName"]}" : record["LastName"], length: 121);
 
-    /// <summary>The id first, then the fields given, then those every sObject has.</summary>
+    /// <summary>The id, the given fields, and then the fields that all sObjects have.</summary>
     public static IReadOnlyList<Field> WithSystemFields(bool owner, params IEnumerable<Field> fields) =>
     [
         ReadOnly(new Field("Id", FieldType.Id) { Length = 18 }),
@@ -68,5 +68,5 @@ internal static class FieldKinds
         ReadOnly(new Field("SystemModstamp", FieldType.DateTime)),
     ];
 
-    private static Field ReadOnly(Field field) => field with { Createable = false, Updateable = false };
+    public static Field ReadOnly(Field field) => field with { Createable = false, Updateable = false };
 }

@@ -3,18 +3,18 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Data;
 
-/// <summary>A run of generated records, of which only what they share is kept.</summary>
+/// <summary>A range of generated records. Only their common values are stored.</summary>
 internal sealed record GeneratedRange(int First, int Count, string CreatedDate, string UserId, IReadOnlyList<string> AccountIds, string? Description)
 {
     public bool Contains(int ordinal) => ordinal >= First && ordinal - First < Count;
 }
 
-/// <summary>A record whose values are computed from its place in the table whenever they are read.</summary>
+/// <summary>A record whose values are computed from its index in the table on each read.</summary>
 internal sealed class GeneratedRecord(ObjectType type, int ordinal, GeneratedRange range) : Record(type, ordinal)
 {
     private const string ExternalIdPrefix = "FILL-";
 
-    /// <summary>The place in the table that a generated external id names; −1 for any other value.</summary>
+    /// <summary>The index in the table that a generated external id contains; −1 for any other value.</summary>
     public static int OrdinalOfExternalId(string value) =>
         value.StartsWith(ExternalIdPrefix, StringComparison.OrdinalIgnoreCase)
         && int.TryParse(value.AsSpan(ExternalIdPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal)

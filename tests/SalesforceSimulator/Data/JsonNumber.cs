@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace SalesforceSimulator.Data;
 
-/// <summary>A number as it was written in JSON, so that a record gives back the digits that it was given.</summary>
+/// <summary>A number in its JSON notation, so that a record returns exactly the digits that it was given.</summary>
 internal sealed record JsonNumber(string Raw)
 {
-    /// <summary>The value for comparing and adding; beyond the range of a decimal it is clamped.</summary>
+    /// <summary>The value for comparisons and sums. Values beyond the range of a decimal are clamped.</summary>
     public decimal Value { get; } = Parse(Raw);
 
     public static JsonNumber From(decimal value) => new(value.ToString(CultureInfo.InvariantCulture));

@@ -2,12 +2,14 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Data;
 
-/// <summary>A to-many relationship, seen from the sObject that is pointed to.</summary>
+/// <summary>A to-many relationship, from the side of the referenced sObject.</summary>
 internal sealed record ChildRelationship(ObjectType Child, Field Field);
 
-/// <summary>One sObject: its names, the prefix of its ids, and its fields.</summary>
+/// <summary>An sObject: its names, the prefix of its ids, and its fields.</summary>
 internal sealed class ObjectType
 {
+    private static readonly string[] NameFields = ["Name", "Title", "CaseNumber", "Id"];
+
     private readonly Dictionary<string, Field> _fields;
     private readonly Dictionary<string, Field> _parents;
 
@@ -21,7 +23,7 @@ internal sealed class ObjectType
         _fields = fields.ToDictionary(field => field.Name, StringComparer.OrdinalIgnoreCase);
         _parents = fields.Where(field => field.RelationshipName is not null)
             .ToDictionary(field => field.RelationshipName!, StringComparer.OrdinalIgnoreCase);
-        NameField = _fields.GetValueOrDefault("Name") ?? _fields["CaseNumber"];
+        NameField = NameFields.Select(candidate => _fields.GetValueOrDefault(candidate)).First(field => field is not null)!;
     }
 
     public string Name { get; }
@@ -30,24 +32,27 @@ internal sealed class ObjectType
 
     public string Plural { get; }
 
-    /// <summary>The first three characters of every id of this sObject.</summary>
+    /// <summary>The first three characters of the sObject's record ids.</summary>
     public string KeyPrefix { get; }
 
-    /// <summary>The fields, in the order in which a whole record is written.</summary>
+    /// <summary>The fields, in the order in which a record is written.</summary>
     public IReadOnlyList<Field> Fields { get; }
 
     public Field NameField { get; }
 
+    /// <summary>The calls that the sObject's reference page does not list: <c>create</c>, <c>update</c>, <c>delete</c>.</summary>
+    public IReadOnlyList<string> Unsupported { get; init; } = [];
+
     public bool IsCustom => Name.EndsWith("__c", StringComparison.Ordinal);
 
-    /// <summary>The to-many relationships; filled in once every sObject is known.</summary>
+    /// <summary>The to-many relationships; set after all sObjects are created.</summary>
     public IReadOnlyList<ChildRelationship> Children { get; internal set; } = [];
 
     public Field this[string name] => _fields[name];
 
     public Field? FindField(string name) => _fields.GetValueOrDefault(name);
 
-    /// <summary>The reference field whose to-one relationship has this name.</summary>
+    /// <summary>Finds the reference field with a relationship name.</summary>
     public Field? FindParent(string relationshipName) => _parents.GetValueOrDefault(relationshipName);
 
     public ChildRelationship? FindChild(string relationshipName) => Children.FirstOrDefault(child =>

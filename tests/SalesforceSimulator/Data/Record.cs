@@ -1,8 +1,11 @@
+using SalesforceSimulator.Files;
+
 namespace SalesforceSimulator.Data;
 
 /// <summary>
-/// One record as it was at some moment: a change makes a new one, so a reply can be written while others change the org.
-/// A value is <see langword="null"/>, a <see cref="string"/>, a <see cref="bool"/> or a <see cref="JsonNumber"/>.
+/// An immutable record. A change creates a new one, so that a reply can be written while the org changes. A value is
+/// <see langword="null"/>, a <see cref="string"/>, a <see cref="bool"/>, a <see cref="JsonNumber"/> or
+/// a <see cref="FileContent"/>.
 /// </summary>
 internal abstract class Record(ObjectType type, int ordinal)
 {
@@ -10,7 +13,7 @@ internal abstract class Record(ObjectType type, int ordinal)
 
     public int Ordinal { get; } = ordinal;
 
-    /// <summary>How often the record was changed.</summary>
+    /// <summary>The number of changes.</summary>
     public virtual int Revision => 0;
 
     public string Id => RecordIds.Create(Type.KeyPrefix, Ordinal);
@@ -26,7 +29,7 @@ internal abstract class Record(ObjectType type, int ordinal)
 
     public object? this[string name] => this[Type[name]];
 
-    /// <summary>The same record with some values replaced.</summary>
+    /// <summary>Creates a copy with some values replaced.</summary>
     public StoredRecord With(IEnumerable<KeyValuePair<string, object?>> changes)
     {
         var values = Type.Fields.Where(field => field.Formula is null && field.Type != FieldType.Id)
@@ -44,7 +47,7 @@ internal abstract class Record(ObjectType type, int ordinal)
     protected abstract object? Read(Field field);
 }
 
-/// <summary>A record whose values are kept.</summary>
+/// <summary>A record whose values are stored.</summary>
 internal sealed class StoredRecord(ObjectType type, int ordinal, IReadOnlyDictionary<string, object?> values, int revision = 0)
     : Record(type, ordinal)
 {

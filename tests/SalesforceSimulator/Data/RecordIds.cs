@@ -1,6 +1,6 @@
 namespace SalesforceSimulator.Data;
 
-/// <summary>Record ids: 15 characters that distinguish case, and three more that make them safe where case is lost.</summary>
+/// <summary>Record ids: 15 case-sensitive characters, and a checksum of three that makes them case-insensitive.</summary>
 internal static class RecordIds
 {
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -8,10 +8,10 @@ internal static class RecordIds
     private const string Instance = "Dn0";
     private const int NumberLength = 9;
 
-    // Ids of a living org do not start at zero; neither do these.
+    // Ids do not start at zero, like those of a real org.
     private const long FirstNumber = 103_434_352;
 
-    /// <summary>The 18-character id of a record, by the key prefix of its sObject and its place in the table.</summary>
+    /// <summary>Creates the 18-character id of a record, from the key prefix of its sObject and its index in the table.</summary>
     public static string Create(string keyPrefix, int ordinal) => ToEighteen(string.Create(15, (keyPrefix, ordinal), static (id, state) =>
     {
         state.keyPrefix.CopyTo(id);
@@ -25,7 +25,7 @@ internal static class RecordIds
     }));
 
     /// <summary>Adds the checksum to a 15-character id.</summary>
-    /// <remarks>Each of three chunks of five characters gives one: bit i is set where character i is A to Z.</remarks>
+    /// <remarks>Each chunk of five characters gives one character: bit i is set if character i is A to Z.</remarks>
     public static string ToEighteen(string fifteen) => string.Create(18, fifteen, static (id, fifteen) =>
     {
         fifteen.CopyTo(id);
@@ -41,10 +41,10 @@ internal static class RecordIds
         }
     });
 
-    /// <summary>Whether the text could be an id at all: 15 or 18 letters and digits.</summary>
+    /// <summary>Whether the text has the form of an id: 15 or 18 letters and digits.</summary>
     public static bool HasShape(string text) => text.Length is 15 or 18 && text.All(char.IsAsciiLetterOrDigit);
 
-    /// <summary>The 18-character form, or <see langword="null"/> where the shape or the checksum is wrong.</summary>
+    /// <summary>The 18-character form; <see langword="null"/> if the form or the checksum is invalid.</summary>
     public static string? Normalize(string text)
     {
         if (!HasShape(text))
@@ -56,7 +56,7 @@ internal static class RecordIds
         return text.Length == 15 || text == id ? id : null;
     }
 
-    /// <summary>The place in its table of the record with this 18-character id; −1 for an id of another org.</summary>
+    /// <summary>The index in its table of the record with this 18-character id; −1 for an id that this org did not create.</summary>
     public static int OrdinalOf(string id)
     {
         if (!id.AsSpan(3).StartsWith(Instance, StringComparison.Ordinal))

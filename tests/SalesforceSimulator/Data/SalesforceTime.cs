@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace SalesforceSimulator.Data;
 
-/// <summary>Dates and times as Salesforce writes them. Both forms order as text, so records keep them as text.</summary>
+/// <summary>Dates and times in Salesforce's formats. Both sort correctly as text, so records store them as text.</summary>
 internal static partial class SalesforceTime
 {
     private const string DateFormat = "yyyy-MM-dd";
@@ -13,20 +13,20 @@ internal static partial class SalesforceTime
 
     public static string Format(DateOnly date) => date.ToString(DateFormat, CultureInfo.InvariantCulture);
 
-    /// <summary>The start of a day in the org's time zone, which is GMT.</summary>
+    /// <summary>The start of a day in the org's time zone, GMT.</summary>
     public static string FormatStartOf(DateOnly date) => Format(new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero));
 
     public static DateOnly? ParseDate(string text) =>
         DateOnly.TryParseExact(text, DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var date) ? date : null;
 
-    /// <summary>Reads a time of day as literals have it, <c>10:00:00.000Z</c>; with an offset, it is not known.</summary>
-    /// <returns>The time as records have it.</returns>
+    /// <summary>Parses a time of day in the form of literals, <c>10:00:00.000Z</c>. Salesforce's behavior with an offset is not known.</summary>
+    /// <returns>The time in the form of records.</returns>
     public static string? ParseTimeOfDay(string text) =>
         TimeOnly.TryParseExact(text.TrimEnd('Z'), ["HH:mm:ss", "HH:mm:ss.FFFFFFF"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? time.ToString("HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
             : null;
 
-    /// <summary>Reads what Salesforce accepts: with <c>Z</c>, <c>+0000</c> or <c>+00:00</c>.</summary>
+    /// <summary>Parses the formats that Salesforce accepts: with <c>Z</c>, <c>+0000</c> or <c>+00:00</c>.</summary>
     public static DateTimeOffset? ParseTime(string text)
     {
         if (!TimeShape().IsMatch(text))

@@ -1,9 +1,10 @@
 using System.Globalization;
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Data;
 
-/// <summary>The records an org starts with: the same ones, with the same ids, every time.</summary>
+/// <summary>The initial records of an org: always the same ones, with the same ids.</summary>
 internal static class SampleData
 {
     private static readonly DateTimeOffset Start = new(2024, 1, 15, 9, 30, 0, TimeSpan.Zero);
@@ -95,6 +96,10 @@ internal static class SampleData
             store.Put(seller.With([KeyValuePair.Create<string, object?>("ManagerId", users[1].Id)]));
         }
 
+        loader.Add("Organization", ["Simulated Org"], name =>
+        [
+            ("Name", name), ("OrganizationType", "Developer Edition"), ("InstanceName", "SIM1"), ("IsSandbox", false),
+        ]);
         var accounts = loader.Add("Account", Accounts, account =>
         [
             ("Name", account.Name), ("Industry", account.Industry), ("Type", account.Type), ("BillingCity", account.City),
@@ -127,6 +132,7 @@ internal static class SampleData
             ("Account__c", accounts[i / 2].Id), ("Amount__c", new JsonNumber($"{(i + 1) * 1000}.00")), ("Due_Date__c", $"2024-{i + 1:D2}-28"),
             ("Status__c", i % 3 == 0 ? "Paid" : "Sent"), ("Paid__c", i % 3 == 0), ("External_Id__c", $"INV/{i + 1:D2}"),
         ]);
+        SampleFiles.Load(accounts[0].Id, (type, values) => loader.Add(type, [values], sample => sample)[0]);
         store.Commit();
     }
 

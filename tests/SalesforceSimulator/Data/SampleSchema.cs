@@ -1,15 +1,16 @@
 using System.Globalization;
+using SalesforceSimulator.Files;
 using static SalesforceSimulator.Data.FieldKinds;
 
 namespace SalesforceSimulator.Data;
 
-/// <summary>The sObjects of the sample org: the standard ones that processes touch most, and a custom one.</summary>
+/// <summary>The sObjects of the sample org: the most used standard ones, and a custom one.</summary>
 internal static class SampleSchema
 {
     private static readonly string[] LeadSources = ["Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other"];
     private static readonly string[] Ratings = ["Hot", "Warm", "Cold"];
 
-    public static Schema Create() => new([Account(), Contact(), Opportunity(), Lead(), Case(), User(), Invoice()]);
+    public static Schema Create() => new([Account(), Contact(), Opportunity(), Lead(), Case(), User(), Organization(), Invoice(), .. FileSchema.All]);
 
     private static ObjectType Account() => new("Account", "Account", "Accounts", "001", WithSystemFields(
         owner: true,
@@ -115,6 +116,13 @@ internal static class SampleSchema
         Text("Department", 80),
         Flag("IsActive", start: true),
         Reference("ManagerId", "User", "Manager", "ManagedUsers")));
+
+    private static ObjectType Organization() => new("Organization", "Organization", "Organizations", "00D", WithSystemFields(
+        owner: false,
+        Text("Name", 80),
+        Text("OrganizationType", 40, "Edition"),
+        Text("InstanceName", 5, "Instance Name"),
+        Flag("IsSandbox", start: false))) { Unsupported = ["create", "delete"] };
 
     private static ObjectType Invoice() => new("Invoice__c", "Invoice", "Invoices", "a0B", WithSystemFields(
         owner: true,

@@ -1,6 +1,6 @@
 namespace SalesforceSimulator.Data;
 
-/// <summary>Every sObject of the org.</summary>
+/// <summary>All sObjects of the org.</summary>
 internal sealed class Schema
 {
     private readonly Dictionary<string, ObjectType> _byName;

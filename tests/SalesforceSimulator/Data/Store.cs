@@ -1,6 +1,6 @@
 namespace SalesforceSimulator.Data;
 
-/// <summary>Every record of the org, and a journal by which a failed transaction is taken back.</summary>
+/// <summary>All records of the org, with a journal to roll back a failed transaction.</summary>
 internal sealed class Store
 {
     private readonly Dictionary<string, Table> _tables;
@@ -14,20 +14,20 @@ internal sealed class Store
 
     public Schema Schema { get; }
 
-    /// <summary>Where the journal stands, for <see cref="RollBackTo"/>.</summary>
+    /// <summary>The journal's current position, for <see cref="RollBackTo"/>.</summary>
     public int Mark => _journal.Count;
 
     public IReadOnlyDictionary<string, int> LiveCounts => _tables.ToDictionary(pair => pair.Key, pair => pair.Value.LiveCount);
 
     public Table this[ObjectType type] => _tables[type.Name];
 
-    /// <summary>The record with this id, of whatever sObject, deleted or not.</summary>
+    /// <summary>Finds the record with this id, of any sObject, deleted or not.</summary>
     public Record? Find(string id) =>
         RecordIds.Normalize(id) is { } normal && Schema.FindByPrefix(normal[..3]) is { } type
             ? this[type].Get(RecordIds.OrdinalOf(normal))
             : null;
 
-    /// <summary>The record a reference points to; <see langword="null"/> where there is none or it is deleted.</summary>
+    /// <summary>The referenced record; <see langword="null"/> if the reference is empty or the record is deleted.</summary>
     public Record? Follow(Record record, Field reference) =>
         record[reference] is string id && Find(id) is { IsDeleted: false } target ? target : null;
 
@@ -44,10 +44,10 @@ internal sealed class Store
         _journal.Add((table, record.Ordinal, table.Put(record)));
     }
 
-    /// <summary>Forgets how to take back what was done so far.</summary>
+    /// <summary>Clears the journal: earlier changes can no longer be rolled back.</summary>
     public void Commit() => _journal.Clear();
 
-    /// <summary>Takes back everything since <paramref name="mark"/>.</summary>
+    /// <summary>Rolls back all changes since <paramref name="mark"/>.</summary>
     public void RollBackTo(int mark)
     {
         for (var i = _journal.Count - 1; i >= mark; i--)

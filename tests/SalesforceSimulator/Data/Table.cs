@@ -1,6 +1,6 @@
 namespace SalesforceSimulator.Data;
 
-/// <summary>The records of one sObject, by their place. Nothing is ever removed: a deleted record stays, marked so.</summary>
+/// <summary>The records of one sObject, by index. Deleted records stay, marked as deleted.</summary>
 internal sealed class Table(ObjectType type)
 {
     private readonly Dictionary<int, Record> _stored = [];
@@ -11,10 +11,10 @@ internal sealed class Table(ObjectType type)
 
     public ObjectType Type { get; } = type;
 
-    /// <summary>The place the next record will have.</summary>
+    /// <summary>The index of the next record.</summary>
     public int Next { get; private set; }
 
-    /// <summary>How many records are not deleted.</summary>
+    /// <summary>The number of records that are not deleted.</summary>
     public int LiveCount { get; private set; }
 
     public Record? Get(int ordinal)
@@ -27,7 +27,7 @@ internal sealed class Table(ObjectType type)
         return _ranges.Find(range => range.Contains(ordinal)) is { } range ? new GeneratedRecord(Type, ordinal, range) : null;
     }
 
-    /// <summary>Every place a record is at, deleted ones included only when asked for.</summary>
+    /// <summary>The indexes of all records, optionally including deleted ones.</summary>
     public IEnumerable<int> Ordinals(bool includeDeleted)
     {
         for (var ordinal = 0; ordinal < Next; ordinal++)
@@ -41,7 +41,7 @@ internal sealed class Table(ObjectType type)
         }
     }
 
-    /// <summary>The records that are not deleted and have this value in an external id field; case does not count.</summary>
+    /// <summary>The records that are not deleted and have this value in an external id field, ignoring case.</summary>
     public IReadOnlyList<Record> FindByExternalId(Field field, string value)
     {
         List<Record> found = [];
@@ -59,7 +59,7 @@ internal sealed class Table(ObjectType type)
         return found;
     }
 
-    /// <summary>Puts a record in its place and returns the one that was there.</summary>
+    /// <summary>Stores a record at its index and returns the previous one.</summary>
     public Record? Put(Record record)
     {
         var previous = Get(record.Ordinal);
@@ -71,7 +71,7 @@ internal sealed class Table(ObjectType type)
         return previous;
     }
 
-    /// <summary>Puts a place back to what it held before; <see langword="null"/> when it held nothing.</summary>
+    /// <summary>Restores the previous record at an index; <see langword="null"/> if there was none.</summary>
     public void Restore(int ordinal, Record? previous)
     {
         if (previous is not null)
@@ -106,7 +106,7 @@ internal sealed class Table(ObjectType type)
     {
         foreach (var (field, byValue) in _externalIds)
         {
-            // A generated external id is found by computing, not here.
+            // Generated external ids are not indexed; they are found by computation.
             if (record is StoredRecord && record[field] is string value)
             {
                 if (!byValue.TryGetValue(value, out var ordinals))

@@ -1,9 +1,9 @@
 namespace SalesforceSimulator.Data;
 
-/// <summary>The order of field values.</summary>
+/// <summary>Orders field values.</summary>
 internal static class Values
 {
-    /// <summary>Compares two values of the same field: text without case, dates and times as they are written.</summary>
+    /// <summary>Compares two values of the same field. Texts are compared ignoring case; dates and times as text.</summary>
     public static int Compare(object left, object right) => (left, right) switch
     {
         (string a, string b) => string.Compare(a, b, StringComparison.OrdinalIgnoreCase),

@@ -6,7 +6,7 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>composite/batch: up to 25 requests in one call that know nothing of each other.</summary>
+/// <summary>composite/batch: up to 25 independent requests in one call.</summary>
 internal static class Batches
 {
     public static Reply Run(ApiCall call)
@@ -58,7 +58,7 @@ internal static class Batches
 
     private static Reply Run(ApiCall call, JsonElement request)
     {
-        // Unlike in composite, the URL begins with the version.
+        // Unlike in composite, the URL starts with the version.
         var url = request.RequiredText("url");
         var input = request.Member("richInput") is { } rich ? Encoding.UTF8.GetBytes(rich.GetRawText()) : [];
         return Router.RouteInner(call, request.RequiredText("method"), url.StartsWith('/') ? url : $"/services/data/{url}", new HeaderDictionary(), input, isInComposite: false);

@@ -5,7 +5,7 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>composite/sobjects: up to 200 records in one call, each with a result of its own.</summary>
+/// <summary>composite/sobjects: up to 200 records in one call, each with its own result.</summary>
 internal static class Collections
 {
     private const int MostRecords = 200;
@@ -67,7 +67,7 @@ internal static class Collections
         });
     }
 
-    /// <summary>GET with ids and fields in the query, or POST with both in the body; <c>null</c> in the place of what is not there.</summary>
+    /// <summary>GET with ids and fields in the query, or POST with both in the body. A record that does not exist is <c>null</c>.</summary>
     public static Reply Retrieve(ApiCall call)
     {
         var type = call.ObjectType;
@@ -181,7 +181,7 @@ internal static class Collections
         return (Texts("ids"), Texts("fields"));
     }
 
-    // The code of this one is an assumption.
+    // The error code is an assumption.
     private static void CheckCount(int count, int most)
     {
         if (count > most)

@@ -7,7 +7,7 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>composite: up to 25 requests in one call, each of which may use what those before it gave.</summary>
+/// <summary>composite: up to 25 requests in one call, which can refer to results of earlier ones.</summary>
 internal static class Composites
 {
     public const int MostRequests = 25;
@@ -76,7 +76,7 @@ internal static class Composites
             replies.Add(reply);
             if (allOrNone && reply.Status >= 400)
             {
-                // What came before is undone, what would have come after is not tried.
+                // Earlier requests are rolled back, and later ones are not executed.
                 call.Store.RollBackTo(mark);
                 replies = [.. requests.Select((_, i) => i == replies.Count - 1 ? reply : Reply.Error(RolledBack, call.Version))];
                 break;
@@ -116,7 +116,7 @@ internal static class Composites
 
     private static void CheckReferences(Subrequest[] requests)
     {
-        // The words are an assumption.
+        // The message is an assumption.
         if (requests.GroupBy(request => request.ReferenceId).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw Errors.Json($"Duplicate referenceId provided in composite request: {twice.Key}");

@@ -5,10 +5,10 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>What the org knows: sobjects, sobjects/{type} and sobjects/{type}/describe.</summary>
+/// <summary>The org's metadata: sobjects, sobjects/{type} and sobjects/{type}/describe.</summary>
 internal static class Describes
 {
-    // The schema never changes; a client that has read it once may keep it.
+    // The schema never changes, so clients can cache it.
     private static readonly DateTimeOffset Changed = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public static Reply Global(ApiCall call) => Unchanged(call) ?? Stamp(Reply.Json(200, writer =>
@@ -89,7 +89,12 @@ internal static class Describes
         writer.WriteString("keyPrefix", type.KeyPrefix);
         writer.WriteBoolean("custom", type.IsCustom);
         writer.WriteBoolean("customSetting", false);
-        foreach (var ability in new[] { "createable", "updateable", "deletable", "queryable", "retrieveable", "searchable", "undeletable", "layoutable", "replicateable", "triggerable" })
+        foreach (var (ability, calls) in new[] { ("createable", "create"), ("updateable", "update"), ("deletable", "delete") })
+        {
+            writer.WriteBoolean(ability, !type.Unsupported.Contains(calls));
+        }
+
+        foreach (var ability in new[] { "queryable", "retrieveable", "searchable", "undeletable", "layoutable", "replicateable", "triggerable" })
         {
             writer.WriteBoolean(ability, true);
         }
@@ -158,6 +163,7 @@ internal static class Describes
         { Type: FieldType.Date } => "xsd:date",
         { Type: FieldType.DateTime } => "xsd:dateTime",
         { Type: FieldType.Time } => "xsd:time",
+        { Type: FieldType.Base64 } => "xsd:base64Binary",
         _ => "xsd:double",
     };
 }

@@ -2,7 +2,7 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>limits: what the org may use, and what is left of it.</summary>
+/// <summary>limits: the org's limits and what remains of them.</summary>
 internal static class Limits
 {
     public static Reply Get(ApiCall call) => Reply.Json(200, writer =>

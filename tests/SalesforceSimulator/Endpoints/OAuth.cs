@@ -8,7 +8,7 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>The login side: tokens by client credentials and by JWT bearer, their end, and who they act for.</summary>
+/// <summary>The login endpoints: issues tokens by client credentials and by JWT bearer, revokes them, and describes their user.</summary>
 internal sealed class OAuth(Org org, Func<string> instanceUrl)
 {
     private const string JwtBearerGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
@@ -44,7 +44,7 @@ internal sealed class OAuth(Org org, Func<string> instanceUrl)
             token = header.Parameter ?? "";
         }
 
-        // Salesforce answers a bad token here in plain text; an error array is an assumption that clients read as well.
+        // Salesforce rejects an invalid token here in plain text. An error array is an assumption; clients can read it too.
         if (org.FindSession(token) is null || orgId != Org.Id || org.Store.Find(userId) is not { } user)
         {
             throw new ApiException(403, new ApiError("INVALID_AUTH", "Bad_OAuth_Token"));

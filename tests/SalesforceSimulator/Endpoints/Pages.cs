@@ -4,7 +4,7 @@ using SalesforceSimulator.Soql;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>One record of a reply, with the records of other sObjects that are written inside it.</summary>
+/// <summary>A record of a reply, with the related records that are nested in it.</summary>
 internal sealed record Row(
     Record Record,
     IReadOnlyDictionary<ParentColumn, Row?> Parents,
@@ -13,7 +13,7 @@ internal sealed record Row(
     private static readonly Dictionary<ParentColumn, Row?> NoParents = [];
     private static readonly Dictionary<ChildColumn, Page?> NoChildren = [];
 
-    /// <summary>Takes the record and those its columns ask for as they are now, to be written later.</summary>
+    /// <summary>Captures the current state of a record and of the related records in its columns, to be written later.</summary>
     public static Row Take(Store store, Record record, IReadOnlyList<Column> columns)
     {
         Dictionary<ParentColumn, Row?>? parents = null;
@@ -30,11 +30,11 @@ internal sealed record Row(
 /// <summary>One page of a query result.</summary>
 internal sealed record Page(int TotalSize, string? NextRecordsUrl, IReadOnlyList<Row> Rows, IReadOnlyList<Column> Columns)
 {
-    /// <summary>How many records are in the page, those of subqueries counted.</summary>
+    /// <summary>The number of records in the page, including those of subqueries.</summary>
     public int RowsInAll => Rows.Sum(row => 1 + row.Children.Values.Sum(page => page?.RowsInAll ?? 0));
 }
 
-/// <summary>What a query found: the places of the records, and for each subquery the places of the children by parent.</summary>
+/// <summary>The result of a query: the indexes of its records, and for each subquery the indexes of the children by parent.</summary>
 internal sealed record ResultSet(RecordQuery Query, int[] Ordinals, IReadOnlyDictionary<ChildColumn, IReadOnlyDictionary<string, int[]>> Children)
 {
     public static ResultSet Run(RecordQuery query) => new(query, query.Run(), RunChildren(query));
@@ -42,7 +42,7 @@ internal sealed record ResultSet(RecordQuery Query, int[] Ordinals, IReadOnlyDic
     private static Dictionary<ChildColumn, IReadOnlyDictionary<string, int[]>> RunChildren(RecordQuery query) =>
         query.Children.ToDictionary(child => child, child => child.Query.RunBy(child.Reference));
 
-    /// <summary>Takes the records from <paramref name="offset"/> on, as many as fit; children count as well.</summary>
+    /// <summary>Captures the records from <paramref name="offset"/> on, as many as fit. Children count too.</summary>
     public Page Take(ApiCall call, int batchSize, int offset, Cursor? cursor = null)
     {
         var openBefore = call.Org.Cursors.Count;
@@ -89,10 +89,10 @@ internal sealed record ResultSet(RecordQuery Query, int[] Ordinals, IReadOnlyDic
     }
 }
 
-/// <summary>A query result that is read page by page, in the session that asked for it.</summary>
+/// <summary>A query result that is read page by page, in the session that ran the query.</summary>
 internal sealed record Cursor(string Id, Session Session, ResultSet Results, int BatchSize)
 {
-    /// <summary>The cursors of the children in the last page, which end when the next page is asked for.</summary>
+    /// <summary>The cursors of children in the last page, which end when the next page is requested.</summary>
     public IReadOnlyList<string> Children { get; set; } = [];
 }
 
@@ -103,7 +103,7 @@ internal sealed class Cursors
 
     private readonly List<string> _opened = [];
 
-    /// <summary>How many were opened so far.</summary>
+    /// <summary>The number of cursors that were opened.</summary>
     public int Count => _opened.Count;
 
     public Cursor Open(Session session, ResultSet results, int batchSize)
@@ -114,7 +114,7 @@ internal sealed class Cursors
         return cursor;
     }
 
-    /// <summary>Those opened after the first so many.</summary>
+    /// <summary>The cursors that were opened after the first <paramref name="count"/>.</summary>
     public IReadOnlyList<string> Since(int count) => _opened[count..];
 
     public void Close(IEnumerable<string> ids)

@@ -7,10 +7,10 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>query, queryAll and the pages that follow.</summary>
+/// <summary>query, queryAll and their further pages.</summary>
 internal static partial class Queries
 {
-    /// <summary>Levels of parents and children, the query's own counted.</summary>
+    /// <summary>The maximum levels of parents and children, including the query's own.</summary>
     private const int MostLevels = 5;
     private const int MostLevelsBefore = 2;
 
@@ -21,7 +21,7 @@ internal static partial class Queries
 
     public static Reply QueryAll(ApiCall call) => Run(call, includeDeleted: true);
 
-    /// <summary>The page that a <c>nextRecordsUrl</c> names.</summary>
+    /// <summary>Returns the page of a <c>nextRecordsUrl</c>.</summary>
     public static Reply More(ApiCall call)
     {
         var locator = call.Arguments["locator"].Split('-', 2);
@@ -34,7 +34,7 @@ internal static partial class Queries
             throw Errors.InvalidQueryLocator();
         }
 
-        // Up to v55.0 as clients of Salesforce report; later, an assumption.
+        // Up to v55.0, as clients of Salesforce report. For later versions, this is an assumption.
         call.Org.Cursors.Close(cursor.Children);
         cursor.Children = [];
         return PageReply(call, cursor.Results.Take(call, cursor.BatchSize, offset, cursor));
@@ -43,7 +43,7 @@ internal static partial class Queries
     public static Reply PageReply(ApiCall call, Page page) =>
         new(200, output => RecordJson.WritePageAsync(output, page, call.Version));
 
-    /// <summary>The records of a page: what the header asks for, within Salesforce's bounds.</summary>
+    /// <summary>The number of records in a page: the header's, within Salesforce's limits.</summary>
     public static int BatchSize(ApiCall call) =>
         call.TryGetHeader("Sforce-Query-Options", out var options) && BatchSizeOption().Match(options) is { Success: true } match
             && int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var size)

@@ -5,7 +5,7 @@ using SalesforceSimulator.Soql;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>sobjects/{type}/{id}/{relationship}, also several of them in a row.</summary>
+/// <summary>sobjects/{type}/{id}/{relationship}, also with several relationships in a row.</summary>
 internal static class Relationships
 {
     private const int LongestChain = 5;
@@ -40,7 +40,7 @@ internal static class Relationships
         RecordLookup.ById(call.Store, call.ObjectType, call.Arguments["id"], forWriting),
         (record, name) => Follow(call, record, name));
 
-    // An empty reference and an unknown name get the same answer.
+    // An empty reference and an unknown name get the same reply.
     private static Record Follow(ApiCall call, Record record, string name) =>
         record.Type.FindParent(name) is { } reference && call.Store.Follow(record, reference) is { } next
             ? next

@@ -1,3 +1,4 @@
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Records;
 using SalesforceSimulator.Requests;
 
@@ -5,19 +6,19 @@ namespace SalesforceSimulator.Endpoints;
 
 internal delegate Reply Handler(ApiCall call);
 
-/// <summary>One resource: the path after the version, and what serves each method.</summary>
-/// <param name="Template">Segments; <c>{name}</c> takes one, <c>{*name}</c> the rest, joined by slashes.</param>
+/// <summary>A resource: the path after the version, and a handler for each method.</summary>
+/// <param name="Template">Path segments. <c>{name}</c> matches one segment, <c>{*name}</c> all remaining ones, joined by slashes.</param>
 internal sealed record Resource(string Template, params (string Method, Handler Handler)[] Methods)
 {
-    /// <summary>The first version that has it.</summary>
+    /// <summary>The first version with this resource.</summary>
     public int Since { get; init; }
 
-    /// <summary>Whether a composite request may have it as a subrequest, as far as the documentation lists it.</summary>
+    /// <summary>Whether it is allowed in a composite request, as far as the documentation lists it.</summary>
     public bool InComposite { get; init; }
 
     private readonly string[] _segments = Template.Split('/', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>What the placeholders take; <see langword="null"/> when the path is not this resource's.</summary>
+    /// <summary>The values of the placeholders; <see langword="null"/> if the path does not match.</summary>
     public IReadOnlyDictionary<string, string>? Match(IReadOnlyList<string> path)
     {
         Dictionary<string, string> arguments = [];
@@ -45,7 +46,7 @@ internal sealed record Resource(string Template, params (string Method, Handler 
     }
 }
 
-/// <summary>Every resource below a version; the first whose template fits takes the call.</summary>
+/// <summary>All resources below a version. The first with a matching template handles the call.</summary>
 internal static class ResourceTable
 {
     private static readonly Resource[] Resources =
@@ -81,7 +82,7 @@ internal static class ResourceTable
         new("sobjects/{type}/{id}/{*path}", ("GET", ByFieldOrRelationship(ExternalIds.Get, Relationships.Get)),
             ("PATCH", ByFieldOrRelationship(ExternalIds.Upsert, Relationships.Update)),
             ("DELETE", ByFieldOrRelationship(ExternalIds.Delete, Relationships.Delete))) { InComposite = true },
-        // That composite takes it is an assumption: of the two lists, only that of batches names it.
+        // That composite allows it is an assumption: of the two lists, only that of batches contains it.
         new("limits", ("GET", Limits.Get)) { InComposite = true },
         new("search", ("GET", Searches.Search)),
         new("composite", ("POST", Composites.Run)) { Since = 38 },
@@ -95,9 +96,9 @@ internal static class ResourceTable
         new("graphql", ("POST", _ => throw new NotKnownException("GraphQL"))),
     ];
 
-    /// <summary>Finds the resource and runs it; a refusal becomes a reply.</summary>
-    /// <param name="call">The call, whose arguments are filled in.</param>
-    /// <param name="served">Whether there is a resource at that path that has that method.</param>
+    /// <summary>Finds and calls the resource's handler. An error becomes a reply.</summary>
+    /// <param name="call">The call. Its arguments are set here.</param>
+    /// <param name="served">Whether a resource exists for the path and method.</param>
     public static Reply Dispatch(ApiCall call, out bool served)
     {
         served = false;
@@ -139,5 +140,7 @@ internal static class ResourceTable
 
     // sobjects/Account/External_Id__c/X and sobjects/Account/001…/Owner have the same form.
     private static Handler ByFieldOrRelationship(Handler byField, Handler byRelationship) =>
-        call => RecordLookup.ExternalIdField(call) is null ? byRelationship(call) : byField(call);
+        call => RecordLookup.ExternalIdField(call) is not null ? byField(call)
+            : call.Method == "GET" && FileResources.FindField(call) is { } field ? FileResources.Get(call, field)
+            : byRelationship(call);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Records;
 using SalesforceSimulator.Requests;
 using SalesforceSimulator.Soql;
@@ -12,6 +13,11 @@ internal static class Rows
 {
     public static Reply Create(ApiCall call)
     {
+        if (call.Multipart is { } multipart)
+        {
+            return FileResources.Create(call, multipart);
+        }
+
         var type = call.ObjectType;
         return Created(call, new RecordWriter(call).Create(type, call.ReadObject()), wasUpsert: false);
     }
@@ -54,7 +60,7 @@ internal static class Rows
         return Reply.NoContent;
     }
 
-    /// <summary>The answer to a create; one that could have been an update says which it was.</summary>
+    /// <summary>The reply to a create. For an upsert, it says whether the record was created.</summary>
     public static Reply Created(ApiCall call, Record record, bool wasUpsert) =>
         Saved(201, record.Id, created: wasUpsert ? true : null)
             .WithHeader("Location", $"{call.VersionPath}/sobjects/{record.Type.Name}/{record.Id}");
@@ -74,7 +80,7 @@ internal static class Rows
         writer.WriteEndObject();
     });
 
-    /// <summary>The columns the <c>fields</c> parameter chooses; all without it. The id is always there.</summary>
+    /// <summary>The columns in the parameter <c>fields</c>; without it, all. The id is always included.</summary>
     public static List<Column> ColumnsOf(ApiCall call, ObjectType type) =>
         call.List("fields") is { } names ? ColumnsOf(call, type, names) : Columns.All(type);
 
@@ -96,11 +102,11 @@ internal static class Rows
     }
 }
 
-/// <summary>The conditional headers, which Salesforce serves for accounts only.</summary>
+/// <summary>The conditional headers, which Salesforce supports for accounts only.</summary>
 internal static class Preconditions
 {
-    /// <summary>The reply in place of the work: 304 where the caller has the record already.</summary>
-    /// <exception cref="ApiException">412: the record is not as the caller wants it.</exception>
+    /// <summary>The reply that replaces the operation: 304 if the record has not changed.</summary>
+    /// <exception cref="ApiException">412: the record does not meet the precondition.</exception>
     public static Reply? Check(ApiCall call, Record record)
     {
         if (record.Type.Name != "Account")
@@ -134,7 +140,7 @@ internal static class Preconditions
         ? reply.WithHeader("ETag", Tag(record)).WithHeader("Last-Modified", Modified(record).ToString("R", CultureInfo.InvariantCulture))
         : reply;
 
-    /// <summary>Whether nothing happened since the time in a header; <see langword="null"/> without the header.</summary>
+    /// <summary>Whether the record has not changed since the time in a header; <see langword="null"/> without the header.</summary>
     public static bool? IsUnchangedSince(ApiCall call, string header, DateTimeOffset changed) =>
         call.TryGetHeader(header, out var text)
         && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var since)

@@ -7,7 +7,7 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>search: SOSL over the text fields. Unlike Salesforce's index, what was just written is found at once.</summary>
+/// <summary>search: SOSL over the text fields. Unlike in Salesforce, new records are found immediately.</summary>
 internal static partial class Searches
 {
     private const int MostResults = 2000;
@@ -72,7 +72,10 @@ internal static partial class Searches
         });
     }
 
-    /// <summary>The words and quoted phrases to find; all of them must be there. <c>*</c> and <c>?</c> are wildcards, a backslash takes their meaning away.</summary>
+    /// <summary>
+    /// The words and quoted phrases to find, all of which must match. <c>*</c> and <c>?</c> are wildcards; a backslash escapes
+    /// them.
+    /// </summary>
     private static IEnumerable<Regex> Terms(string text)
     {
         foreach (Match match in TermShape().Matches(text))

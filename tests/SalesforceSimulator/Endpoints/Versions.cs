@@ -2,19 +2,19 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>The versions of the API, and what one version offers.</summary>
+/// <summary>The API versions and their features.</summary>
 internal static class Versions
 {
     private static readonly string[] Offered = ["sobjects", "query", "queryAll", "search", "limits", "composite"];
     private static readonly string[] Seasons = ["Spring", "Summer", "Winter"];
 
-    /// <summary>From which on the end of a path is no format.</summary>
+    /// <summary>The first version in which a path's extension does not select a format.</summary>
     public const int FirstWithoutFormats = 58;
 
-    /// <summary>From which on <c>updateOnly</c> means something.</summary>
+    /// <summary>The first version that supports <c>updateOnly</c>.</summary>
     public const int FirstWithUpdateOnly = 61;
 
-    /// <summary>From which on children of children can be selected.</summary>
+    /// <summary>The first version in which children of children can be selected.</summary>
     public const int FirstWithGrandchildren = 58;
 
     /// <summary>67 of <c>v67.0</c>.</summary>
@@ -25,7 +25,7 @@ internal static class Versions
         writer.WriteStartArray();
         for (var version = oldest; version <= newest; version++)
         {
-            // Three releases a year; v31.0 was Summer '14.
+            // There are three releases a year; v31.0 was Summer '14.
             var season = Seasons[version % 3];
             var year = 14 + ((version - 30) / 3) + (season == "Winter" ? 1 : 0);
             writer.WriteStartObject();
@@ -45,6 +45,9 @@ internal static class Versions
         {
             writer.WriteString(resource, $"{call.VersionPath}/{resource}");
         }
+
+        // Salesforce names its login host here; clients read the ids at the end.
+        writer.WriteString("identity", $"https://login.salesforce.com/id/{Org.Id}/{Org.UserId}");
 
         writer.WriteEndObject();
     });

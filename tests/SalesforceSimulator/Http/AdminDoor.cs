@@ -5,7 +5,7 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Http;
 
-/// <summary>The simulator's own door, <c>/__admin</c>, by which tests see and steer the org.</summary>
+/// <summary>The simulator's admin endpoint, <c>/__admin</c>, with which tests inspect and control the org.</summary>
 internal sealed class AdminDoor(Org org)
 {
     private const int MostRecords = 10_000_000;
@@ -29,7 +29,7 @@ internal sealed class AdminDoor(Org org)
         }
     }
 
-    /// <summary>Serves a request below <c>/__admin</c>; what is wrong with it is said with status 400.</summary>
+    /// <summary>Handles a request below <c>/__admin</c>. An invalid one gets status 400 with the reason.</summary>
     public Reply Handle(string method, string[] door, ReadOnlyMemory<byte> body)
     {
         try

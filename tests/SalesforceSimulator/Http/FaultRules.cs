@@ -1,14 +1,14 @@
 namespace SalesforceSimulator.Http;
 
-/// <summary>The fault rules in force, in order.</summary>
+/// <summary>The active fault rules, in order.</summary>
 internal sealed class FaultRules(int seed)
 {
     private readonly Lock _lock = new();
     private readonly List<Entry> _rules = [];
     private Random _random = new(seed);
 
-    /// <summary>Adds rules behind those in force.</summary>
-    /// <exception cref="ArgumentException">A rule makes no sense; none was added.</exception>
+    /// <summary>Adds rules after the active ones.</summary>
+    /// <exception cref="ArgumentException">A rule is invalid. No rule was added.</exception>
     public void Add(IReadOnlyList<FaultRule> rules)
     {
         if (rules.Select(rule => rule.Problem).FirstOrDefault(problem => problem is not null) is { } wrong)
@@ -31,7 +31,7 @@ internal sealed class FaultRules(int seed)
         }
     }
 
-    /// <summary>The rule that applies to this request, if any; it counts as used.</summary>
+    /// <summary>Finds the rule that applies to this request, if any, and counts its use.</summary>
     public FaultRule? Take(string method, string path)
     {
         lock (_lock)

@@ -8,10 +8,10 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Http;
 
-/// <summary>Takes every request: records it, applies faults, has it served and sends the reply.</summary>
+/// <summary>Receives all requests: records each, applies faults, routes it and sends the reply.</summary>
 internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
 {
-    /// <summary>What Salesforce takes in a URI, and in a URI and the headers together.</summary>
+    /// <summary>Salesforce's limits for a URI, and for a URI and the headers together.</summary>
     private const int LongestUri = 16_384;
 
     private const string JsonType = "application/json;charset=UTF-8";
@@ -32,11 +32,15 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client went away.
+            // The client disconnected.
+        }
+        catch (InvalidDataException exception)
+        {
+            await SendAsync(context, Reply.NotKnown(new NotKnownException($"what Salesforce answers to malformed multipart/form-data: {exception.Message}")));
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            // A fault of the simulator itself must be seen, not taken for one of Salesforce.
+            // An error of the simulator itself must be visible as such, and not look like one of Salesforce's.
             SetHead(context, StatusCodes.Status500InternalServerError);
             await SendAsync(context, Encoding.UTF8.GetBytes($"The simulator failed: {exception}"), "text/plain", truncate: false);
         }
@@ -54,7 +58,7 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
 
         if (TooLong(request) is { } status)
         {
-            // No body of these two is documented; the edge that answers them speaks HTML.
+            // The bodies of these two replies are not documented. They come from an edge server that sends HTML.
             SetHead(context, status);
             await SendAsync(context, "<html><body>Request too long</body></html>"u8.ToArray(), HtmlType, truncate: false);
             return;
@@ -83,6 +87,14 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
             return;
         }
 
+        if (reply.File is { } file)
+        {
+            SetHead(context, reply.Status, reply.Headers);
+            context.Response.ContentLength = file.Length;
+            await file.CopyToAsync(context.Response.Body, fault is { Truncate: true } ? file.Length / 2 : file.Length, context.RequestAborted);
+            return;
+        }
+
         if (fault is { Truncate: true })
         {
             SetHead(context, reply.Status, reply.Headers);
@@ -100,8 +112,8 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         _ => null,
     };
 
-    /// <summary>Waits and fails as the rule says, if it is one for this moment.</summary>
-    /// <returns>Whether the request is answered.</returns>
+    /// <summary>Applies a rule's delay and fault, if it is one for this phase.</summary>
+    /// <returns>Whether a reply was sent.</returns>
     private async Task<bool> FailAsync(HttpContext context, FaultRule? fault, bool afterExecution)
     {
         if (fault is null || fault.AfterExecution != afterExecution)
@@ -142,7 +154,7 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
 
     private static void Reset(HttpContext context)
     {
-        // Without lingering the close is a reset, not an orderly end.
+        // Closing without lingering resets the connection.
         if (context.Features.Get<IConnectionSocketFeature>() is { } connection)
         {
             connection.Socket.LingerState = new LingerOption(enable: true, seconds: 0);
@@ -188,8 +200,8 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         context.Response.ContentType = contentType;
         if (truncate)
         {
-            // Kestrel closes a connection on which less was sent than promised; an abort could lose the first half too.
-            // Half of a compressed body would not be half of the text.
+            // Kestrel closes a connection with an incomplete body. An abort could also lose the first half of the body. Half of a
+            // compressed body would not be half of the text.
             context.Response.ContentLength = body.Length;
             context.Response.Headers[HeaderNames.ContentEncoding] = "identity";
             body = body[..(body.Length / 2)];

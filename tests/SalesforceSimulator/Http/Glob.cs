@@ -1,6 +1,6 @@
 namespace SalesforceSimulator.Http;
 
-/// <summary>Patterns in which <c>*</c> stands for any text.</summary>
+/// <summary>Patterns in which <c>*</c> matches any text.</summary>
 internal static class Glob
 {
     public static bool IsMatch(ReadOnlySpan<char> text, string pattern)

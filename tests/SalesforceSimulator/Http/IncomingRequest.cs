@@ -1,15 +1,16 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using SalesforceSimulator.Files;
 
 namespace SalesforceSimulator.Http;
 
-/// <summary>A request read whole, with the path and query as they were sent.</summary>
-internal sealed record IncomingRequest(string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, int UriLength)
+/// <summary>A complete request, with the path and query as sent.</summary>
+internal sealed record IncomingRequest(string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, MultipartBody? Multipart, int UriLength)
 {
     private const int RecordedBodyLength = 64 * 1024;
 
-    /// <summary>The path, split and decoded.</summary>
+    /// <summary>The decoded segments of the path.</summary>
     public string[] Segments => [.. Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
 
     public int HeadersLength => Headers.Sum(header => header.Key.Length + ": \r\n".Length + header.Value.ToString().Length);
@@ -18,9 +19,10 @@ internal sealed record IncomingRequest(string Method, string Path, string Query,
     {
         var request = context.Request;
 
-        // ASP.NET Core decodes the path; an external id with %2F would be lost.
+        // ASP.NET Core decodes the path, so an external id with %2F would be lost.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var split = target.Split('?', 2);
+        var multipart = await MultipartBody.ReadAsync(request, context.RequestAborted);
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, context.RequestAborted);
         return new IncomingRequest(
@@ -29,6 +31,7 @@ internal sealed record IncomingRequest(string Method, string Path, string Query,
             split.ElementAtOrDefault(1) ?? "",
             request.Headers,
             body.ToArray(),
+            multipart,
             request.Scheme.Length + "://".Length + request.Host.ToString().Length + target.Length);
     }
 
@@ -37,5 +40,7 @@ internal sealed record IncomingRequest(string Method, string Path, string Query,
         Path,
         Query,
         Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-        Encoding.UTF8.GetString(Body.Span[..Math.Min(Body.Length, RecordedBodyLength)]));
+        Text(Multipart?.Json ?? Body));
+
+    private static string Text(ReadOnlyMemory<byte> body) => Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, RecordedBodyLength)]);
 }

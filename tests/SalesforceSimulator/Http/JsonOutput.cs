@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SalesforceSimulator.Http;
 
-/// <summary>Where a JSON body goes: a writer, and the connection behind it when there is one.</summary>
+/// <summary>The destination of a JSON body: a writer, and the connection behind it, if any.</summary>
 internal sealed class JsonOutput(Utf8JsonWriter writer, PipeWriter? connection = null, CancellationToken cancellationToken = default)
 {
     private const int DrainAt = 32 * 1024;
@@ -11,7 +11,7 @@ internal sealed class JsonOutput(Utf8JsonWriter writer, PipeWriter? connection =
 
     public Utf8JsonWriter Writer { get; } = writer;
 
-    /// <summary>Hands what was written to the connection once it is worth it, and waits where the client reads slowly.</summary>
+    /// <summary>Flushes to the connection once enough was written, and waits while the client reads slowly.</summary>
     public async ValueTask DrainAsync()
     {
         var written = Writer.BytesCommitted + Writer.BytesPending;

@@ -1,6 +1,6 @@
 namespace SalesforceSimulator.Http;
 
-/// <summary>The last requests, and those that no resource serves, or that the simulator does not know Salesforce's answer to.</summary>
+/// <summary>The last requests, including the unexpected ones and those whose reply the simulator does not know.</summary>
 internal sealed class RequestLog
 {
     private const int Kept = 1000;

@@ -8,15 +8,15 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Http;
 
-/// <summary>Finds what serves a path, and holds the API's door: session, version, quota.</summary>
+/// <summary>Routes requests, and checks session, version and request limit.</summary>
 internal sealed partial class Router(Org org, OAuth oauth)
 {
     private const int OldestVersion = 7;
     private const int OldestSupportedVersion = 31;
     private const int NewestVersion = 68;
 
-    /// <summary>Serves the request; a refusal becomes a reply.</summary>
-    /// <param name="served">Whether there is a resource at that path that has that method.</param>
+    /// <summary>Handles a request. An error becomes a reply.</summary>
+    /// <param name="served">Whether a resource exists for the path and method.</param>
     public Reply Route(IncomingRequest request, out bool served)
     {
         served = true;
@@ -52,7 +52,7 @@ internal sealed partial class Router(Org org, OAuth oauth)
         }
     }
 
-    /// <summary>Serves one request out of a composite or a batch call, in the session and under the quota of that call.</summary>
+    /// <summary>Handles one request of a composite or batch call, in that call's session and within its request limit.</summary>
     /// <param name="url">The path from <c>/services/data</c> on, with the query.</param>
     public static Reply RouteInner(
         ApiCall outer, string method, string url, IHeaderDictionary headers, ReadOnlyMemory<byte> body, bool isInComposite)
@@ -103,6 +103,7 @@ internal sealed partial class Router(Org org, OAuth oauth)
             Query = QueryHelpers.ParseQuery(request.Query),
             Headers = request.Headers,
             Body = request.Body,
+            Multipart = request.Multipart,
         };
         var reply = org.TryCountCall()
             ? ResourceTable.Dispatch(call, out served)
@@ -141,7 +142,7 @@ internal sealed partial class Router(Org org, OAuth oauth)
         }
     }
 
-    /// <summary>Up to v57.0 a path may end in the format of the reply.</summary>
+    /// <summary>Removes the format extension that a path can have up to v57.0.</summary>
     private static string[] WithoutFormat(string[] resource, string version)
     {
         if (resource is not [.., var last] || Versions.NumberOf(version) >= Versions.FirstWithoutFormats)
@@ -149,7 +150,7 @@ internal sealed partial class Router(Org org, OAuth oauth)
             return resource;
         }
 
-        // That case does not count is an assumption.
+        // That it is case-insensitive is an assumption.
         return last switch
         {
             _ when last.EndsWith(".json", StringComparison.OrdinalIgnoreCase) => [.. resource[..^1], last[..^".json".Length]],

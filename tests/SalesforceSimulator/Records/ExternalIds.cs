@@ -6,7 +6,7 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Records;
 
-/// <summary>sobjects/{type}/{field}/{value}, where the field is an external id.</summary>
+/// <summary>sobjects/{type}/{field}/{value}, for external id fields.</summary>
 internal static class ExternalIds
 {
     public static Reply Get(ApiCall call)
@@ -26,7 +26,7 @@ internal static class ExternalIds
         var fields = call.ReadObject();
         if (fields.MemberIgnoringCase(field.Name) is not null)
         {
-            // The words of this one are an assumption.
+            // The message is an assumption.
             throw Errors.InvalidField($"The {field.Name} field should not be specified in the sobject data.");
         }
 
@@ -40,7 +40,7 @@ internal static class ExternalIds
 
                 new RecordWriter(call).Update(record, fields);
                 return Rows.Saved(200, record.Id, created: false);
-            // Before, the parameter means nothing.
+            // Earlier versions ignore the parameter.
             case [] when call.VersionNumber >= Versions.FirstWithUpdateOnly && string.Equals(call.Query.GetValueOrDefault("updateOnly"), "true", StringComparison.OrdinalIgnoreCase):
                 throw Errors.NotFound();
             case []:
@@ -67,14 +67,14 @@ internal static class ExternalIds
         }
     }
 
-    /// <summary>POST sobjects/{type}/Id: an upsert that has no record to name yet.</summary>
+    /// <summary>POST sobjects/{type}/Id: an upsert without an id, which creates a record.</summary>
     public static Reply CreateByIdField(ApiCall call) =>
         Rows.Created(call, new RecordWriter(call).Create(call.ObjectType, call.ReadObject()), wasUpsert: true);
 
     private static (ObjectType Type, Field Field, string Value) Name(ApiCall call)
     {
-        // A value with a slash in it comes encoded, as one segment. One that ends like a file that Salesforce does not
-        // serve is not found; .inc is the only such ending that is documented.
+        // A slash in a value is encoded, so that the value is one segment. A value that ends like a file type that Salesforce
+        // does not serve is not found. The only documented ending of this kind is .inc.
         var field = RecordLookup.ExternalIdField(call)!;
         return call.Segments is [_, _, _, var value] && !value.EndsWith(".inc", StringComparison.OrdinalIgnoreCase)
             ? (call.ObjectType, field, value)

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Records;
 
-/// <summary>Reads a field's value out of a request, and refuses what the field cannot take.</summary>
+/// <summary>Reads a field's value from a request, and rejects values that the field does not support.</summary>
 internal static class FieldInput
 {
     public static object? Read(Store store, Field field, JsonElement value) => value.ValueKind switch
@@ -23,6 +24,7 @@ internal static class FieldInput
                 ? SalesforceTime.Format(time)
                 : throw CannotRead(field, value),
             { Type: FieldType.Time } => SalesforceTime.ParseTimeOfDay(Text(field, value)) ?? throw CannotRead(field, value),
+            { Type: FieldType.Base64 } => Content(field, Text(field, value)),
             { Type: FieldType.Reference } => Text(field, value) is { Length: > 0 } id ? Reference(store, field, id) : null,
             _ => Words(field, Text(field, value)),
         },
@@ -48,7 +50,7 @@ internal static class FieldInput
 
     private static string Reference(Store store, Field field, string text)
     {
-        if (RecordIds.Normalize(text) is not { } id || !id.StartsWith(store.Schema[field.ReferenceTo!].KeyPrefix, StringComparison.Ordinal))
+        if (RecordIds.Normalize(text) is not { } id || (field.ReferenceTo is { } type && !id.StartsWith(store.Schema[type].KeyPrefix, StringComparison.Ordinal)))
         {
             throw Errors.MalformedId(field.Label, text, field.Name);
         }
@@ -56,7 +58,16 @@ internal static class FieldInput
         return store.Find(id) is { IsDeleted: false } ? id : throw Errors.InvalidCrossReference(400);
     }
 
-    // Salesforce keeps no empty text.
+    private static FileContent Content(Field field, string text)
+    {
+        var bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out var length)
+            ? FileContent.Of(bytes[..length])
+            // The code and the words are an assumption.
+            : throw new ApiException(400, new ApiError("INVALID_TYPE_ON_FIELD_IN_RECORD", $"{field.Label}: value not of required type: {text}", [field.Name]));
+    }
+
+    // Salesforce stores an empty text as null.
     private static string? Words(Field field, string text)
     {
         if (text.Length > field.Length)

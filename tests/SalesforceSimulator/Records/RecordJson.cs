@@ -6,7 +6,7 @@ using SalesforceSimulator.Soql;
 
 namespace SalesforceSimulator.Records;
 
-/// <summary>Writes records and pages of them.</summary>
+/// <summary>Writes records and pages.</summary>
 internal static class RecordJson
 {
     public static void WriteAttributes(Utf8JsonWriter writer, Record record, string version)
@@ -68,6 +68,9 @@ internal static class RecordJson
         {
             switch (column)
             {
+                case FieldColumn { Field: { Type: FieldType.Base64 } blob } when row.Record[blob] is not null:
+                    WriteValue(writer, column.Name, $"/services/data/{version}/sobjects/{row.Record.Type.Name}/{row.Record.Id}/{blob.Name}");
+                    break;
                 case FieldColumn { Field: var field }:
                     WriteValue(writer, column.Name, row.Record[field]);
                     break;

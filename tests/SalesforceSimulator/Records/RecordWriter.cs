@@ -1,17 +1,19 @@
 using System.Text.Json;
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Records;
 
-/// <summary>Creates, changes and deletes records by Salesforce's rules.</summary>
+/// <summary>Creates, updates and deletes records by Salesforce's rules.</summary>
 internal sealed class RecordWriter(ApiCall call)
 {
     private readonly Store _store = call.Store;
 
-    /// <exception cref="ApiException">A field is unknown, missing, wrong or taken.</exception>
+    /// <exception cref="ApiException">A field is unknown, missing or invalid, or its value is not unique.</exception>
     public Record Create(ObjectType type, JsonElement fields, IReadOnlyDictionary<string, object?>? preset = null)
     {
+        Require(type, "create");
         var values = type.Fields.Where(field => field.Default is not null || field.Type == FieldType.Boolean)
             .Where(field => field.Formula is null)
             .ToDictionary(field => field.Name, field => field.Default ?? false);
@@ -32,15 +34,21 @@ internal sealed class RecordWriter(ApiCall call)
         }
 
         CheckUnique(type, values!, except: null);
+        if (type.Name == "ContentVersion")
+        {
+            FileRecords.Prepare(call, type, values!);
+        }
+
         CheckDuplicateRule(type, values!);
         values["CreatedDate"] = values["LastModifiedDate"] = values["SystemModstamp"] = call.Org.Now;
         values["CreatedById"] = values["LastModifiedById"] = Org.UserId;
         return _store.Insert(type, values!);
     }
 
-    /// <exception cref="ApiException">A field is unknown, emptied though required, wrong or taken.</exception>
+    /// <exception cref="ApiException">A field is unknown or invalid, a required one is cleared, or a value is not unique.</exception>
     public void Update(Record record, JsonElement fields)
     {
+        Require(record.Type, "update");
         var changes = Read(record.Type, fields, field => field.Updateable);
         string[] emptied = [.. changes.Where(change => change.Value is null && record.Type[change.Key].Required).Select(change => change.Key)];
         if (emptied.Length > 0)
@@ -54,8 +62,14 @@ internal sealed class RecordWriter(ApiCall call)
         _store.Put(record.With(changes));
     }
 
-    /// <summary>Deletes a record, and those that depend on it.</summary>
+    /// <summary>Deletes a record and its dependent records.</summary>
     public void Delete(Record record)
+    {
+        Require(record.Type, "delete");
+        DeleteWithDependents(record);
+    }
+
+    private void DeleteWithDependents(Record record)
     {
         foreach (var (child, field) in record.Type.Children.Where(child => child.Field.CascadeDelete))
         {
@@ -63,13 +77,21 @@ internal sealed class RecordWriter(ApiCall call)
             {
                 if (_store[child].Get(ordinal) is { } dependent && dependent[field] as string == record.Id)
                 {
-                    Delete(dependent);
+                    DeleteWithDependents(dependent);
                 }
             }
         }
 
         var now = call.Org.Now;
         _store.Put(record.With(new Dictionary<string, object?> { ["IsDeleted"] = true, ["LastModifiedDate"] = now, ["SystemModstamp"] = now }));
+    }
+
+    private static void Require(ObjectType type, string supported)
+    {
+        if (type.Unsupported.Contains(supported))
+        {
+            throw new NotKnownException($"what Salesforce answers to the {supported} of {type.Name}, which its reference page does not list");
+        }
     }
 
     private Dictionary<string, object?> Read(ObjectType type, JsonElement fields, Func<Field, bool> writable)
@@ -108,7 +130,7 @@ internal sealed class RecordWriter(ApiCall call)
         return refused.Count == 0 ? values : throw Errors.NotWritable(refused);
     }
 
-    /// <summary>A reference may be given by an external id of the record it points to: <c>"Account":{"External_Id__c":"X"}</c>.</summary>
+    /// <summary>Resolves a reference by an external id of the referenced record: <c>"Account":{"External_Id__c":"X"}</c>.</summary>
     private string FindByExternalId(Field reference, JsonElement named)
     {
         var type = _store.Schema[reference.ReferenceTo!];
@@ -137,7 +159,7 @@ internal sealed class RecordWriter(ApiCall call)
         }
     }
 
-    // An assumption: the org has one duplicate rule, which finds leads by their email and lets the caller save all the same.
+    // An assumption: the org has one duplicate rule, which matches leads by email and allows saving.
     private void CheckDuplicateRule(ObjectType type, IReadOnlyDictionary<string, object?> values)
     {
         if (type.Name != "Lead" || values.GetValueOrDefault("Email") is not string email || AllowsDuplicates())

@@ -6,14 +6,14 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Records;
 
-/// <summary>The <c>@{ref.path}</c> of a composite call: values out of the replies before.</summary>
+/// <summary>Resolves <c>@{ref.path}</c> in a composite call: values from earlier replies.</summary>
 internal sealed partial class References
 {
     private readonly Dictionary<string, JsonElement?> _replies = new(StringComparer.Ordinal);
 
     public void Add(string referenceId, JsonElement? reply) => _replies[referenceId] = reply;
 
-    /// <exception cref="ApiException">PROCESSING_HALTED: there is no such value.</exception>
+    /// <exception cref="ApiException">PROCESSING_HALTED: the value does not exist.</exception>
     public string Resolve(string text) => Reference().Replace(text, match => Find(match) is { ValueKind: JsonValueKind.String } value
         ? value.GetString()!
         : Find(match).GetRawText());
@@ -27,7 +27,7 @@ internal sealed partial class References
             case JsonArray items:
                 return new JsonArray([.. items.Select(Resolve)]);
             case JsonValue value when value.TryGetValue<string>(out var text):
-                // Alone, a reference brings the value itself, a number for a number.
+                // A text that is only a reference becomes the value itself: a number stays a number.
                 return Reference().Match(text) is { Success: true } match && match.Length == text.Length
                     ? JsonNode.Parse(Find(match).GetRawText())
                     : Resolve(text);

@@ -4,25 +4,28 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Files;
 
 namespace SalesforceSimulator.Requests;
 
-/// <summary>One call of a resource under <c>/services/data/vNN.0</c>, from a connection or out of a composite call.</summary>
+/// <summary>A call of a resource under <c>/services/data/vNN.0</c>, directly or from a composite call.</summary>
 internal sealed class ApiCall
 {
+    private const int LargestRequest = 52_428_800;
+
     public required Org Org { get; init; }
 
     public required Session Session { get; init; }
 
     public required string Method { get; init; }
 
-    /// <summary>The version as it stands in the path, <c>v67.0</c>.</summary>
+    /// <summary>The version in the path, <c>v67.0</c>.</summary>
     public required string Version { get; init; }
 
-    /// <summary>Whether it is a subrequest of a composite request.</summary>
+    /// <summary>Whether the call is a subrequest of a composite request.</summary>
     public bool IsInComposite { get; init; }
 
-    /// <summary>The path after the version, split and decoded.</summary>
+    /// <summary>The decoded segments of the path after the version.</summary>
     public required IReadOnlyList<string> Segments { get; init; }
 
     public required IReadOnlyDictionary<string, StringValues> Query { get; init; }
@@ -31,7 +34,10 @@ internal sealed class ApiCall
 
     public ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>What the placeholders of the resource's template stand for in this call.</summary>
+    /// <summary>The body's parts, in place of <see cref="Body"/>; <see langword="null"/> if it is not multipart/form-data.</summary>
+    public MultipartBody? Multipart { get; init; }
+
+    /// <summary>The values of the placeholders in the resource's template.</summary>
     public IReadOnlyDictionary<string, string> Arguments { get; set; } = new Dictionary<string, string>();
 
     public int VersionNumber => Versions.NumberOf(Version);
@@ -42,8 +48,8 @@ internal sealed class ApiCall
 
     public bool AllOrNoneParameter => string.Equals(Query.GetValueOrDefault("allOrNone"), "true", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The sObject that the path names.</summary>
-    /// <exception cref="ApiException">There is none of that name.</exception>
+    /// <summary>The sObject in the path.</summary>
+    /// <exception cref="ApiException">The sObject does not exist.</exception>
     public ObjectType ObjectType => Store.Schema.Find(Arguments["type"]) ?? throw Errors.NotFound();
 
     /// <summary>The body, which must be a JSON object.</summary>
@@ -55,15 +61,26 @@ internal sealed class ApiCall
             throw Errors.UnsupportedMediaType(contentType);
         }
 
+        return ReadObject(Body);
+    }
+
+    /// <summary>Reads a JSON object.</summary>
+    public JsonElement ReadObject(ReadOnlyMemory<byte> json)
+    {
+        if (json.Length > LargestRequest)
+        {
+            throw Errors.Json($"Maximum size of request reached. Maximum size of request is {LargestRequest} bytes.");
+        }
+
         JsonElement body;
         try
         {
-            body = JsonElement.Parse(Body.Span);
+            body = JsonElement.Parse(json.Span);
             ReadTexts(body);
         }
         catch (InvalidOperationException)
         {
-            // The words are an assumption.
+            // The message is an assumption.
             throw Errors.Json("Invalid UTF-8 or an incomplete surrogate pair in a text");
         }
         catch (JsonException exception)
@@ -76,8 +93,8 @@ internal sealed class ApiCall
             : throw Errors.Json($"The HTTP entity body is required to be an object, but it is of kind {body.ValueKind}.");
     }
 
-    /// <summary>Reads each name and text, as the parser would.</summary>
-    /// <exception cref="InvalidOperationException">One of them is not valid Unicode.</exception>
+    /// <summary>Decodes all names and strings, as the parser would.</summary>
+    /// <exception cref="InvalidOperationException">A name or string is not valid Unicode.</exception>
     private static void ReadTexts(JsonElement element)
     {
         switch (element.ValueKind)
@@ -103,7 +120,7 @@ internal sealed class ApiCall
         }
     }
 
-    /// <summary>The names in a parameter that lists them with commas; <see langword="null"/> when it is not there.</summary>
+    /// <summary>The names in a comma-separated parameter; <see langword="null"/> if it is absent.</summary>
     public IReadOnlyList<string>? List(string parameter) =>
         Query.TryGetValue(parameter, out var value)
             ? value.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

@@ -4,14 +4,14 @@ using SalesforceSimulator.Records;
 
 namespace SalesforceSimulator.Requests;
 
-/// <summary>One entry of Salesforce's error array.</summary>
-/// <param name="Fields">The fields at fault; <see langword="null"/> leaves the member out, as Salesforce often does.</param>
+/// <summary>An entry of Salesforce's error array.</summary>
+/// <param name="Fields">The invalid fields; <see langword="null"/> to omit the member, as Salesforce often does.</param>
 internal sealed record ApiError(string Code, string Message, IReadOnlyList<string>? Fields = null)
 {
-    /// <summary>The records a duplicate rule found, and whether the caller may save all the same.</summary>
+    /// <summary>The records that a duplicate rule matched, and whether saving is allowed.</summary>
     public DuplicateFinding? Duplicates { get; init; }
 
-    /// <summary>Writes the entry; its code is called <c>statusCode</c> in the results of a collection.</summary>
+    /// <summary>Writes the entry. In collection results, its code is in <c>statusCode</c>.</summary>
     public void Write(Utf8JsonWriter writer, string version, string codeMember = "errorCode")
     {
         writer.WriteStartObject();
@@ -33,14 +33,14 @@ internal sealed record ApiError(string Code, string Message, IReadOnlyList<strin
     }
 }
 
-/// <summary>What a duplicate rule found.</summary>
+/// <summary>The matches of a duplicate rule.</summary>
 internal sealed record DuplicateFinding(string Rule, IReadOnlyList<Record> Matches)
 {
     public void Write(Utf8JsonWriter writer, string version)
     {
         var type = Matches[0].Type;
 
-        // Salesforce's own spelling.
+        // The misspelling is Salesforce's.
         writer.WriteStartObject("duplicateResut");
         writer.WriteBoolean("allowSave", true);
         writer.WriteString("duplicateRule", Rule);
@@ -78,7 +78,7 @@ internal sealed record DuplicateFinding(string Rule, IReadOnlyList<Record> Match
     }
 }
 
-/// <summary>Salesforce refuses the call: a status, and the entries of its error array.</summary>
+/// <summary>Salesforce rejects the call: a status, and the entries of its error array.</summary>
 internal sealed class ApiException(int status, params IReadOnlyList<ApiError> errors) : Exception(errors[0].Message)
 {
     public int Status { get; } = status;

@@ -2,7 +2,7 @@ using SalesforceSimulator.Data;
 
 namespace SalesforceSimulator.Requests;
 
-/// <summary>Salesforce's refusals, each with its status, code and words.</summary>
+/// <summary>Salesforce's errors, each with its status, code and message.</summary>
 internal static class Errors
 {
     public const string DuplicatesMessage = "Use one of these records?";
@@ -56,11 +56,11 @@ internal static class Errors
     public static ApiException RequestLimitExceeded() =>
         new(403, new ApiError("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."));
 
-    // The code and the words of this one are an assumption.
+    // The code and the message are assumptions.
     public static ApiException TooManySubrequests(int most) =>
         new(400, new ApiError("LIMIT_EXCEEDED", $"The number of subrequests exceeds the limit of {most}."));
 
-    // The words of the next refusals are an assumption; their statuses are documented.
+    // The messages of the following errors are assumptions; their statuses are documented.
     public static ApiException MethodNotAllowed(string method, IEnumerable<string> allowed) => new(405, new ApiError(
         "METHOD_NOT_ALLOWED", $"HTTP Method '{method}' not allowed. Allowed are {string.Join(',', allowed)}"));
 

@@ -2,39 +2,43 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SalesforceSimulator.Files;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator.Requests;
 
-/// <summary>Writes a JSON body; a long one drains as it goes.</summary>
+/// <summary>Writes a JSON body. A long one is flushed in parts.</summary>
 internal delegate ValueTask JsonBody(JsonOutput output);
 
 /// <summary>
-/// An answer whose body is written when it is sent: to the connection, or into the answer of a composite call.
-/// What it writes must not change in between.
+/// A reply whose body is written when it is sent, to the connection or into the reply of a composite call. The data that
+/// it writes must not change before that.
 /// </summary>
 internal sealed class Reply(int status, JsonBody? body = null)
 {
-    // Salesforce escapes no more than JSON asks for.
+    // Salesforce escapes only what JSON requires.
     public static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 1000 };
 
-    /// <summary>The same for what the serializer writes.</summary>
+    /// <summary>The same for the serializer.</summary>
     public static readonly JsonSerializerOptions JsonText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Reply NoContent => new(204);
 
-    /// <summary>The simulator does not know what Salesforce would answer.</summary>
+    /// <summary>The reply if the simulator does not know Salesforce's.</summary>
     public static Reply NotKnown(NotKnownException exception) => new(501) { OwnWords = exception.Message };
 
     public int Status { get; } = status;
 
     public JsonBody? Body { get; } = body;
 
-    /// <summary>A body that is no JSON, in the place of <see cref="Body"/>, and its type.</summary>
+    /// <summary>A body that is not JSON, instead of <see cref="Body"/>, with its media type.</summary>
     public (string Type, ReadOnlyMemory<byte> Bytes)? Content { get; init; }
 
-    /// <summary>A body that is the simulator's own words, in the place of <see cref="Body"/>.</summary>
+    /// <summary>A plain-text body of the simulator, instead of <see cref="Body"/>.</summary>
     public string? OwnWords { get; private init; }
+
+    /// <summary>A body that is a file, in the place of <see cref="Body"/>.</summary>
+    public FileContent? File { get; private init; }
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -57,13 +61,15 @@ internal sealed class Reply(int status, JsonBody? body = null)
         writer.WriteEndArray();
     });
 
+    public static Reply OfFile(FileContent file, string type) => new Reply(200) { File = file }.WithHeader("Content-Type", type);
+
     public Reply WithHeader(string name, string value)
     {
         Headers[name] = value;
         return this;
     }
 
-    /// <summary>The body as it would be sent; empty where there is none.</summary>
+    /// <summary>The body as it is sent; empty if there is none.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> ToBytesAsync()
     {
         if (Content is { Bytes: var content })
@@ -81,6 +87,6 @@ internal sealed class Reply(int status, JsonBody? body = null)
         return buffer.WrittenMemory;
     }
 
-    /// <summary>The body as a JSON value; <see langword="null"/> where there is none.</summary>
+    /// <summary>The body as a JSON value; <see langword="null"/> if there is none.</summary>
     public JsonElement? ToJson() => Body is null ? null : JsonElement.Parse(ToBytesAsync().AsTask().GetAwaiter().GetResult().Span);
 }

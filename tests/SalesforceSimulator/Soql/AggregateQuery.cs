@@ -3,7 +3,7 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 
-/// <summary>A query that gives sums and counts, found in the schema and ready to run.</summary>
+/// <summary>A query that returns aggregates, bound to the schema.</summary>
 internal sealed class AggregateQuery
 {
     private readonly QueryContext _context;
@@ -20,16 +20,16 @@ internal sealed class AggregateQuery
         _binder = new FieldBinder(context, _type, query.Alias);
     }
 
-    /// <summary>Whether a query gives aggregates instead of records.</summary>
+    /// <summary>Whether a query returns aggregates instead of records.</summary>
     public static bool Is(SoqlQuery query) => query.GroupBy.Count > 0
         || query.Items.Any(item => item is SelectOperand { Operand: FunctionOperand function } && Aggregates.Find(function) is not null);
 
-    /// <summary>Whether a query is a bare <c>SELECT COUNT()</c>, whose answer is the total alone.</summary>
+    /// <summary>Whether a query is a plain <c>SELECT COUNT()</c>, which returns only the total.</summary>
     public static bool IsCount(SoqlQuery query) =>
         query.GroupBy.Count == 0 && query.Items is [SelectOperand { Operand: FunctionOperand { Argument: null } function }]
         && function.Function.Text.Equals("COUNT", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The rows, each as names and values in the order they were selected.</summary>
+    /// <summary>The rows, each with names and values in the selected order.</summary>
     public static IReadOnlyList<IReadOnlyList<(string Name, object? Value)>> Run(QueryContext context, SoqlQuery query) =>
         new AggregateQuery(context, query).Run();
 

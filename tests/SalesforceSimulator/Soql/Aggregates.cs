@@ -3,14 +3,14 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 
-/// <param name="NeedsNumbers">Whether only number fields can be given to it.</param>
-/// <param name="KeepsType">Whether the result is of the field's own type.</param>
-/// <param name="Compute">Works on the values that are not null.</param>
+/// <param name="NeedsNumbers">Whether it supports only numeric fields.</param>
+/// <param name="KeepsType">Whether the result has the field's own type.</param>
+/// <param name="Compute">Computes the result from the values that are not null.</param>
 internal sealed record Aggregate(bool NeedsNumbers, bool KeepsType, Func<Field, IEnumerable<object>, object?> Compute);
 
 internal static class Aggregates
 {
-    /// <summary>What a count, a sum or an average is, for comparing it.</summary>
+    /// <summary>The field type with which a count, a sum or an average is compared.</summary>
     public static readonly Field Number = new("expr", FieldType.Double);
 
     private static readonly Dictionary<string, Aggregate> ByName = new(StringComparer.OrdinalIgnoreCase)

@@ -3,7 +3,7 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 
-/// <summary>One member of a record as a query or a record reply writes it.</summary>
+/// <summary>A member of a record in a reply.</summary>
 internal abstract class Column(string name)
 {
     public string Name { get; } = name;
@@ -14,7 +14,7 @@ internal sealed class FieldColumn(Field field) : Column(field.Name)
     public Field Field { get; } = field;
 }
 
-/// <summary>A record that this one points to, with the columns chosen of it.</summary>
+/// <summary>A referenced record, with its selected columns.</summary>
 internal sealed class ParentColumn(Field reference) : Column(reference.RelationshipName!)
 {
     public Field Reference { get; } = reference;
@@ -22,7 +22,7 @@ internal sealed class ParentColumn(Field reference) : Column(reference.Relations
     public List<Column> Columns { get; } = [];
 }
 
-/// <summary>The records that point to this one, as a query result of their own.</summary>
+/// <summary>The records that reference this one, as a nested query result.</summary>
 internal sealed class ChildColumn(Field reference, RecordQuery query) : Column(reference.ChildRelationshipName!)
 {
     public Field Reference { get; } = reference;
@@ -35,7 +35,7 @@ internal static class Columns
     /// <summary>Every field of the sObject.</summary>
     public static List<Column> All(ObjectType type) => [.. type.Fields.Select(field => new FieldColumn(field))];
 
-    /// <summary>Adds a field, within the parents its path names. Each parent is written once, where it comes first.</summary>
+    /// <summary>Adds a field within the parents in its path. Each parent is written once, at its first occurrence.</summary>
     public static void Add(List<Column> columns, BoundField path)
     {
         var level = columns;

@@ -3,10 +3,10 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 
-/// <summary>An operand found in the schema: the kind of its values, and how to read them from a row.</summary>
+/// <summary>An operand bound to the schema: the field type of its values, and how to read them from a row.</summary>
 internal sealed record BoundOperand<TRow>(Field Field, Func<TRow, object?> Read);
 
-/// <summary>Turns the conditions of WHERE and HAVING into tests of a row.</summary>
+/// <summary>Compiles the conditions of WHERE and HAVING to predicates on a row.</summary>
 internal sealed class Conditions<TRow>(QueryContext context, Func<Operand, BoundOperand<TRow>> bind)
 {
     private readonly FieldTests _tests = new(context);

@@ -4,8 +4,8 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 
-/// <summary>Turns a comparison of a field with literals into a test of the field's value.</summary>
-/// <remarks>SOQL knows no third truth value: nothing is less than null, and everything else is different from it.</remarks>
+/// <summary>Compiles a comparison of a field with literals to a predicate on the field's value.</summary>
+/// <remarks>SOQL has no third truth value: nothing is less than null, and every other value differs from it.</remarks>
 internal sealed class FieldTests(QueryContext context)
 {
     public Func<object?, bool> Comparison(Field field, Comparator comparator, Literal literal)
@@ -32,7 +32,7 @@ internal sealed class FieldTests(QueryContext context)
         return value => negated != (value is null ? takesNull : values.Contains(Key(field, value)));
     }
 
-    /// <summary>A value in the form in which equal ones are equal.</summary>
+    /// <summary>Normalizes a value, so that equal values are equal objects.</summary>
     public static object Key(Field field, object value) => value switch
     {
         string text when !field.IsId => text.ToUpperInvariant(),
@@ -111,7 +111,7 @@ internal sealed class FieldTests(QueryContext context)
         ({ Type: FieldType.DateTime }, DateTimeLiteral time) when SalesforceTime.ParseTime(time.Text) is { } parsed => SalesforceTime.Format(parsed),
         ({ Type: FieldType.Time }, TimeLiteral { Text: [.., 'Z'] } time) when SalesforceTime.ParseTimeOfDay(time.Text) is { } parsed => parsed,
         ({ Type: FieldType.Time }, TimeLiteral) => throw SoqlSource.Unsupported("a time of day with an offset"),
-        // The org has one currency; what it says of another is not known.
+        // The org has one currency. How Salesforce treats amounts in others is not known.
         (_, CurrencyLiteral) => throw SoqlSource.Unsupported("an amount with its currency"),
         _ => throw WrongType(field, literal),
     };

@@ -1,6 +1,6 @@
 namespace SalesforceSimulator.Soql;
 
-/// <summary>What <c>LIKE</c> compares with: <c>%</c> stands for any text, <c>_</c> for one character; case does not count.</summary>
+/// <summary>A pattern of <c>LIKE</c>: <c>%</c> matches any text, <c>_</c> one character. It ignores case.</summary>
 internal sealed class LikePattern
 {
     private readonly List<(char Character, bool IsWildcard)> _parts = [];
@@ -11,7 +11,7 @@ internal sealed class LikePattern
 
     public bool IsMatch(string text)
     {
-        // Walks forward; after a mismatch goes back to the last % and lets it take one character more.
+        // After a mismatch, returns to the last % and lets it match one more character.
         var (t, p) = (0, 0);
         var (retryText, retryPattern) = (0, -1);
         while (t < text.Length)

@@ -5,16 +5,16 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 
-/// <summary>What a query is read against: its text, the records, the day, and whether deleted records count.</summary>
+/// <summary>The context of a query: its text, the records, the current day, and whether deleted records are included.</summary>
 internal sealed record QueryContext(SoqlSource Source, Store Store, DateOnly Today, bool IncludeDeleted)
 {
-    /// <summary>The records a query may see.</summary>
+    /// <summary>The records that are visible to the query.</summary>
     public IEnumerable<int> Ordinals(ObjectType type) => Store[type].Ordinals(IncludeDeleted);
 
     public Record Record(ObjectType type, int ordinal) => Store[type].Get(ordinal)!;
 }
 
-/// <summary>A field path found in the schema: the references to follow, then the field.</summary>
+/// <summary>A field path bound to the schema: the references to follow, then the field.</summary>
 internal sealed record BoundField(IReadOnlyList<Field> References, Field Field)
 {
     public object? Read(Store store, Record record)
@@ -34,13 +34,13 @@ internal sealed record BoundField(IReadOnlyList<Field> References, Field Field)
     }
 }
 
-/// <summary>Finds the names of one query level in the schema.</summary>
+/// <summary>Binds the names of one query level to the schema.</summary>
 internal sealed class FieldBinder(QueryContext context, ObjectType type, Name? alias)
 {
-    /// <summary>How many references a path may follow.</summary>
+    /// <summary>The maximum number of references in a path.</summary>
     private const int DeepestPath = 5;
 
-    /// <exception cref="ApiException">INVALID_FIELD: a name on the path is not in the schema.</exception>
+    /// <exception cref="ApiException">INVALID_FIELD: a name in the path is not in the schema.</exception>
     public BoundField Bind(FieldPath path)
     {
         var (references, last) = Follow(path);
@@ -50,12 +50,12 @@ internal sealed class FieldBinder(QueryContext context, ObjectType type, Name? a
         return new BoundField(references, field);
     }
 
-    /// <summary>The same for an operand, which here can only be a field.</summary>
+    /// <summary>Binds an operand, which must be a field here.</summary>
     public BoundField Bind(Operand operand) => operand is FieldOperand { Path: var path }
         ? Bind(path)
         : throw SoqlSource.Unsupported($"the function {((FunctionOperand)operand).Function.Text} here");
 
-    /// <summary>The same, to read it from records.</summary>
+    /// <summary>Binds an operand, to read it from records.</summary>
     public BoundOperand<Record> BindOperand(Operand operand)
     {
         var field = Bind(operand);

@@ -4,7 +4,7 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 
-/// <summary>A query that gives records, found in the schema and ready to run.</summary>
+/// <summary>A query that returns records, bound to the schema.</summary>
 internal sealed class RecordQuery
 {
     private const int HighestOffset = 2000;
@@ -45,21 +45,21 @@ internal sealed class RecordQuery
 
     public IEnumerable<ChildColumn> Children => Columns.OfType<ChildColumn>();
 
-    /// <summary>Finds the sObject after FROM.</summary>
-    /// <exception cref="ApiException">INVALID_TYPE, or what is wrong with the rest.</exception>
+    /// <summary>Binds a query.</summary>
+    /// <exception cref="ApiException">INVALID_TYPE, or an error in another part of the query.</exception>
     public static RecordQuery Bind(QueryContext context, SoqlQuery query) => new(context, query, FindType(context, query));
 
-    /// <summary>The records that point to one record, with columns already chosen.</summary>
+    /// <summary>The records that reference one record, with given columns.</summary>
     public static RecordQuery ChildrenOf(QueryContext context, ChildRelationship relationship, string parentId, List<Column> columns) =>
         new(context, relationship, parentId, columns);
 
     public static ObjectType FindType(QueryContext context, SoqlQuery query) => context.Store.Schema.Find(query.From.Text)
         ?? throw context.Source.Error("INVALID_TYPE", query.From.At, Errors.UnknownObject(query.From.Text));
 
-    /// <summary>The places of the records found, in order.</summary>
+    /// <summary>The indexes of the records found, in order.</summary>
     public int[] Run() => Slice(Find());
 
-    /// <summary>The places of the records found, by the record that their reference names; limit and offset count for each.</summary>
+    /// <summary>The indexes of the records found, by the record that they reference. Limit and offset apply to each group.</summary>
     public IReadOnlyDictionary<string, int[]> RunBy(Field reference) => Find()
         .GroupBy(ordinal => _context.Record(Type, ordinal)[reference] as string ?? "")
         .ToDictionary(group => group.Key, group => Slice([.. group]));
@@ -71,7 +71,7 @@ internal sealed class RecordQuery
         var found = _context.Ordinals(Type).Where(ordinal => _filter is null || _filter(Record(ordinal)));
         if (_order.Length > 0)
         {
-            // Equal ones stay in the order of the table.
+            // A stable sort: equal rows stay in table order.
             found = found.OrderBy(
                 ordinal => Array.ConvertAll(_order, field => field.Read(_context.Store, Record(ordinal))),
                 new RowOrder(_query.OrderBy));
@@ -103,7 +103,7 @@ internal sealed class RecordQuery
                     }
 
                     break;
-                // Of functions that are no aggregates, some can have an alias.
+                // Some functions that are not aggregates can have an alias.
                 case SelectOperand { Operand: FunctionOperand { Function: var function }, Alias: not null }:
                     throw SoqlSource.Unsupported($"the function {function.Text}");
                 case SelectOperand { Alias: { } alias }:

@@ -1,10 +1,10 @@
 namespace SalesforceSimulator.Soql;
 
-/// <summary>The days that a date literal such as <c>LAST_N_DAYS:30</c> or <c>THIS_QUARTER</c> covers.</summary>
-/// <remarks>SOQL and SOSL Reference, "Date Formats and Date Literals". The org's time zone is GMT, its weeks start on Sunday.</remarks>
+/// <summary>The range of days of a date literal such as <c>LAST_N_DAYS:30</c> or <c>THIS_QUARTER</c>.</summary>
+/// <remarks>SOQL and SOSL Reference, "Date Formats and Date Literals". The org's time zone is GMT. Its weeks start on Sunday.</remarks>
 internal static class RelativeDates
 {
-    /// <summary>The first day and the day after the last one; <see langword="null"/> for a name that is none.</summary>
+    /// <summary>The first day, and the day after the last; <see langword="null"/> for an unknown name.</summary>
     public static (DateOnly Start, DateOnly End)? Resolve(string name, int? number, DateOnly today)
     {
         var upper = name.ToUpperInvariant();
@@ -24,7 +24,7 @@ internal static class RelativeDates
 
         return upper switch
         {
-            // The last n days take today in, the next n start tomorrow.
+            // The last n days include today; the next n start tomorrow.
             "LAST_N_DAYS" => Days(today, -number.Value, 1),
             "NEXT_N_DAYS" => Days(today, 1, number.Value + 1),
             "N_DAYS_AGO" => Days(today, -number.Value, -number.Value + 1),

@@ -3,7 +3,7 @@ using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 
-/// <summary>Compares rows by the values they are ordered by.</summary>
+/// <summary>Compares rows by the values that they are ordered by.</summary>
 internal sealed class RowOrder(IReadOnlyList<Ordering> orderings) : IComparer<object?[]>
 {
     public int Compare(object?[]? left, object?[]? right)

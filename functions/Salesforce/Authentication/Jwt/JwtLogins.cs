@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Authentication.Logins;
 
 namespace SalesforceConnector.Salesforce.Authentication.Jwt;
 

@@ -6,12 +6,12 @@ using Swashbuckle.AspNetCore.SwaggerUI;
 
 namespace SalesforceConnector.Triggers.Http.Documents;
 
-/// <summary>Swagger UI, whose files are all in its package: the page needs nothing from elsewhere.</summary>
+/// <summary>Swagger UI, served entirely from its package without external resources.</summary>
 public sealed class DocsPage(IOptions<OpenApiOptions> options, IServiceProvider services)
 {
     public const string Route = "docs";
 
-    // Middleware elsewhere; a function has no pipeline to put it into, so that it gets one of its own.
+    // Swagger UI is middleware. A function has no middleware pipeline, so this creates one for it.
     private readonly Lazy<RequestDelegate> _swaggerUI = new(() =>
     {
         var page = new SwaggerUIOptions
@@ -39,7 +39,7 @@ public sealed class DocsPage(IOptions<OpenApiOptions> options, IServiceProvider 
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
-            // Such middleware gives way to an endpoint, which is the function that asks for it.
+            // The middleware ignores requests with an endpoint, and the function itself is one.
             var endpoint = httpContext.GetEndpoint();
             httpContext.SetEndpoint(null);
             try

@@ -8,13 +8,13 @@ using Microsoft.Extensions.Options;
 
 namespace SalesforceConnector.Triggers.Http.Documents;
 
-/// <summary>The documents, as they are in the repository beside this file.</summary>
+/// <summary>The OpenAPI documents of functions/OpenApi, embedded in the assembly.</summary>
 public sealed class OpenApiDocuments(IOptions<OpenApiOptions> options, IConfiguration configuration)
 {
     public const string Route = "openapi.json";
     public const string Version2Route = "openapi-v2.json";
 
-    /// <summary>The host name that Azure gives the app.</summary>
+    /// <summary>The setting with the app's host name in Azure.</summary>
     private const string HostNameSetting = "WEBSITE_HOSTNAME";
 
     private readonly Lazy<string> _document = new(() => Read(Route));
@@ -27,7 +27,7 @@ public sealed class OpenApiDocuments(IOptions<OpenApiOptions> options, IConfigur
             return document;
         }
 
-        // OpenAPI 2.0 knows no address that is relative to the document's.
+        // OpenAPI 2.0 has no relative server URL.
         var json = JsonNode.Parse(document)!;
         json["host"] = host;
         return json.ToJsonString();
@@ -36,7 +36,7 @@ public sealed class OpenApiDocuments(IOptions<OpenApiOptions> options, IConfigur
     /// <summary>OpenAPI 3.1.</summary>
     internal IResult Document => Answer(_document);
 
-    /// <summary>OpenAPI 2.0, which custom connectors of Power Automate and Logic Apps are made from.</summary>
+    /// <summary>OpenAPI 2.0, for custom connectors of Power Automate and Logic Apps.</summary>
     internal IResult Version2 => Answer(_version2);
 
     private IResult Answer(Lazy<string> document) =>
@@ -53,7 +53,7 @@ public sealed class OpenApiDocuments(IOptions<OpenApiOptions> options, IConfigur
     }
 }
 
-/// <summary>Serves them.</summary>
+/// <summary>Serves the documents.</summary>
 public sealed class GetOpenApi(OpenApiDocuments documents)
 {
     [Function(nameof(GetOpenApi))]

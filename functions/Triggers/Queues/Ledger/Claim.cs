@@ -3,37 +3,37 @@ using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;
 
-/// <summary>Who asks to carry out an operation.</summary>
+/// <summary>A request to start an attempt at an operation.</summary>
 /// <param name="Fingerprint"><see cref="Envelope.Fingerprint"/>.</param>
-/// <param name="Repetition">What it means to carry the operation out twice.</param>
+/// <param name="Repetition">Whether the operation can safely be executed again.</param>
 internal sealed record ClaimRequest(string CorrelationId, string Operation, string Fingerprint, Repetition Repetition)
 {
-    /// <summary>Marks the attempt that may be granted.</summary>
+    /// <summary>The id of the attempt.</summary>
     public Guid Writer { get; init; } = Guid.NewGuid();
 
-    /// <summary>The message that asks; <see langword="null"/> for a call over HTTP.</summary>
+    /// <summary>The message that requests it; <see langword="null"/> for an HTTP call.</summary>
     public Envelope? Message { get; init; }
 
-    /// <summary>Whether an operation that was given up is to be carried out after all: the request is a new one.</summary>
+    /// <summary>Whether this is a new request for an operation that was given up, so that it is executed again.</summary>
     public bool IsNew(LedgerEntry givenUp) => Message is null || (Message.Redrive ?? 0) > givenUp.Redrive;
 }
 
-/// <summary>Who may carry out an operation.</summary>
+/// <summary>The ledger's response to a <see cref="ClaimRequest"/>.</summary>
 internal abstract record Claim
 {
-    /// <summary>Whoever asked.</summary>
-    /// <param name="Abandoned">An attempt was begun before and left without an end: it may have been carried out.</param>
+    /// <summary>The attempt can start.</summary>
+    /// <param name="Abandoned">Whether an earlier attempt started but did not finish. It may have been executed.</param>
     public sealed record Granted(LedgerEntry Entry, bool Abandoned) : Claim;
 
-    /// <summary>Whoever asked, to end it: too many attempts were left without an end.</summary>
+    /// <summary>Too many attempts did not finish. The requester must end the operation.</summary>
     public sealed record Exhausted(LedgerEntry Entry) : Claim;
 
-    /// <summary>The operation has finished with this result.</summary>
+    /// <summary>The operation has finished; this is its result.</summary>
     public sealed record Finished(byte[] Result) : Claim;
 
-    /// <summary>An attempt is running.</summary>
+    /// <summary>Another attempt is running.</summary>
     public sealed record Running(DateTimeOffset Until) : Claim;
 
-    /// <summary>The correlation id belongs to another operation or payload.</summary>
+    /// <summary>The correlation id was used for another operation or payload.</summary>
     public sealed record OtherPayload : Claim;
 }

@@ -4,12 +4,12 @@ using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;
 
-/// <summary>What is known of one correlation id.</summary>
+/// <summary>The state of the operation with a correlation id.</summary>
 internal sealed class LedgerEntry : ITableEntity
 {
     public const string Row = "operation";
 
-    /// <summary>SHA-256 of the correlation id, which may have characters that a key may not.</summary>
+    /// <summary>SHA-256 of the correlation id, which can contain characters that are not allowed in keys.</summary>
     public required string PartitionKey { get; set; }
 
     public string RowKey { get; set; } = Row;
@@ -20,53 +20,53 @@ internal sealed class LedgerEntry : ITableEntity
 
     public required string Operation { get; set; }
 
-    /// <summary>SHA-256 of operation and payload: the same id with another payload is a mistake.</summary>
+    /// <summary><see cref="Envelope.Fingerprint"/>. The same correlation id with another fingerprint is an error.</summary>
     public required string Fingerprint { get; set; }
 
     /// <summary>One of <see cref="LedgerState"/>.</summary>
     public required string State { get; set; }
 
-    /// <summary>Who began the last attempt: tells a write of one's own, repeated after a lost answer, from another's.</summary>
+    /// <summary>The id of the last attempt. It identifies the attempt's own writes, when one is repeated after a lost reply.</summary>
     public Guid Writer { get; set; }
 
-    /// <summary>Until when a running attempt counts as running.</summary>
+    /// <summary>When the running attempt's lease expires.</summary>
     public DateTimeOffset? LeaseUntil { get; set; }
 
-    /// <summary>Attempts that were begun, with those that were left without an end.</summary>
+    /// <summary>The number of started attempts, including abandoned ones.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>Those that were left without an end.</summary>
+    /// <summary>The number of attempts that started but did not finish.</summary>
     public int Abandoned { get; set; }
 
-    /// <summary>When the first attempt began.</summary>
+    /// <summary>When the first attempt started.</summary>
     public DateTimeOffset? Since { get; set; }
 
-    /// <summary>Whether an attempt before the current one may have been carried out.</summary>
+    /// <summary>Whether an attempt before the current one may have been executed.</summary>
     public bool EarlierAttempt { get; set; }
 
-    /// <summary>Whether the result was promised to a caller over HTTP, who may fetch it.</summary>
+    /// <summary>Whether an HTTP caller was promised the result.</summary>
     public bool RespondAsync { get; set; }
 
-    /// <summary>Whether there is a message on a queue that brings the operation to its end.</summary>
+    /// <summary>Whether a queue has a message that will complete the operation.</summary>
     public bool HasMessage { get; set; }
 
-    /// <summary>How often the message had been given up before; see <see cref="Envelope.Redrive"/>.</summary>
+    /// <summary>How often the message was given up before; see <see cref="Envelope.Redrive"/>.</summary>
     public int Redrive { get; set; }
 
-    /// <summary>Whether the result says that it was given up, and a new request may be carried out.</summary>
+    /// <summary>Whether the operation was given up, so that a new request can execute it.</summary>
     public bool GivenUp { get; set; }
 
-    /// <summary>The result message, in UTF-8, when it is finished.</summary>
+    /// <summary>The result message in UTF-8, once the operation has finished.</summary>
     public byte[]? Result { get; set; }
 
-    /// <summary>Until when the result can be fetched.</summary>
+    /// <summary>Until when the result is available to HTTP callers.</summary>
     public DateTimeOffset? ResultUntil { get; set; }
 
-    /// <summary>When the entry means nothing any more; an operation that has not finished by then is ended.</summary>
+    /// <summary>When the entry expires. An operation that has not finished by then is ended.</summary>
     public DateTimeOffset ExpiresAt { get; set; }
 
-    /// <summary>Takes over what is known of the operation, as a new attempt begins.</summary>
-    /// <param name="abandoned">Whether the attempt before was left without an end.</param>
+    /// <summary>Copies the operation's state from an earlier entry, when a new attempt starts.</summary>
+    /// <param name="abandoned">Whether the previous attempt did not finish.</param>
     public void TakeOver(LedgerEntry found, bool abandoned)
     {
         var isSame = found.Fingerprint == Fingerprint;
@@ -80,7 +80,7 @@ internal sealed class LedgerEntry : ITableEntity
         Redrive = Math.Max(Redrive, found.Redrive);
     }
 
-    /// <summary>Takes note of the result.</summary>
+    /// <summary>Sets the result.</summary>
     public void Finish(byte[] result, bool givenUp, DateTimeOffset now, QueueOptions options)
     {
         State = LedgerState.Finished;
@@ -92,18 +92,18 @@ internal sealed class LedgerEntry : ITableEntity
     }
 }
 
-/// <summary>How far an operation has come.</summary>
+/// <summary>The states of an operation.</summary>
 internal static class LedgerState
 {
-    /// <summary>Accepted over HTTP; nothing has been attempted.</summary>
+    /// <summary>Accepted over HTTP; no attempt has started.</summary>
     public const string Accepted = nameof(Accepted);
 
-    /// <summary>An attempt has begun.</summary>
+    /// <summary>An attempt has started.</summary>
     public const string Running = nameof(Running);
 
-    /// <summary>An attempt has ended without an outcome; another one will be made.</summary>
+    /// <summary>An attempt has ended without a final result; a retry will follow.</summary>
     public const string Waiting = nameof(Waiting);
 
-    /// <summary>The result is there.</summary>
+    /// <summary>The operation has a result.</summary>
     public const string Finished = nameof(Finished);
 }

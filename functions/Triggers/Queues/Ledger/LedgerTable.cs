@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Http;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;
 
-/// <summary>The table that <see cref="OperationLedger"/> keeps: one entry an operation, each write only over what its writer has seen.</summary>
+/// <summary>The table of <see cref="OperationLedger"/>: one entry for each operation, written with optimistic concurrency.</summary>
 public sealed class LedgerTable(Lazy<TableClient> table, TimeProvider time)
 {
-    /// <summary>The key of an entry: of one length and of letters that a key may have, whatever the correlation id has.</summary>
+    /// <summary>The key of an entry: of fixed length and valid for any correlation id.</summary>
     internal static string Key(string correlationId) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(correlationId)));
 
-    /// <returns>The entry, expired or not, or <see langword="null"/> if there is none.</returns>
+    /// <returns>The entry, even if it has expired; <see langword="null"/> if there is none.</returns>
     internal async Task<LedgerEntry?> FindAsync(string key, CancellationToken cancellationToken)
     {
         var found = await table.Value
@@ -21,7 +21,7 @@ public sealed class LedgerTable(Lazy<TableClient> table, TimeProvider time)
         return found.HasValue ? found.Value : null;
     }
 
-    /// <returns>Whether it was added: not, if there is one of its key.</returns>
+    /// <returns>Whether the entry was added; false if the key exists.</returns>
     internal async Task<bool> TryAddAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         try
@@ -36,7 +36,7 @@ public sealed class LedgerTable(Lazy<TableClient> table, TimeProvider time)
         }
     }
 
-    /// <returns>Whether it was written: not, if somebody else has written or deleted it since it was read.</returns>
+    /// <returns>Whether the entry was written; false if it was changed or deleted since it was read.</returns>
     internal async Task<bool> TryUpdateAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         try
@@ -51,14 +51,14 @@ public sealed class LedgerTable(Lazy<TableClient> table, TimeProvider time)
         }
     }
 
-    /// <summary>The entries whose time is over, finished or not; those that have not finished are to be ended.</summary>
+    /// <summary>The expired entries, including those of operations that have not finished.</summary>
     internal IAsyncEnumerable<LedgerEntry> ExpiredAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         return table.Value.QueryAsync<LedgerEntry>(entry => entry.ExpiresAt < now, cancellationToken: cancellationToken);
     }
 
-    /// <returns>Whether it was deleted: not, if it was begun anew in this moment.</returns>
+    /// <returns>Whether the entry was deleted; false if it has just been changed.</returns>
     internal async Task<bool> DeleteAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         try

@@ -5,16 +5,16 @@ using SalesforceConnector.Contracts.Payloads;
 namespace SalesforceConnector.Triggers.Queues.Ledger;
 
 /// <summary>
-/// Remembers, in Table storage, which operations were begun and how they ended, so that a message which is delivered
-/// twice, or a request which is sent twice, is not carried out twice.
+/// Records in Table storage which operations have started and how they ended, so that a redelivered message or a repeated
+/// request is not executed twice.
 /// </summary>
 public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> options, TimeProvider time)
 {
-    /// <summary>After so many attempts that were left without an end no other one is made.</summary>
+    /// <summary>The number of unfinished attempts after which no further attempt is made.</summary>
     internal const int MaxAbandoned = 5;
 
-    /// <summary>Takes note of an operation whose result the caller will fetch, before a message about it is sent.</summary>
-    /// <returns>The entry, new or not.</returns>
+    /// <summary>Records a request whose result the caller will fetch, before its message is queued.</summary>
+    /// <returns>The new or existing entry.</returns>
     internal async Task<LedgerEntry> AcceptAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         while (true)
@@ -31,14 +31,14 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
                 continue;
             }
 
-            if (!IsOver(found, request))
+            if (!CanRestart(found, request))
             {
                 if (found.Fingerprint != request.Fingerprint || found.RespondAsync)
                 {
                     return found;
                 }
 
-                // The attempt that may be running keeps the note when it ends.
+                // A running attempt keeps this flag when it ends.
                 entry = found;
                 entry.RespondAsync = true;
             }
@@ -55,14 +55,14 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
         }
     }
 
-    /// <summary>Takes note that the message is on the queue, unless the operation has gone further already.</summary>
+    /// <summary>Records that the message is queued, unless the entry has changed meanwhile.</summary>
     internal async Task EnqueuedAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         entry.HasMessage = true;
         await table.TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Begins an attempt, if it is for this caller to make one.</summary>
+    /// <summary>Starts an attempt, if this requester may make one.</summary>
     internal async Task<Claim> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken)
     {
         var entry = NewEntry(request, LedgerState.Running);
@@ -86,7 +86,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
                 return Begun(entry, abandoned);
             }
 
-            var isOver = IsOver(found, request);
+            var isOver = CanRestart(found, request);
             if (found.Fingerprint != request.Fingerprint && !(isOver && found.ExpiresAt <= time.GetUtcNow()))
             {
                 return new Claim.OtherPayload();
@@ -113,9 +113,9 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
         }
     }
 
-    /// <summary>Ends an attempt that had no outcome.</summary>
-    /// <param name="mayHaveRun">Whether it may have been carried out.</param>
-    /// <param name="pause">How long until the next attempt.</param>
+    /// <summary>Ends an attempt without a final result.</summary>
+    /// <param name="mayHaveRun">Whether it may have been executed.</param>
+    /// <param name="pause">The delay before the next attempt.</param>
     internal Task<bool> ReleaseAsync(LedgerEntry entry, bool mayHaveRun, TimeSpan pause = default)
     {
         entry.State = LedgerState.Waiting;
@@ -125,23 +125,23 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
         return UpdateOwnAsync(entry);
     }
 
-    /// <summary>Ends an attempt that was granted, it may be, and of which the caller heard nothing.</summary>
+    /// <summary>Ends an attempt that may have been granted, although the requester received no reply.</summary>
     internal async Task<bool> WithdrawAsync(ClaimRequest request) =>
         await FindAsync(request.CorrelationId, CancellationToken.None).ConfigureAwait(false) is not { } found
         || found.Writer != request.Writer
         || await ReleaseAsync(found, mayHaveRun: false).ConfigureAwait(false);
 
-    /// <summary>Keeps the result.</summary>
-    /// <param name="givenUp">Whether the result is that nothing more is tried, so that a new request may be carried out.</param>
-    /// <returns>Whether it was kept: not, if the attempt took longer than its lease and another one has begun.</returns>
+    /// <summary>Stores the final result.</summary>
+    /// <param name="givenUp">Whether the operation was given up, so that a new request can execute it.</param>
+    /// <returns>Whether it was stored; false if the lease has expired and another attempt has started.</returns>
     internal Task<bool> FinishAsync(LedgerEntry entry, byte[] result, bool givenUp)
     {
         entry.Finish(result, givenUp, time.GetUtcNow(), options.Value);
         return UpdateOwnAsync(entry);
     }
 
-    /// <summary>Keeps a result that is known from an attempt of which the ledger heard no more.</summary>
-    /// <returns>The result that counts: an earlier one, if the operation has finished.</returns>
+    /// <summary>Stores a result from an attempt that could not store it itself.</summary>
+    /// <returns>The valid result: an earlier one, if the operation has already finished.</returns>
     internal async Task<byte[]> ResolveAsync(ClaimRequest request, byte[] result, bool givenUp, CancellationToken cancellationToken)
     {
         var entry = NewEntry(request, LedgerState.Finished);
@@ -155,11 +155,11 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
 
             if (found.Fingerprint != request.Fingerprint)
             {
-                // Of another operation, which has begun since then.
+                // The entry belongs to another operation that has started since then.
                 return result;
             }
 
-            if (found is { State: LedgerState.Finished, Result: { } kept } && !IsOver(found, request))
+            if (found is { State: LedgerState.Finished, Result: { } kept } && !CanRestart(found, request))
             {
                 return kept;
             }
@@ -176,28 +176,28 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
         return result;
     }
 
-    /// <returns>The entry, expired or not, or <see langword="null"/> if there is none.</returns>
+    /// <returns>The entry, even if it has expired; <see langword="null"/> if there is none.</returns>
     internal Task<LedgerEntry?> FindAsync(string correlationId, CancellationToken cancellationToken) =>
         table.FindAsync(LedgerTable.Key(correlationId), cancellationToken);
 
-    /// <summary>Whether nothing brings the operation of an expired entry to its end any more.</summary>
-    internal bool IsLeft(LedgerEntry expired) => !expired.HasMessage || expired.ExpiresAt + QueueOutbox.LongestDelay < time.GetUtcNow();
+    /// <summary>Whether no message can complete the operation of an expired entry any more.</summary>
+    internal bool IsAbandoned(LedgerEntry expired) => !expired.HasMessage || expired.ExpiresAt + QueueOutbox.LongestDelay < time.GetUtcNow();
 
     private static Claim Begun(LedgerEntry entry, bool abandoned) =>
         entry.Abandoned >= MaxAbandoned ? new Claim.Exhausted(entry) : new Claim.Granted(entry, abandoned);
 
-    /// <summary>Whether the attempt that seems to run has ended, as the message says that it sent.</summary>
+    /// <summary>Whether an attempt that is recorded as running has ended, according to the message that it queued.</summary>
     private static bool HasEnded(LedgerEntry found, ClaimRequest request) => request.Message?.Retry?.Ended == found.Writer;
 
-    /// <summary>Whether what was known of the operation binds nobody any more.</summary>
-    /// <remarks>An attempt without an end is never forgotten: its message may be delivered again after any time.</remarks>
-    private bool IsOver(LedgerEntry found, ClaimRequest request) =>
+    /// <summary>Whether the operation can start from the beginning.</summary>
+    /// <remarks>An unfinished attempt never expires, because its message can be redelivered at any time.</remarks>
+    private bool CanRestart(LedgerEntry found, ClaimRequest request) =>
         found.State == LedgerState.Finished
         && (found.ExpiresAt <= time.GetUtcNow()
             || (found.GivenUp
                 && found.Fingerprint == request.Fingerprint
                 && request.IsNew(found)
-                && (!found.EarlierAttempt || request.Repetition != Repetition.Forbidden)));
+                && (!found.EarlierAttempt || request.Repetition != Repetition.NotIdempotent)));
 
     private LedgerEntry NewEntry(ClaimRequest request, string state)
     {
@@ -220,10 +220,10 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
         };
     }
 
-    /// <summary>Writes the entry of an attempt of one's own, as long as no other one has begun.</summary>
+    /// <summary>Writes the entry of the requester's own attempt, unless another attempt has started.</summary>
     private async Task<bool> UpdateOwnAsync(LedgerEntry entry)
     {
-        // What became of a call is known now: an app that is stopping takes note of it all the same.
+        // The outcome is known and must be recorded, even if the app is shutting down.
         while (!await table.TryUpdateAsync(entry, CancellationToken.None).ConfigureAwait(false))
         {
             var found = await table.FindAsync(entry.PartitionKey, CancellationToken.None).ConfigureAwait(false);
@@ -234,7 +234,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
 
             if (found.State == entry.State)
             {
-                // The same write, whose answer was lost.
+                // The write had succeeded, but its reply was lost.
                 return true;
             }
 

@@ -16,15 +16,15 @@ using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;
 
-/// <summary>Completes results: the body in the message if it fits there, else in a blob that the message names.</summary>
+/// <summary>Creates results: with the body if it fits in a queue message, otherwise with the URL of a blob.</summary>
 public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<SalesforceOptions> options, TimeProvider time)
 {
     private const int DetailInMessage = 1_000;
     private const int DetailOfFewest = 100;
 
-    /// <summary>The result of a call that Salesforce answered with a success.</summary>
-    /// <exception cref="IOException">The reply broke off.</exception>
-    /// <exception cref="RequestFailedException">The body does not fit in a message, and Storage does not take it.</exception>
+    /// <summary>Creates the result of a successful call.</summary>
+    /// <exception cref="IOException">The reply is incomplete.</exception>
+    /// <exception cref="RequestFailedException">The body does not fit in a message, and could not be stored in a blob.</exception>
     internal async Task<ResultMessage> SucceededAsync(
         ResultMessage result, SalesforceReply reply, bool representation, CancellationToken cancellationToken)
     {
@@ -61,7 +61,7 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
         return result with { BodyUrl = url, Headers = reply.Headers.ToDictionary() };
     }
 
-    /// <summary>The result of an operation that failed for good, which fits in a message whatever the problem quotes.</summary>
+    /// <summary>Creates the result of a failed operation. It fits in a message, however long the problem's quotes are.</summary>
     internal async Task<ResultMessage> FailedAsync(ResultMessage result, Problem problem)
     {
         result = result with { Status = problem.Status, Error = problem, CompletedAt = time.GetUtcNow() };
@@ -70,7 +70,7 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
             return result;
         }
 
-        // Errors that quote large values: the whole problem goes to a blob, its first words stay here.
+        // The errors quote large values: store the whole problem in a blob, and its beginning in the message.
         var shortened = result with { Error = problem.Shorten(DetailInMessage) };
         shortened = MessageText.Fits(shortened.ToJson()) ? shortened : result with { Error = problem.Shorten(DetailInMessage) with { Matches = null } };
         try
@@ -83,12 +83,12 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
-            // The first words are a result too.
+            // The beginning is a valid result too.
             return shortened;
         }
     }
 
-    /// <summary>A result that has to share its message with something else, in as few bytes as it can be said.</summary>
+    /// <summary>Minimizes a result that shares its message with other data.</summary>
     internal async Task<ResultMessage> MoveToBlobAsync(ResultMessage result)
     {
         if (result.Body is { } body)
@@ -100,7 +100,7 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
         return result.Error is { } problem ? result with { Error = problem.Shorten(DetailOfFewest) with { Matches = null } } : result;
     }
 
-    /// <summary>Reads a body that went to a blob.</summary>
+    /// <summary>Opens a body that is stored in a blob.</summary>
     internal Task<Stream> OpenAsync(string bodyUrl, CancellationToken cancellationToken) =>
         blobs.Value.GetBlobClient(new BlobUriBuilder(new Uri(bodyUrl)).BlobName).OpenReadAsync(cancellationToken: cancellationToken);
 
@@ -113,7 +113,7 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
             new BlockBlobOpenWriteOptions { HttpHeaders = new BlobHttpHeaders { ContentType = type } },
             cancellationToken).ConfigureAwait(false);
         await CopyAsync(reply, stream, cancellationToken).ConfigureAwait(false);
-        // Only now: disposing of the stream commits the blob, and half a body is not to be one.
+        // Disposing the stream commits the blob. Not in a finally block: an incomplete body must not be committed.
         await stream.DisposeAsync().ConfigureAwait(false);
         return blob.Uri.ToString();
     }
@@ -131,11 +131,11 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
     private Task CopyAsync(SalesforceReply reply, Stream destination, CancellationToken cancellationToken) =>
         reply.Body.CopyToAsync(destination, options.Value.StallTimeout, time, cancellationToken);
 
-    // A folder a day, for people who look; a name of its own, as an operation may be carried out twice.
+    // One folder per day for people who browse. A unique name, because an operation can be executed twice.
     private BlockBlobClient NewBlob() =>
         blobs.Value.GetBlockBlobClient(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"));
 
-    // The parser takes other text in strings for what it is.
+    // The parser also accepts invalid UTF-8 inside strings.
     private static bool IsJson(SalesforceReply reply, byte[] body) =>
         ReplyForm.IsJson(reply.MediaType) && Utf8.IsValid(body) && JsonText.IsWhole(new Utf8JsonReader(body));
 }

@@ -3,13 +3,13 @@ using SalesforceConnector.Contracts.Annotations;
 namespace SalesforceConnector.Triggers.Queues.Ledger;
 
 /// <summary>
-/// Ends operations that nothing brings to an end any more, as their process died or their message was deleted, and deletes
-/// from the ledger what has expired, as Table storage does not do so by itself.
+/// Ends operations that no message can complete any more, because their process crashed or their message was deleted.
+/// Deletes expired ledger entries, which Table storage does not do by itself.
 /// </summary>
 public sealed class UnfinishedOperations(OperationLedger ledger, LedgerTable table, ResultStore results)
 {
-    /// <returns>How many were ended, and how many deleted.</returns>
-    internal async Task<(int Ended, int Deleted)> SeeToAsync(CancellationToken cancellationToken)
+    /// <returns>The numbers of ended operations and of deleted entries.</returns>
+    internal async Task<(int Ended, int Deleted)> CleanUpAsync(CancellationToken cancellationToken)
     {
         var (ended, deleted) = (0, 0);
         await foreach (var entry in table.ExpiredAsync(cancellationToken).ConfigureAwait(false))
@@ -18,7 +18,7 @@ public sealed class UnfinishedOperations(OperationLedger ledger, LedgerTable tab
             {
                 deleted += await table.DeleteAsync(entry, cancellationToken).ConfigureAwait(false) ? 1 : 0;
             }
-            else if (ledger.IsLeft(entry))
+            else if (ledger.IsAbandoned(entry))
             {
                 ended += await EndAsync(entry).ConfigureAwait(false) ? 1 : 0;
             }

@@ -9,22 +9,22 @@ using SalesforceConnector.Contracts.Telemetry;
 
 namespace SalesforceConnector.Triggers.Queues.Redrive;
 
-/// <summary>The messages that were given up, on <see cref="QueueOptions.Poison"/>: lists them, sends them again, drops them.</summary>
+/// <summary>Lists, redrives and deletes the messages on the poison queue, <see cref="QueueOptions.Poison"/>.</summary>
 public sealed partial class KeptMessages(
     Lazy<QueueServiceClient> queues, QueueOutbox outbox, IOptions<QueueOptions> options, TimeProvider time, ILogger<KeptMessages> logger)
 {
     private const int MaxBatch = 32;
 
-    // As many as can be seen to before a caller's patience is over.
-    private const int MostAtOnce = 1_000;
+    // The most messages that can be processed before a caller times out.
+    private const int MaxMessages = 1_000;
 
-    // Out of other callers' sight while this one looks through them.
-    private static readonly TimeSpan Hidden = TimeSpan.FromMinutes(2);
+    // VisibilityTimeout from other callers while this one processes them.
+    private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromMinutes(2);
 
     private QueueClient Queue => queues.Value.GetQueueClient(options.Value.Poison);
 
-    /// <summary>Lists the first messages, and changes nothing.</summary>
-    /// <param name="withMessages">Whether the messages' texts are shown, which hold record data; the log says that they were.</param>
+    /// <summary>Lists the first messages without changing anything.</summary>
+    /// <param name="withMessages">Whether to include the messages' texts, which contain record data. This is logged.</param>
     internal async Task<KeptList> ListAsync(bool withMessages, CancellationToken cancellationToken)
     {
         var peeked = (await Queue.PeekMessagesAsync(MaxBatch, cancellationToken).ConfigureAwait(false)).Value;
@@ -38,8 +38,8 @@ public sealed partial class KeptMessages(
             [.. peeked.Select(message => Describe(message, withMessages ? message.MessageText : null))]);
     }
 
-    /// <summary>Sends messages to their operations' queues again, as new requests with all their time before them.</summary>
-    /// <exception cref="InvalidPayloadException">There is no such message, or it cannot be sent.</exception>
+    /// <summary>Sends messages back to their operations' queues, as new requests with a new retry period.</summary>
+    /// <exception cref="InvalidPayloadException">The message does not exist, or cannot be sent.</exception>
     internal Task<KeptOutcome> SendAsync(KeptRequest request, CancellationToken cancellationToken)
     {
         if (request.Operation is { } named && !QueueOptions.Operations.ContainsKey(named))
@@ -48,22 +48,22 @@ public sealed partial class KeptMessages(
                 ErrorCodes.InvalidMember, "operation", $"must be one of {string.Join(", ", QueueOptions.Operations.Keys)}");
         }
 
-        return SeeToAsync(
+        return ProcessAsync(
             request,
             async message =>
             {
                 if (Read(message.MessageText) is not { } envelope)
                 {
-                    return Refuse(request, "id", ErrorCodes.InvalidMember, "is a message that is no envelope, which would be kept again: drop it, and send what was meant");
+                    return Refuse(request, "id", ErrorCodes.InvalidMember, "is a message that is not a valid envelope and would fail again: drop it, and send a corrected message");
                 }
 
                 if ((envelope.Kept?.Operation ?? request.Operation) is not { } operation)
                 {
-                    return Refuse(request, "operation", ErrorCodes.MissingMember, "is required, as the message does not say of which operation it is");
+                    return Refuse(request, "operation", ErrorCodes.MissingMember, "is required, because the message does not contain its operation");
                 }
 
-                // In this order: if the app ends in between, the message is there twice, and one of the two is answered with
-                // the other's result.
+                // Send before deleting: if the app crashes in between, the message is duplicated, and one copy gets the other's
+                // result.
                 await outbox.EnqueueAsync(operation, (envelope with { Retry = null, Outcome = null, Kept = null }).ToMessage(), TimeSpan.Zero, CancellationToken.None)
                     .ConfigureAwait(false);
                 Log.Sent(logger, message.MessageId, operation, envelope.CorrelationId);
@@ -72,10 +72,10 @@ public sealed partial class KeptMessages(
             cancellationToken);
     }
 
-    /// <summary>Deletes messages, which are never carried out then.</summary>
-    /// <exception cref="InvalidPayloadException">There is no such message.</exception>
+    /// <summary>Deletes messages without executing them.</summary>
+    /// <exception cref="InvalidPayloadException">The message does not exist.</exception>
     internal Task<KeptOutcome> DropAsync(KeptRequest request, CancellationToken cancellationToken) =>
-        SeeToAsync(
+        ProcessAsync(
             request,
             message =>
             {
@@ -85,12 +85,12 @@ public sealed partial class KeptMessages(
             },
             cancellationToken);
 
-    /// <param name="seeToAsync">Whether the message can be deleted now.</param>
-    private async Task<KeptOutcome> SeeToAsync(KeptRequest request, Func<QueueMessage, Task<bool>> seeToAsync, CancellationToken cancellationToken)
+    /// <param name="processAsync">Processes a message, and returns whether it can be deleted.</param>
+    private async Task<KeptOutcome> ProcessAsync(KeptRequest request, Func<QueueMessage, Task<bool>> processAsync, CancellationToken cancellationToken)
     {
         if ((request.Id is null) == (request.All != true))
         {
-            throw new InvalidPayloadException(ErrorCodes.MissingMember, "id", "is required, or all: true in its place");
+            throw new InvalidPayloadException(ErrorCodes.MissingMember, "id", "is required, or all: true instead");
         }
 
         var (done, seen) = (0, 0);
@@ -100,11 +100,11 @@ public sealed partial class KeptMessages(
             QueueMessage[] batch;
             do
             {
-                batch = (await Queue.ReceiveMessagesAsync(MaxBatch, Hidden, cancellationToken).ConfigureAwait(false)).Value;
+                batch = (await Queue.ReceiveMessagesAsync(MaxBatch, VisibilityTimeout, cancellationToken).ConfigureAwait(false)).Value;
                 left.AddRange(batch);
                 foreach (var message in batch.Where(message => request.Id is null || message.MessageId == request.Id))
                 {
-                    if (await seeToAsync(message).ConfigureAwait(false))
+                    if (await processAsync(message).ConfigureAwait(false))
                     {
                         await Queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, CancellationToken.None).ConfigureAwait(false);
                         left.Remove(message);
@@ -114,7 +114,7 @@ public sealed partial class KeptMessages(
 
                 seen += batch.Length;
             }
-            while (batch.Length > 0 && seen < MostAtOnce && (request.Id is null || done == 0));
+            while (batch.Length > 0 && seen < MaxMessages && (request.Id is null || done == 0));
         }
         finally
         {
@@ -123,7 +123,7 @@ public sealed partial class KeptMessages(
 
         return request.Id is not null && done == 0
             ? throw new InvalidPayloadException(
-                ErrorCodes.InvalidMember, "id", $"is that of no message on {options.Value.Poison}; one that another call looks at is out of sight for up to {Hidden.TotalMinutes} minutes")
+                ErrorCodes.InvalidMember, "id", $"matches no message on {options.Value.Poison}; a message that another call is processing is hidden for up to {VisibilityTimeout.TotalMinutes} minutes")
             : new KeptOutcome(done, await CountAsync(cancellationToken).ConfigureAwait(false));
     }
 
@@ -138,12 +138,12 @@ public sealed partial class KeptMessages(
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
-            // They come into sight by themselves, a little later.
-            Log.NotReleased(logger, LoggedException.Of(e));
+            // The messages become visible again after the timeout.
+            Log.NotReleased(logger, LoggedException.From(e));
         }
     }
 
-    // Of all messages, those that cannot be sent stay.
+    // With "all", messages that cannot be sent stay on the queue.
     private static bool Refuse(KeptRequest request, string member, string errorCode, string complaint) =>
         request.Id is null ? false : throw new InvalidPayloadException(errorCode, member, complaint);
 
@@ -180,16 +180,16 @@ public sealed partial class KeptMessages(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "An operator had the texts of {Count} kept messages shown")]
+        [LoggerMessage(1, LogLevel.Warning, "An operator listed the texts of {Count} kept messages")]
         public static partial void Shown(ILogger logger, int count);
 
-        [LoggerMessage(2, LogLevel.Warning, "{Operation} {CorrelationId}: an operator sent the kept message {PoisonMessageId} to its queue again")]
+        [LoggerMessage(2, LogLevel.Warning, "{Operation} {CorrelationId}: an operator sent the kept message {PoisonMessageId} back to its queue")]
         public static partial void Sent(ILogger logger, string poisonMessageId, string operation, string correlationId);
 
         [LoggerMessage(3, LogLevel.Warning, "{Operation} {CorrelationId}: an operator dropped the kept message {PoisonMessageId}")]
         public static partial void Dropped(ILogger logger, string poisonMessageId, string? operation, string? correlationId);
 
-        [LoggerMessage(4, LogLevel.Warning, "Kept messages that were looked at stay out of sight for some minutes")]
+        [LoggerMessage(4, LogLevel.Warning, "Kept messages could not be released; they stay hidden for some minutes")]
         public static partial void NotReleased(ILogger logger, LoggedException? exception);
     }
 }

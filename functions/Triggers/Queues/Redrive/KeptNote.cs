@@ -4,12 +4,12 @@ using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Triggers.Queues.Redrive;
 
-/// <summary>What is known of a message that is kept: a member of its envelope, set by the connector.</summary>
-/// <param name="Operation">The operation from whose queue it came.</param>
-/// <param name="ErrorCode">Why it was given up.</param>
+/// <summary>Why a message is on the poison queue. The connector adds it to the envelope.</summary>
+/// <param name="Operation">The operation from whose queue the message came.</param>
+/// <param name="ErrorCode">The error that the message failed with.</param>
 public sealed record KeptNote(string Operation, string ErrorCode)
 {
-    /// <summary>A message as it is kept: without secrets, and with the note, if it is an envelope that has room for it.</summary>
+    /// <summary>Redacts a message's secrets, and adds the note if the message is an envelope with enough room.</summary>
     public static string Add(string message, string operation, string errorCode)
     {
         var text = KeptSecrets.Remove(message);

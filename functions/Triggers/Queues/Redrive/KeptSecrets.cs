@@ -10,10 +10,10 @@ using SalesforceConnector.Salesforce.Bodies;
 namespace SalesforceConnector.Triggers.Queues.Redrive;
 
 /// <summary>
-/// Blanks what is likely a secret in a message before it is kept for people to look at. In an envelope that is its
-/// credentials, and nothing else, as the message may be carried out again. What is no envelope may be anything: JSON of
-/// another form, half of it, JSON in a JSON string, base64, a form; there every member is blanked whose name sounds like a
-/// secret's, and every value that has a token's form.
+/// Redacts likely secrets in a message before it moves to the poison queue. In a valid envelope, only the credentials are
+/// redacted, because the message can be executed again. Any other message can have any form: other JSON, truncated JSON,
+/// JSON in a JSON string, Base64, form data. There, all members whose names suggest a secret and all values that look
+/// like tokens are redacted.
 /// </summary>
 internal static partial class KeptSecrets
 {
@@ -21,10 +21,10 @@ internal static partial class KeptSecrets
 
     private const int ShortestBase64 = 16;
 
-    // What an envelope may keep: the name of a secret in Key Vault is none itself.
-    private static readonly string[] Harmless = ["type", "clientId"];
+    // Not secret. The name of a secret in Key Vault is not a secret either.
+    private static readonly string[] NotSecret = ["type", "clientId"];
 
-    /// <returns>The message itself, if nothing in it looks like a secret.</returns>
+    /// <returns>The message, unchanged if it contains no likely secret.</returns>
     public static string Remove(string message)
     {
         if (ReadPayload(message) is { } payload)
@@ -42,7 +42,7 @@ internal static partial class KeptSecrets
         string[] secrets =
         [
             .. from member in authentication
-               where !Harmless.Contains(member.Key) && !(member.Key == "tokenSecret" && IsSecretName(member.Value))
+               where !NotSecret.Contains(member.Key) && !(member.Key == "tokenSecret" && IsSecretName(member.Value))
                select member.Key,
         ];
         if (secrets is [])
@@ -61,13 +61,13 @@ internal static partial class KeptSecrets
     private static bool IsSecretName(JsonNode? value) =>
         value is JsonValue text && text.TryGetValue<string>(out var name) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
-    /// <returns>The payload of an envelope; <see langword="null"/> if the message is none.</returns>
+    /// <returns>The payload of an envelope; <see langword="null"/> if the message is not a valid envelope.</returns>
     private static JsonObject? ReadPayload(string message)
     {
         try
         {
             var payload = JsonNode.Parse(Envelope.Parse(message).Payload.Utf8.Span) as JsonObject;
-            // Looked for now: a name that is given twice, or is no Unicode, is found when a member is first asked for.
+            // Forces the lazy parse of member names now, which throws for duplicate names and invalid Unicode.
             payload?.ContainsKey("authentication");
             return payload;
         }
@@ -85,7 +85,7 @@ internal static partial class KeptSecrets
             : null;
     }
 
-    // What replaces a shorter text must not make the message too long.
+    // A replacement can be longer than the text it replaces; the message must still fit.
     private static string Cut(string text)
     {
         while (!MessageText.Fits(text))
@@ -100,7 +100,7 @@ internal static partial class KeptSecrets
     private static string PlainLetters(string text) =>
         EscapedLetter().Replace(text, letter => ((char)Convert.ToInt32(letter.Groups["code"].Value, 16)).ToString());
 
-    // A value ends at a quote like the one that began it, or with the text; that of an object or an array, with the text.
+    // A value ends at its closing quote or at the end of the text. An object or array ends at the end of the text.
     [GeneratedRegex(
         """(?<name>(?:token|secret|passw|pwd|authori[sz]ation|api[-_]?key|assertion|credential)[\w-]{0,64}\\*["']?\s*[:=]\s*)(?:(?<quote>\\*["']).*?(?:(?<!\\)\k<quote>|\z)|[\[{].*\z|[^\s,}\]&]+)""",
         RegexOptions.IgnoreCase | RegexOptions.Singleline)]

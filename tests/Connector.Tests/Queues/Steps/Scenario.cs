@@ -50,7 +50,7 @@ internal sealed record Scenario(string Name, string Operation, string Payload)
         }
     }
 
-    private string Queue => SalesforceConnector.Triggers.Queues.OperationQueues.Of(Operation);
+    private string Queue => SalesforceConnector.Triggers.Queues.OperationQueues.NameOf(Operation);
 
     private static JsonObject[] Sent(StepApp app) => [.. app.Results.Select(result => JsonNode.Parse(result)!.AsObject())];
 

@@ -3,8 +3,8 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace LocalHost;
 
-/// <summary>The host's own paths, <c>/admin</c> and <c>/runtime</c>, for the master key only.</summary>
-/// <param name="run">Runs the timer function of that name; false if there is none.</param>
+/// <summary>The host's own endpoints, <c>/admin</c> and <c>/runtime</c>, which require the master key.</summary>
+/// <param name="run">Runs a timer function by its name; false if it does not exist.</param>
 internal sealed class AdminDoor(FunctionKeys keys, Func<string, bool> run)
 {
     private static readonly PathString Functions = "/admin/functions";

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace LocalHost;
 
-/// <summary>Connects again while the worker's web server does not listen yet, which may be after its gRPC client has connected.</summary>
+/// <summary>Retries the connection while the worker's web server does not listen yet. It can start after the gRPC client has connected.</summary>
 internal sealed class ConnectRetries(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const int MaxAttempts = 10;
@@ -18,7 +18,7 @@ internal sealed class ConnectRetries(HttpMessageHandler inner) : DelegatingHandl
             {
                 return await base.SendAsync(request, cancellationToken);
             }
-            // Nothing of the request has been sent, so that its body is still whole.
+            // Nothing was sent, so the request's body can be sent again.
             catch (HttpRequestException exception) when (exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } && attempt < MaxAttempts)
             {
                 var delay = ShortestDelay * attempt;

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace LocalHost;
 
-/// <summary>Which functions a request's key opens.</summary>
+/// <summary>Checks the key of a request.</summary>
 internal sealed class FunctionKeys(string? functionKey, string? masterKey)
 {
     private readonly bool _asked = functionKey is not null || masterKey is not null;
@@ -20,7 +20,7 @@ internal sealed class FunctionKeys(string? functionKey, string? masterKey)
             && (key == masterKey || (key == functionKey && level == AuthorizationLevel.Function));
     }
 
-    /// <remarks>A header, good or bad, is the only key looked at.</remarks>
+    /// <remarks>If the header exists, the query is ignored.</remarks>
     private static string? KeyOf(HttpRequest request) =>
         request.Headers.TryGetValue("x-functions-key", out var header) ? header[0] : request.Query["code"].FirstOrDefault();
 }

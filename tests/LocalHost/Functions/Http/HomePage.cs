@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace LocalHost;
 
-/// <summary>What the host says at its root to a browser: that it runs.</summary>
+/// <summary>The page at the host's root, which says that the host is running.</summary>
 internal static class HomePage
 {
     private const string Page =

@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace LocalHost;
 
-/// <summary>Answers a request with the first function that matches it, or by the host's own doors.</summary>
-/// <param name="readyAsync">Ends with the functions once the app has been loaded.</param>
+/// <summary>Dispatches a request to the first matching function or to the host's own endpoints.</summary>
+/// <param name="readyAsync">Completes with the functions once the app is loaded.</param>
 internal sealed class HttpDispatcher(
     FunctionKeys keys, HttpForwarding forwarding, AdminDoor admin, Func<CancellationToken, Task<IReadOnlyList<HttpFunction>>> readyAsync, TimeProvider time)
 {

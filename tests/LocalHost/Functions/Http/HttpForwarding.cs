@@ -5,10 +5,10 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace LocalHost;
 
-/// <summary>Runs an HTTP function: forwards the request to the worker's web server and tells the worker to run the function for it.</summary>
+/// <summary>Invokes an HTTP function: forwards the request to the worker's web server and sends the worker an invocation for it.</summary>
 internal sealed partial class HttpForwarding(WorkerSupervisor workers, IHttpForwarder forwarder, ILogger<HttpForwarding> logger) : IDisposable
 {
-    /// <summary>The longest body that the host takes.</summary>
+    /// <summary>The largest body that the host accepts.</summary>
     public const long MaxBodyBytes = 104_857_600;
 
     private const string InvocationIdHeader = "x-ms-invocation-id";
@@ -32,14 +32,14 @@ internal sealed partial class HttpForwarding(WorkerSupervisor workers, IHttpForw
 
         var worker = await workers.CurrentAsync(context.RequestAborted);
         var request = InvocationRequests.ForHttp(function.Trigger, routeValues);
-        // A caller's own header is kept, as the host keeps it: the worker then never finds the call.
+        // Like the host, keeps the caller's header if there is one. The worker then does not find the invocation.
         context.Request.Headers.TryAdd(InvocationIdHeader, request.InvocationId);
         var forwarding = forwarder.SendAsync(context, worker.HttpUri!.AbsoluteUri, _invoker, Config).AsTask();
         var failure = await worker.Channel.InvokeAsync(request, context.RequestAborted);
         var error = await forwarding;
         if (context.RequestAborted.IsCancellationRequested)
         {
-            // The caller has gone: nobody to answer.
+            // The caller disconnected.
             return;
         }
 
@@ -61,7 +61,7 @@ internal sealed partial class HttpForwarding(WorkerSupervisor workers, IHttpForw
     {
         if (context.Response.HasStarted)
         {
-            // A reply cut short must not look whole.
+            // A partial reply must not look complete.
             context.Abort();
         }
         else

@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace LocalHost;
 
-/// <summary>One HTTP function, ready to be matched.</summary>
+/// <summary>An HTTP function and its route matcher.</summary>
 internal sealed class HttpFunction
 {
     private readonly TemplateMatcher _matcher;
@@ -25,7 +25,7 @@ internal sealed class HttpFunction
             trigger.Function.Name,
             _methods,
             $"/{template.TemplateText}",
-            // The host's default, where a worker does not say.
+            // The host's default, if the worker does not set one.
             Enum.TryParse<AuthorizationLevel>(trigger.Text("authLevel"), ignoreCase: true, out var level) ? level : AuthorizationLevel.Function);
     }
 
@@ -33,11 +33,11 @@ internal sealed class HttpFunction
 
     public HttpFunctionInfo Info { get; }
 
-    /// <remarks>A wrong method is no match at all, so that another function may have the same route.</remarks>
+    /// <remarks>A different method does not match, so that another function can have the same route.</remarks>
     public bool TryMatch(HttpRequest request, [NotNullWhen(true)] out RouteValueDictionary? routeValues)
     {
         routeValues = null;
-        // Of all functions that are tried for a request, most can be told from it by their first letters.
+        // A cheap comparison of the prefix rules out most functions.
         if (!AnswersMethod(request.Method) || !request.Path.Value!.StartsWith(_beginning, StringComparison.OrdinalIgnoreCase))
         {
             return false;
@@ -54,7 +54,7 @@ internal sealed class HttpFunction
     private bool AnswersMethod(string method) =>
         _methods.Length == 0 || Array.Exists(_methods, own => own.Equals(method, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>What every path begins with that the route matches: its segments up to the first parameter.</summary>
+    /// <summary>The constant prefix of all matching paths: the segments before the first parameter.</summary>
     private static string BeginningOf(RouteTemplate template) => string.Concat(
         template.Segments
             .TakeWhile(segment => segment.Parts.All(part => part.IsLiteral))

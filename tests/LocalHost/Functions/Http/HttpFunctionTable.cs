@@ -1,6 +1,6 @@
 namespace LocalHost;
 
-/// <summary>Makes the HTTP functions of an app, refusing what the host would refuse at start.</summary>
+/// <summary>Creates the HTTP functions of an app. Rejects what the Functions host rejects at startup.</summary>
 internal static class HttpFunctionTable
 {
     private static readonly string[] ReservedRoutes = ["admin", "runtime"];
@@ -26,9 +26,9 @@ internal static class HttpFunctionTable
     {
         var route = trigger.Text("route") is { } given && !string.IsNullOrWhiteSpace(given) ? given.Trim('/') : trigger.Function.Name;
 
-        // As prefixes of the text, so that `administration` is refused too.
+        // Compared as text prefixes, so that `administration` is rejected too.
         return ReservedRoutes.FirstOrDefault(reserved => route.StartsWith(reserved, StringComparison.OrdinalIgnoreCase)) is { } taken
-            ? throw trigger.Refused($"route '{route}' starts with '{taken}', which the host keeps for itself")
+            ? throw trigger.Refused($"route '{route}' starts with '{taken}', which is reserved for the host")
             : route;
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Azure.WebJobs.Host.Timers;
 
 namespace LocalHost;
 
-/// <summary>Hears of exceptions on the extension's own threads, for which its default handler ends the process.</summary>
+/// <summary>Receives exceptions on the extension's own threads. The default handler would end the process.</summary>
 internal sealed class ListenerFailure : IWebJobsExceptionHandler
 {
     private readonly Channel<Exception> _exceptions = Channel.CreateBounded<Exception>(

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
-/// <summary>Runs a function for a message that the extension has taken.</summary>
+/// <summary>Invokes a function for a message that the extension has received.</summary>
 internal sealed partial class QueueExecutor(
     FunctionBinding trigger, WorkerSupervisor workers, ILogger<QueueExecutor> logger, CancellationToken stopping) : ITriggeredFunctionExecutor
 {

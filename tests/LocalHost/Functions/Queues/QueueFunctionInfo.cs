@@ -1,5 +1,5 @@
 namespace LocalHost;
 
-/// <summary>What is to be known of a queue function.</summary>
-/// <param name="Queue">The queue's name, of the app settings.</param>
+/// <summary>A queue function and its queue.</summary>
+/// <param name="Queue">The queue's name, resolved from the app settings.</param>
 public sealed record QueueFunctionInfo(string Name, string Queue);

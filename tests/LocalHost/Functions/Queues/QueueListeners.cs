@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
-/// <summary>Listens to the queues of an app by the storage-queue extension of the WebJobs SDK, as the Functions host does.</summary>
-/// <remarks>Polling, batches, leases, retries and the move to poison queues are the extension's own.</remarks>
+/// <summary>Listens to an app's queues with the WebJobs SDK's storage queues extension, as the Functions host does.</summary>
+/// <remarks>The extension does polling, batching, leases, retries and the move to poison queues.</remarks>
 internal sealed partial class QueueListeners : IAsyncDisposable
 {
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
@@ -36,8 +36,8 @@ internal sealed partial class QueueListeners : IAsyncDisposable
     }
 
     /// <param name="configuration">The app settings, with host.json in the section <see cref="HostJson.Section"/>.</param>
-    /// <param name="lease">For how long a message is hidden when it is taken; the host has ten minutes.</param>
-    /// <exception cref="FunctionsHostException">A function or host.json is not what the extension accepts.</exception>
+    /// <param name="lease">How long a received message is hidden; ten minutes on the Functions host.</param>
+    /// <exception cref="FunctionsHostException">The extension rejects a function or host.json.</exception>
     public static async Task<QueueListeners> StartAsync(
         IReadOnlyList<FunctionBinding> triggers,
         IConfiguration configuration,
@@ -60,7 +60,7 @@ internal sealed partial class QueueListeners : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes no more messages, cancels those that run and waits for them, as the SDK's host does.</summary>
+    /// <summary>Stops receiving, cancels running messages and waits for them, as the SDK's host does.</summary>
     public async Task StopAsync()
     {
         if (_stopping.IsCancellationRequested)
@@ -92,7 +92,7 @@ internal sealed partial class QueueListeners : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts all listeners anew when one has failed, as when the storage does not answer: Azure then starts the whole host anew.</summary>
+    /// <summary>Restarts all listeners when one fails, for example because the storage does not respond. Azure restarts the whole host.</summary>
     private async Task WatchAsync()
     {
         var logger = _loggers.CreateLogger<QueueListeners>();
@@ -110,7 +110,7 @@ internal sealed partial class QueueListeners : IAsyncDisposable
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            // The host is being stopped.
+            // The host is stopping.
         }
     }
 
@@ -143,11 +143,11 @@ internal sealed partial class QueueListeners : IAsyncDisposable
         services.AddLogging();
         services.AddSingleton(loggers);
         services.AddWebJobs(_ => { }).AddAzureStorageQueues();
-        // The default ends the process for an exception on one of the extension's own threads.
+        // The default handler ends the process on an exception in one of the extension's own threads.
         services.AddSingleton<IWebJobsExceptionHandler>(failure);
         services.AddAzureClients(clients => clients.ConfigureDefaults(options =>
         {
-            // Storage on this machine answers soon or is not there; the clients' own patience is half a minute.
+            // Local storage responds quickly or not at all. The clients' default timeout is half a minute.
             options.Retry.MaxRetries = 3;
             options.Retry.MaxDelay = TimeSpan.FromSeconds(1);
             if (lease < FunctionsHostOptions.HostsQueueLease)
@@ -158,7 +158,7 @@ internal sealed partial class QueueListeners : IAsyncDisposable
         return services.BuildServiceProvider();
     }
 
-    /// <summary>A parameter in name only: the extension looks for its attribute, its type and its name.</summary>
+    /// <summary>A parameter that provides only what the extension reads: attribute, type and name.</summary>
     private sealed class TriggerParameter(string name, QueueTriggerAttribute attribute) : ParameterInfo
     {
         public override string Name => name;
@@ -188,7 +188,7 @@ internal sealed partial class QueueListeners : IAsyncDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "A queue listener has failed; all are started anew")]
+        [LoggerMessage(1, LogLevel.Error, "A queue listener has failed; all listeners are restarted")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

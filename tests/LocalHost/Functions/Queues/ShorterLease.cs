@@ -4,8 +4,8 @@ using Azure.Core.Pipeline;
 
 namespace LocalHost;
 
-/// <summary>Hides messages for less than the ten minutes that the extension has built in, so that those of a killed host come back soon.</summary>
-/// <remarks>The extension renews at five minutes: a function that runs longer than the lease may run twice.</remarks>
+/// <summary>Shortens the extension's fixed lease of ten minutes, so that messages of a killed host are redelivered soon.</summary>
+/// <remarks>The extension renews leases after five minutes. A function that runs longer than a shorter lease can run twice.</remarks>
 internal sealed class ShorterLease(TimeSpan lease) : HttpPipelineSynchronousPolicy
 {
     private const string TenMinutes = "visibilitytimeout=600";

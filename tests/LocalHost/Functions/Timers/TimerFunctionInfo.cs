@@ -1,5 +1,5 @@
 namespace LocalHost;
 
-/// <summary>What is to be known of a timer function.</summary>
-/// <param name="Schedule">Six fields, seconds first.</param>
+/// <summary>A timer function and its schedule.</summary>
+/// <param name="Schedule">A cron expression of six fields, starting with seconds.</param>
 public sealed record TimerFunctionInfo(string Name, string Schedule);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
-/// <summary>Runs the timer functions of an app by their schedules, and on demand.</summary>
+/// <summary>Runs the timer functions of an app on schedule and on demand.</summary>
 internal sealed partial class Timers : IAsyncDisposable
 {
     private readonly List<FunctionBinding> _triggers;
@@ -13,8 +13,8 @@ internal sealed partial class Timers : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
 
-    /// <param name="bySchedule">Whether they run by their schedules, and not on demand only.</param>
-    /// <exception cref="FunctionsHostException">A schedule is none.</exception>
+    /// <param name="bySchedule">Whether they run on schedule, and not only on demand.</param>
+    /// <exception cref="FunctionsHostException">A schedule is not valid.</exception>
     public Timers(IEnumerable<FunctionBinding> triggers, bool bySchedule, WorkerSupervisor workers, TimeProvider time, ILogger<Timers> logger)
     {
         _triggers = [.. triggers];
@@ -23,8 +23,8 @@ internal sealed partial class Timers : IAsyncDisposable
         _running = !bySchedule ? Task.CompletedTask : Task.WhenAll(schedules.Select(timer => RunByScheduleAsync(timer.trigger, timer.Item2)));
     }
 
-    /// <summary>Runs a function now, whatever its schedule, and does not wait for it.</summary>
-    /// <returns>Whether there is one of that name.</returns>
+    /// <summary>Starts a function immediately, without waiting for its end.</summary>
+    /// <returns>Whether the function exists.</returns>
     public bool Run(string name)
     {
         var trigger = _triggers.Find(trigger => trigger.Function.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -51,7 +51,7 @@ internal sealed partial class Timers : IAsyncDisposable
         }
         catch (CronFormatException exception)
         {
-            throw trigger.Refused($"its schedule '{trigger.Text("schedule")}' is none: {exception.Message.TrimEnd('.')}", exception);
+            throw trigger.Refused($"its schedule '{trigger.Text("schedule")}' is not valid: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 
@@ -68,7 +68,7 @@ internal sealed partial class Timers : IAsyncDisposable
             await Task.Delay(next - now, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!_stopping.IsCancellationRequested)
             {
-                // One at a time, as on Azure: the next occurrence is looked for once this one has ended.
+                // One at a time, as on Azure: the next occurrence is computed after this one has ended.
                 await RunAsync(trigger, schedule.GetNextOccurrence(next, TimeZoneInfo.Utc) ?? next);
             }
         }

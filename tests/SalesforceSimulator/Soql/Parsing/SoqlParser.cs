@@ -6,7 +6,7 @@ using Superpower.Parsers;
 
 namespace SalesforceSimulator.Soql.Parsing;
 
-/// <summary>Reads SOQL, and the parts of it that SOSL shares.</summary>
+/// <summary>Parses SOQL, and the parts of it that SOSL shares.</summary>
 internal static class SoqlParser
 {
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
@@ -15,7 +15,7 @@ internal static class SoqlParser
         "NULL", "NULLS", "OFFSET", "OR", "ORDER", "SELECT", "TYPEOF", "USING", "WHERE", "WITH",
     };
 
-    // SOQL and SOSL that Salesforce knows and the simulator does not: the answer says that.
+    // Parts of SOQL and SOSL that Salesforce supports and the simulator does not. The reply says so.
     private static readonly HashSet<string> Unsupported = new(StringComparer.OrdinalIgnoreCase)
     {
         "CUBE", "EXCLUDES", "INCLUDES", "ROLLUP", "SIDEBAR", "TYPEOF", "USING", "WITH",
@@ -34,7 +34,7 @@ internal static class SoqlParser
     private static readonly TokenListParser<SoqlToken, Name> Name =
         AnyName.Where(name => !Reserved.Contains(name.Text));
 
-    // After a dot any word is a name.
+    // After a period, any word is a name.
     private static readonly TokenListParser<SoqlToken, FieldPath> Path =
         from first in Name
         from rest in Token.EqualTo(SoqlToken.Dot).IgnoreThen(AnyName).Many()
@@ -119,7 +119,7 @@ internal static class SoqlParser
         .Or(Keyword("NOT").IgnoreThen(Parse.Ref(() => Term!)).Select(condition => (Condition)new Negation(condition)))
         .Or(Test);
 
-    // AND and OR do not mix without parentheses; Salesforce refuses to guess.
+    // Salesforce requires parentheses where AND and OR are mixed.
     private static readonly TokenListParser<SoqlToken, Condition> Condition =
         from first in Term
         from condition in Keyword("AND").IgnoreThen(Term).AtLeastOnce().Select(rest => (Condition)new AllOf([first, .. rest]))
@@ -133,7 +133,7 @@ internal static class SoqlParser
         from nullsLast in Keyword("NULLS").IgnoreThen(Keyword("FIRST").Value(false).Or(Keyword("LAST").Value(true))).OptionalOrDefault()
         select new Ordering(operand, isDescending, nullsLast);
 
-    /// <summary>What may follow the sObject: also in the field list of a SOSL <c>RETURNING</c>.</summary>
+    /// <summary>The clauses that can follow the sObject, also in the field list of a SOSL <c>RETURNING</c>.</summary>
     public static readonly TokenListParser<SoqlToken, Func<IReadOnlyList<SelectItem>, Name, Name?, SoqlQuery>> Clauses =
         from condition in Keyword("WHERE").IgnoreThen(Condition).AsNullable().OptionalOrDefault()
         from groups in Keyword("GROUP").IgnoreThen(Keyword("BY")).IgnoreThen(Path.AtLeastOnceDelimitedBy(Token.EqualTo(SoqlToken.Comma))).OptionalOrDefault([])
@@ -163,8 +163,8 @@ internal static class SoqlParser
         from close in Token.EqualTo(SoqlToken.Close)
         select query;
 
-    /// <summary>Reads a query.</summary>
-    /// <exception cref="ApiException">MALFORMED_QUERY: it is not SOQL, or more of it than the simulator knows.</exception>
+    /// <summary>Parses a query.</summary>
+    /// <exception cref="ApiException">MALFORMED_QUERY: it is not valid SOQL, or the simulator does not support it.</exception>
     public static SoqlQuery Read(SoqlSource source) => Read(source, Query);
 
     public static T Read<T>(SoqlSource source, TokenListParser<SoqlToken, T> parser)
@@ -196,7 +196,7 @@ internal static class SoqlParser
     public static TokenListParser<SoqlToken, Token<SoqlToken>> Keyword(string word) =>
         Token.EqualToValueIgnoreCase(SoqlToken.Word, word);
 
-    // Looks past the parenthesis, and gives SELECT back.
+    // Looks ahead past the parenthesis, without consuming SELECT.
     private static TokenListParser<SoqlToken, Unit> SubQueryStart() => input =>
     {
         var open = Token.EqualTo(SoqlToken.Open)(input);
@@ -214,7 +214,7 @@ internal static class SoqlParser
     private static TokenListParser<SoqlToken, Literal> Of(SoqlToken kind, Func<string, int, Literal> create) =>
         Token.EqualTo(kind).Select(token => create(token.ToStringValue(), token.Position.Absolute));
 
-    /// <summary>What a query has that is Salesforce's but not the simulator's, so that the parser's refusal proves nothing.</summary>
+    /// <summary>Finds a part of the query that Salesforce supports and the simulator does not, so that the parser's error is not conclusive.</summary>
     private static string? FindUnsupported(Token<SoqlToken>[] tokens) => tokens
         .Select((token, i) => (Word: token.Kind == SoqlToken.Word ? token.ToStringValue() : "", IsFunction: i + 1 < tokens.Length && tokens[i + 1].Kind == SoqlToken.Open))
         .Where(token => Unsupported.Contains(token.Word) || (token.IsFunction && UnsupportedFunctions.Contains(token.Word)))

@@ -3,14 +3,14 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Soql.Parsing;
 
-/// <summary>The text of a query, to show where it is wrong.</summary>
+/// <summary>The text of a query, for error messages.</summary>
 internal sealed class SoqlSource(string text)
 {
     private const int ShownAround = 60;
 
     public string Text { get; } = text;
 
-    /// <summary>A refusal in Salesforce's form: the text around the place, a caret under it, row, column and words.</summary>
+    /// <summary>Creates an error in Salesforce's form: the text around the position, a caret below it, row, column and message.</summary>
     public ApiException Error(string code, int at, string message)
     {
         var lineStart = at == 0 ? 0 : Text.LastIndexOf('\n', at - 1) + 1;
@@ -25,6 +25,6 @@ internal sealed class SoqlSource(string text)
 
     public ApiException Malformed(int at, string message) => Error("MALFORMED_QUERY", at, message);
 
-    /// <summary>A construct of SOQL that the simulator does not know, although Salesforce does or may.</summary>
+    /// <summary>A part of SOQL that the simulator does not support, although Salesforce does or may.</summary>
     public static NotKnownException Unsupported(string construct) => new($"{construct} in SOQL or SOSL");
 }

@@ -17,7 +17,7 @@ internal enum SoqlToken
     /// <summary>An amount with its currency, such as <c>USD5000</c>.</summary>
     Currency,
 
-    /// <summary>The search text of SOSL, in braces.</summary>
+    /// <summary>The search expression of SOSL, in braces.</summary>
     Search,
     Comma,
     Dot,
@@ -32,7 +32,7 @@ internal enum SoqlToken
     GreaterOrEqual,
 }
 
-/// <summary>Splits SOQL and SOSL into tokens. Keywords are words: most may also be names.</summary>
+/// <summary>Splits SOQL and SOSL into tokens. Keywords are words, because most can also be names.</summary>
 internal static class SoqlTokens
 {
     private const string DatePattern = @"\d{4}-\d\d-\d\d";

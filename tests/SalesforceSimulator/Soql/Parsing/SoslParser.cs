@@ -4,7 +4,7 @@ using Superpower.Parsers;
 
 namespace SalesforceSimulator.Soql.Parsing;
 
-/// <summary>Which fields a search looks at.</summary>
+/// <summary>The fields that a search covers.</summary>
 internal enum SearchGroup
 {
     All,
@@ -13,10 +13,10 @@ internal enum SearchGroup
     Phone,
 }
 
-/// <param name="Returning">For each sObject asked for, the query that chooses fields, filters, orders and limits.</param>
+/// <param name="Returning">For each sObject to return, the query with its fields, filters, order and limit.</param>
 internal sealed record SoslSearch(string Terms, SearchGroup Group, IReadOnlyList<SoqlQuery> Returning, int? Limit);
 
-/// <summary>Reads <c>FIND {text} IN group FIELDS RETURNING Type(fields WHERE … ORDER BY … LIMIT …), … LIMIT n</c>.</summary>
+/// <summary>Parses <c>FIND {text} IN group FIELDS RETURNING Type(fields WHERE … ORDER BY … LIMIT …), … LIMIT n</c>.</summary>
 internal static class SoslParser
 {
     private static readonly SelectItem IdOnly = new SelectOperand(new FieldOperand(new FieldPath([new Name("Id", 0)])), null);
@@ -49,6 +49,6 @@ internal static class SoslParser
         from limit in SoqlParser.Limit
         select new SoslSearch(terms.ToStringValue()[1..^1], @group, returning, limit);
 
-    /// <exception cref="ApiException">MALFORMED_QUERY: it is not SOSL, or more of it than the simulator knows.</exception>
+    /// <exception cref="ApiException">MALFORMED_QUERY: it is not valid SOSL, or the simulator does not support it.</exception>
     public static SoslSearch Read(SoqlSource source) => SoqlParser.Read(source, Search);
 }

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace SalesforceSimulator.Soql.Parsing;
 
-/// <summary>Takes the escapes out of string literals.</summary>
+/// <summary>Unescapes string literals.</summary>
 internal static class StringLiterals
 {
-    /// <summary>The text a literal stands for.</summary>
+    /// <summary>The value of a literal.</summary>
     public static string Text(SoqlSource source, StringLiteral literal)
     {
         var text = new StringBuilder();
@@ -14,7 +14,7 @@ internal static class StringLiterals
         return text.ToString();
     }
 
-    /// <summary>What a literal after LIKE asks for.</summary>
+    /// <summary>The pattern of a literal after LIKE.</summary>
     public static LikePattern Pattern(SoqlSource source, StringLiteral literal)
     {
         var pattern = new LikePattern();
@@ -37,7 +37,7 @@ internal static class StringLiterals
                     wildcard(quoted[i]);
                     break;
                 case '\n' or '\r':
-                    // An assumption: Salesforce says so of Apex, and takes no line break in a query either.
+                    // An assumption: Apex has this message, and a query does not allow a line break either.
                     throw source.Malformed(literal.At + i, "Line breaks not allowed in string literals");
                 case var plain:
                     character(plain);

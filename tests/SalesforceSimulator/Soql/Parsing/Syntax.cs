@@ -1,9 +1,9 @@
 namespace SalesforceSimulator.Soql.Parsing;
 
-/// <summary>A name, and where it stands in the text.</summary>
+/// <summary>A name and its position in the text.</summary>
 internal sealed record Name(string Text, int At);
 
-/// <summary>A field of the sObject, or of one it points to: <c>Account.Owner.Name</c>.</summary>
+/// <summary>A field of the sObject or of a referenced one: <c>Account.Owner.Name</c>.</summary>
 internal sealed record FieldPath(IReadOnlyList<Name> Parts)
 {
     public int At => Parts[0].At;
@@ -11,12 +11,12 @@ internal sealed record FieldPath(IReadOnlyList<Name> Parts)
     public override string ToString() => string.Join('.', Parts.Select(part => part.Text));
 }
 
-/// <summary>What is selected, compared, grouped or ordered by.</summary>
+/// <summary>An expression to select, compare, group or order by.</summary>
 internal abstract record Operand(int At);
 
 internal sealed record FieldOperand(FieldPath Path) : Operand(Path.At);
 
-/// <param name="Argument"><see langword="null"/> in <c>COUNT()</c>.</param>
+/// <param name="Argument"><see langword="null"/> for <c>COUNT()</c>.</param>
 internal sealed record FunctionOperand(Name Function, FieldPath? Argument) : Operand(Function.At);
 
 internal abstract record SelectItem;
@@ -53,10 +53,10 @@ internal sealed record DateTimeLiteral(string Text, int At) : Literal(At);
 
 internal sealed record TimeLiteral(string Text, int At) : Literal(At);
 
-/// <param name="Text">As written: <c>USD5000</c>.</param>
+/// <param name="Text">The literal as written: <c>USD5000</c>.</param>
 internal sealed record CurrencyLiteral(string Text, int At) : Literal(At);
 
-/// <summary>A span of days seen from today, such as <c>LAST_N_DAYS:30</c>.</summary>
+/// <summary>A range of days relative to today, such as <c>LAST_N_DAYS:30</c>.</summary>
 internal sealed record RelativeDateLiteral(string Name, int? Number, int At) : Literal(At);
 
 internal abstract record Condition;
@@ -75,7 +75,7 @@ internal sealed record SemiJoin(Operand Operand, bool Negated, SoqlQuery Query) 
 
 internal sealed record Ordering(Operand Operand, bool Descending, bool NullsLast);
 
-/// <summary>A whole query, or one in parentheses.</summary>
+/// <summary>A query or a subquery.</summary>
 internal sealed record SoqlQuery(
     IReadOnlyList<SelectItem> Items,
     Name From,

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SalesforceConnector.Salesforce.Authentication;
+namespace SalesforceConnector.Salesforce.Authentication.Logins;
 
 /// <summary>What to do about a refused login.</summary>
 /// <remarks>Salesforce Help, "OAuth Authorization Errors" and "OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration".</remarks>

@@ -1,4 +1,4 @@
-namespace SalesforceConnector.Salesforce.Authentication;
+namespace SalesforceConnector.Salesforce.Authentication.Logins;
 
 /// <summary>What a login is authorised by.</summary>
 /// <remarks>RFC 6749, 4.4; RFC 7523, 2.1.</remarks>

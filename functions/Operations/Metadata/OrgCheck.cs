@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Bodies;
+using SalesforceConnector.Salesforce.Client;
+
+namespace SalesforceConnector.Operations.Metadata;
+
+/// <summary>Looks at an org part by part, each by its own call, with the token of a login made for that.</summary>
+public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient salesforce)
+{
+    private const string NotReached = "Not looked at, as there was no login.";
+
+    internal async Task<SalesforceReply> RunAsync(CheckPayload payload, CancellationToken cancellationToken)
+    {
+        var trial = await credentials.RunAsync(payload).ConfigureAwait(false);
+        var secrets = Secrets(trial);
+        if (trial.Token is not { } token)
+        {
+            var login = new CheckedLoginReply { Type = trial.Flow, Problem = NotReached };
+            return Reply(new CheckReply
+            {
+                Ok = false,
+                Secrets = secrets,
+                Login = trial.Problem is { } problem
+                    ? login with { ErrorCode = problem.ErrorCode, Problem = problem.Detail, Remedy = CheckRemedies.OfLogin(problem, trial.Flow) }
+                    : login with { Problem = "Not tried, as a secret could not be read." },
+                ApiVersion = new CheckedVersionReply { Version = trial.Version.ToString(), Problem = NotReached },
+                ApiAccess = new CheckedPartReply { Problem = NotReached },
+                Limits = new CheckedLimitsReply { Problem = NotReached },
+                ObjectTypes = [.. payload.ToCheck().Select(type => new CheckedObjectTypeReply { Name = type.Name.ToString(), Problem = NotReached })],
+            });
+        }
+
+        // The calls go by the token of this very login, and not by one that the app has had for hours.
+        var visitor = payload with { BaseUrl = token.Instance, Authentication = new Authentication { Type = Authentication.Bearer, Token = token.Value } };
+        var root = await AskAsync(visitor, "", RequestJson.Default.ApiRoot, cancellationToken).ConfigureAwait(false);
+        var reply = new CheckReply
+        {
+            Ok = false,
+            Secrets = secrets,
+            Login = await LoginAsync(visitor, trial.Flow, root.Value?.Identity, cancellationToken).ConfigureAwait(false),
+            ApiVersion = await VersionAsync(visitor, trial.Version, cancellationToken).ConfigureAwait(false),
+            ApiAccess = root.ToPart(CheckRemedies.ApiAccess),
+            Limits = await LimitsAsync(visitor, root.Usage, cancellationToken).ConfigureAwait(false),
+            ObjectTypes = await ObjectTypesAsync(visitor, payload, cancellationToken).ConfigureAwait(false),
+        };
+        return Reply(reply with
+        {
+            Ok = reply.Secrets.Ok && reply.Login.Ok && reply.ApiVersion.Ok && reply.ApiAccess.Ok && reply.Limits.Ok && reply.ObjectTypes.All(type => type.Ok),
+        });
+    }
+
+    private static SalesforceReply Reply(CheckReply reply) => SalesforceReply.From(
+        StatusCodes.Status200OK,
+        [KeyValuePair.Create("Content-Type", SalesforceReply.JsonType)],
+        StreamedBody.From(JsonSerializer.SerializeToUtf8Bytes(reply, RequestJson.Default.CheckReply)));
+
+    private static CheckedSecretsReply Secrets(CredentialTrialResult trial)
+    {
+        var problem = trial.Secrets.Select(secret => secret.Problem).FirstOrDefault(problem => problem is not null);
+        return new CheckedSecretsReply
+        {
+            Ok = problem is null,
+            ErrorCode = problem?.ErrorCode,
+            Problem = problem?.Detail,
+            Remedy = problem is null ? null : CheckRemedies.OfSecret(problem),
+            Found = [.. trial.Secrets.Where(secret => secret.Problem is null).Select(secret => secret.Name)],
+            Missing = [.. trial.Secrets.Where(secret => secret.Problem is not null).Select(secret => secret.Name)],
+        };
+    }
+
+    private async Task<CheckedLoginReply> LoginAsync(CheckPayload visitor, string flow, string? identity, CancellationToken cancellationToken)
+    {
+        // https://login.salesforce.com/id/<org>/<user>
+        var userId = identity?.Split('/') is [.., var last] ? last : null;
+        var login = new CheckedLoginReply { Ok = true, Type = flow, UserId = userId };
+        if (userId is null)
+        {
+            return login;
+        }
+
+        var user = await AskAsync(visitor, $"sobjects/User/{Uri.EscapeDataString(userId)}?fields=Username", RequestJson.Default.CheckedUser, cancellationToken).ConfigureAwait(false);
+        var org = await AskAsync(
+            visitor, $"query?q={Uri.EscapeDataString("SELECT Id, Name, IsSandbox, OrganizationType FROM Organization")}", RequestJson.Default.CheckedOrgs, cancellationToken).ConfigureAwait(false);
+        var known = org.Value?.Records.FirstOrDefault();
+        return login with
+        {
+            Username = user.Value?.Username,
+            OrganizationId = known?.Id,
+            OrganizationName = known?.Name,
+            OrganizationType = known?.OrganizationType,
+            IsSandbox = known?.IsSandbox,
+            // The login is good all the same.
+            Problem = (user.Problem ?? org.Problem)?.Detail,
+        };
+    }
+
+    private async Task<CheckedVersionReply> VersionAsync(CheckPayload visitor, ApiVersion version, CancellationToken cancellationToken)
+    {
+        var known = await AskAsync(visitor, "/services/data", RequestJson.Default.IReadOnlyListKnownVersion, cancellationToken, ReplyForms.JsonArray).ConfigureAwait(false);
+        var reply = new CheckedVersionReply { Version = version.ToString() };
+        if (known.Value is not { } versions)
+        {
+            return reply with { ErrorCode = known.Problem?.ErrorCode, Problem = known.Problem?.Detail };
+        }
+
+        var newest = versions
+            .Select(one => one.Version)
+            .MaxBy(one => double.TryParse(one, CultureInfo.InvariantCulture, out var number) ? number : 0);
+        return versions.Any(one => $"v{one.Version}" == version.ToString())
+            ? reply with { Ok = true, Newest = $"v{newest}" }
+            : reply with
+            {
+                Newest = $"v{newest}",
+                Problem = $"The org does not know the API version {version}.",
+                Remedy = $"Set the app setting Salesforce__ApiVersion, or the payload's apiVersion, to v{newest} or an earlier version that the org lists.",
+            };
+    }
+
+    private async Task<CheckedLimitsReply> LimitsAsync(CheckPayload visitor, CheckedLimitReply? usage, CancellationToken cancellationToken)
+    {
+        // Salesforce tells all limits to users with the permission View Setup and Configuration; this one to everybody.
+        var limits = (await AskAsync(visitor, "limits", RequestJson.Default.KnownLimits, cancellationToken).ConfigureAwait(false)).Value;
+        var requests = limits?.DailyApiRequests?.ToReply() ?? usage;
+        var reply = new CheckedLimitsReply
+        {
+            Ok = requests is { Remaining: > 0 },
+            DailyApiRequests = requests,
+            DataStorageMB = limits?.DataStorageMB?.ToReply(),
+            FileStorageMB = limits?.FileStorageMB?.ToReply(),
+        };
+        return reply.Ok ? reply : reply with
+        {
+            Problem = requests is null ? "Salesforce does not tell how many API requests are left." : "No API requests are left.",
+            Remedy = CheckRemedies.Limits,
+        };
+    }
+
+    private async Task<IReadOnlyList<CheckedObjectTypeReply>> ObjectTypesAsync(CheckPayload visitor, CheckPayload payload, CancellationToken cancellationToken)
+    {
+        List<CheckedObjectTypeReply> replies = [];
+        foreach (var (name, fields) in payload.ToCheck())
+        {
+            var described = await AskAsync(visitor, $"sobjects/{name}/describe", RequestJson.Default.DescribedObject, cancellationToken).ConfigureAwait(false);
+            replies.Add(described.Value is { } type
+                ? Describe(name, type, fields)
+                : new CheckedObjectTypeReply
+                {
+                    Name = name.ToString(),
+                    ErrorCode = described.Problem?.ErrorCode,
+                    Problem = described.Problem?.Detail,
+                    Remedy = CheckRemedies.ObjectType,
+                });
+        }
+
+        return replies;
+    }
+
+    private static CheckedObjectTypeReply Describe(SObjectName name, DescribedObject type, IReadOnlyList<FieldName> fields)
+    {
+        var seen = type.Fields.Select(field => field.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        string[] missing = [.. fields.Select(field => field.ToString()).Where(field => !seen.Contains(field))];
+        return new CheckedObjectTypeReply
+        {
+            Ok = missing.Length == 0,
+            Name = name.ToString(),
+            Query = type.Queryable,
+            Create = type.Createable,
+            Update = type.Updateable,
+            Delete = type.Deletable,
+            MissingFields = missing,
+            Problem = missing.Length == 0 ? null : $"{name} has no field {string.Join(", ", missing)}, or the user may not read it.",
+            Remedy = missing.Length == 0 ? null : CheckRemedies.Fields,
+        };
+    }
+
+    private async Task<Answer<TReply>> AskAsync<TReply>(
+        CheckPayload visitor, string path, JsonTypeInfo<TReply> type, CancellationToken cancellationToken, ReplyForms forms = ReplyForms.JsonObject)
+        where TReply : class
+    {
+        try
+        {
+            using var reply = await salesforce.SendAsync(
+                visitor, new SalesforceRequest(HttpMethod.Get, path) { ReadsWhole = true, Forms = forms }, cancellationToken).ConfigureAwait(false);
+            return new Answer<TReply>(JsonSerializer.Deserialize(reply.Bytes.Span, type), Problem: null)
+            {
+                Usage = Usage(reply.Headers.FirstOrDefault(header => header.Key == SalesforceReply.LimitInfoHeader).Value),
+            };
+        }
+        catch (ConnectorException e) when (e.Problem.ErrorCode != ErrorCodes.Stopping)
+        {
+            return new Answer<TReply>(null, e.Problem);
+        }
+        catch (JsonException)
+        {
+            return new Answer<TReply>(null, Problem.Create(
+                ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, ErrorCodes.UnexpectedReply, $"Salesforce's reply to GET {path} has another form than documented."));
+        }
+    }
+
+    /// <summary>Reads <c>api-usage=18/5000</c>.</summary>
+    private static CheckedLimitReply? Usage(string? header) =>
+        header?.Split(';', ',').Select(part => part.Trim().Split('=', '/')).FirstOrDefault(part => part[0] == "api-usage") is [_, var usedText, var maxText]
+        && long.TryParse(usedText, CultureInfo.InvariantCulture, out var used)
+        && long.TryParse(maxText, CultureInfo.InvariantCulture, out var max)
+            ? new CheckedLimitReply { Max = max, Remaining = max - used }
+            : null;
+
+    /// <summary>What Salesforce answered, or why it did not.</summary>
+    private sealed record Answer<TReply>(TReply? Value, Problem? Problem)
+        where TReply : class
+    {
+        /// <summary>How many requests of the day are left, as the reply's header says.</summary>
+        public CheckedLimitReply? Usage { get; init; }
+
+        public CheckedPartReply ToPart(string remedy) =>
+            Problem is null ? new CheckedPartReply { Ok = true } : new CheckedPartReply { ErrorCode = Problem.ErrorCode, Problem = Problem.Detail, Remedy = remedy };
+    }
+}
