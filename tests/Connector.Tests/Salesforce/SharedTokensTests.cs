@@ -317,7 +317,7 @@ public sealed class SharedTokensTests : IDisposable
     }
 
     private static TokenSeal Seal(string secret, string org = "https://mydomain.my.salesforce.com") =>
-        new(OrgUrl.Parse(org), new TokenSource.VaultLogin("salesforce-client-id", "salesforce-client-secret"), "id", secret);
+        new(OrgUrl.Parse(org), "salesforce-client-secret", "id", Encoding.UTF8.GetBytes(secret));
 
     private static ConnectorException Failure(string errorCode) =>
         new(Problem.Create(ProblemKind.Authentication, 502, errorCode, "The login failed."));

@@ -81,5 +81,5 @@ public sealed class TokenSealTests
         string id = "id",
         string org = "https://mydomain.my.salesforce.com",
         string secretName = "salesforce-client-secret") =>
-        new(OrgUrl.Parse(org), new TokenSource.VaultLogin("salesforce-client-id", secretName), id, secret);
+        new(OrgUrl.Parse(org), secretName, id, Encoding.UTF8.GetBytes(secret));
 }

@@ -99,6 +99,14 @@ internal sealed class AdminDoor(Org org)
         }
     }
 
+    public void SetJwtApp(JwtApp app)
+    {
+        lock (org.Gate)
+        {
+            org.JwtApp = app;
+        }
+    }
+
     public void SetDailyLimit(int dailyApiRequests)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(dailyApiRequests);
