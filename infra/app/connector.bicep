@@ -10,6 +10,7 @@ import {
 } from 'types.bicep'
 import {
   deploymentContainer
+  filesContainer
   operationQueues
   operationsTable
   poisonQueue
@@ -25,6 +26,9 @@ param tags object
 
 @description('The app settings that name the orgs.')
 param orgSettings object
+
+@description('Whether there are orgs that the app logs in at with a key in the vault.')
+param signsLogins bool
 
 @description('More queues for results.')
 param replyToQueues string[]
@@ -101,8 +105,8 @@ module dataAccount 'storage-account.bicep' = {
     zoneRedundant: scale.zoneRedundant
     private: network.enabled
     allowedIpRanges: network.dataIpRanges
-    containers: [resultsContainer]
-    expiringContainers: [resultsContainer]
+    containers: [resultsContainer, filesContainer]
+    expiringContainers: [resultsContainer, filesContainer]
     retentionInDays: resultRetentionInDays
     queues: concat(triggerQueues, outputQueues)
     tables: [operationsTable, tokensTable]
@@ -112,7 +116,7 @@ module dataAccount 'storage-account.bicep' = {
   }
 }
 
-@description('Client ids and secrets of the orgs.')
+@description('Client ids and secrets of the orgs, and the keys that sign logins.')
 module vault 'vault.bicep' = {
   params: {
     name: names.vault
@@ -147,12 +151,13 @@ module roles 'roles.bicep' = {
     // From the poison queue too: operators send what is kept there again, through the app.
     triggerQueues: concat(triggerQueues, [poisonQueue])
     outputQueues: filter(outputQueues, queue => queue != poisonQueue)
-    resultsContainer: resultsContainer
+    containers: [resultsContainer, filesContainer]
     tables: [operationsTable, tokensTable]
     vaultName: names.vault
     keysVaultName: names.keysVault
     componentName: names.component
     operator: operator
+    signsLogins: signsLogins
   }
   dependsOn: [identity, hostAccount, dataAccount, vault, keysVault]
 }
@@ -239,5 +244,7 @@ module workbook 'workbook.bicep' = {
 output functionName string = names.function
 output functionUri string = function.outputs.uri
 output vaultName string = names.vault
+output vaultId string = vault.outputs.id
+output principalId string = identity.outputs.principalId
 output vaultUri string = vault.outputs.uri
 output queueEndpoint string = dataAccount.outputs.queueEndpoint

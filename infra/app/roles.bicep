@@ -13,7 +13,7 @@ param triggerQueues string[]
 
 @description('Queues that the app puts messages on, and counts those that wait there.')
 param outputQueues string[]
-param resultsContainer string
+param containers string[]
 param tables string[]
 
 @description('The vault of the orgs\' credentials.')
@@ -25,9 +25,13 @@ param componentName string
 
 param operator operatorOptions
 
+@description('Whether certificates in the vault sign logins. The app\'s role on their keys comes with them, by azd\'s hook.')
+param signsLogins bool
+
 var roles = {
   blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+  keyVaultCertificatesOfficer: 'a4417e6f-fecd-4de8-b567-7b0420556985'
   keyVaultSecretsOfficer: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
   keyVaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
@@ -57,9 +61,11 @@ resource dataAccount 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   resource blobs 'blobServices' existing = {
     name: 'default'
 
-    resource results 'containers' existing = {
-      name: resultsContainer
-    }
+    resource container 'containers' existing = [
+      for container in containers: {
+        name: container
+      }
+    ]
   }
 
   resource queueService 'queueServices' existing = {
@@ -148,15 +154,17 @@ resource output 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-resource results 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(dataAccount::blobs::results.id, identity.id, roles.blobDataContributor)
-  scope: dataAccount::blobs::results
-  properties: {
-    principalId: identity.properties.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataContributor)
+resource results 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (container, i) in containers: {
+    name: guid(dataAccount::blobs::container[i].id, identity.id, roles.blobDataContributor)
+    scope: dataAccount::blobs::container[i]
+    properties: {
+      principalId: identity.properties.principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataContributor)
+    }
   }
-}
+]
 
 resource table 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (table, i) in tables: {
@@ -211,5 +219,18 @@ resource operatorSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
     principalId: operator.id
     principalType: operator.type
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.keyVaultSecretsOfficer)
+  }
+}
+
+resource operatorCertificates 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (signsLogins && !empty(operator.id)) {
+  name: guid(vault.id, operator.id, roles.keyVaultCertificatesOfficer)
+  scope: vault
+  properties: {
+    principalId: operator.id
+    principalType: operator.type
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roles.keyVaultCertificatesOfficer
+    )
   }
 }

@@ -15,7 +15,7 @@ if (-not (Get-Command az -ErrorAction Ignore)) {
 
 # The app is starting, or its roles do not work yet: both take minutes when they are new.
 function Test-Starting([int] $Status, [string] $Code) {
-    return $Status -eq 0 -or $Code -in 'SECRET_ACCESS_DENIED', 'KEY_VAULT_UNAVAILABLE' -or (-not $Code -and $Status -in 404, 500, 502, 503)
+    return $Status -eq 0 -or $Code -in 'SECRET_ACCESS_DENIED', 'SIGNING_KEY_ACCESS_DENIED', 'KEY_VAULT_UNAVAILABLE' -or (-not $Code -and $Status -in 404, 500, 502, 503)
 }
 
 for ($attempt = 1; ; $attempt++) {

@@ -37,7 +37,7 @@ while :; do
   code=$(error_code)
   case "$status $code" in
     # The app is starting, or its roles do not work yet: both take minutes when they are new.
-    000\ * | 404\ | 502\ | 503\ | 500\ | *\ SECRET_ACCESS_DENIED | *\ KEY_VAULT_UNAVAILABLE)
+    000\ * | 404\ | 502\ | 503\ | 500\ | *\ SECRET_ACCESS_DENIED | *\ SIGNING_KEY_ACCESS_DENIED | *\ KEY_VAULT_UNAVAILABLE)
       if [ "$attempt" -ge "$attempts" ]; then break; fi
       if [ "$attempt" -eq 1 ]; then echo 'Waiting for the app ...'; fi
       attempt=$((attempt + 1))

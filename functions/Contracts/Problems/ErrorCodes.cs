@@ -48,6 +48,15 @@ public static class ErrorCodes
     /// <summary>The app's identity has no permission to read the secret, or the secret is disabled.</summary>
     public const string SecretAccessDenied = "SECRET_ACCESS_DENIED";
 
+    /// <summary>The Key Vault has no such signing key, or none that is enabled and has not expired.</summary>
+    public const string SigningKeyNotFound = "SIGNING_KEY_NOT_FOUND";
+
+    /// <summary>The app's identity may not sign with the key.</summary>
+    public const string SigningKeyAccessDenied = "SIGNING_KEY_ACCESS_DENIED";
+
+    /// <summary>The caller is not on the org's list of callers.</summary>
+    public const string CallerNotAllowed = "CALLER_NOT_ALLOWED";
+
     /// <summary>The Key Vault is not available.</summary>
     public const string KeyVaultUnavailable = "KEY_VAULT_UNAVAILABLE";
 

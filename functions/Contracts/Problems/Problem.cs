@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Annotations;
+using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Contracts.Problems;
 
@@ -135,6 +136,7 @@ public sealed record SalesforceError(string Message, string ErrorCode, IReadOnly
 public sealed record ProblemKind
 {
     public static readonly ProblemKind InvalidPayload = new("invalid-payload", "The payload is not valid");
+    public static readonly ProblemKind Forbidden = new("caller-not-allowed", "The caller may not use the org");
     public static readonly ProblemKind Refused = new("salesforce-refused", "Salesforce refused the request");
     public static readonly ProblemKind Authentication = new("salesforce-authentication", "Salesforce refused the connector's credentials");
     public static readonly ProblemKind Unavailable = new("salesforce-unavailable", "Salesforce is not available; the request was not executed");

@@ -10,6 +10,8 @@ using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Triggers.Http.Identity;
+using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers.Http;
 
@@ -22,6 +24,7 @@ public sealed partial class HttpOperation(
     AcceptedRequests accepted,
     KeyedCalls keyed,
     Orgs orgs,
+    HttpCallers callers,
     RequestBody body,
     IOptions<SalesforceOptions> options,
     ConnectorTelemetry telemetry,
@@ -36,15 +39,26 @@ public sealed partial class HttpOperation(
     /// <summary>Executes an operation, or queues it with <c>Prefer: respond-async</c>.</summary>
     public Task<IResult> RunAsync<TPayload>(IOperation<TPayload> operation, HttpRequest request, CancellationToken cancellationToken)
         where TPayload : Payload =>
+        RunAsync(operation, request, (_, _, cancellation) => body.ReadAsync(request, types.Get<TPayload>(), cancellation), cancellationToken);
+
+    /// <summary>Executes an operation whose payload is not the body of the request.</summary>
+    /// <param name="readAsync">Makes the payload's JSON of the request and its idempotency key.</param>
+    internal Task<IResult> RunAsync<TPayload>(
+        IOperation<TPayload> operation,
+        HttpRequest request,
+        Func<HttpRequest, string?, CancellationToken, Task<ReadOnlyMemory<byte>>> readAsync,
+        CancellationToken cancellationToken)
+        where TPayload : Payload =>
         GuardAsync(
             operation.Name,
             request,
             async (ids, correlationId, cancellation) =>
             {
                 var type = types.Get<TPayload>();
-                var json = await body.ReadAsync(request, type, cancellation).ConfigureAwait(false);
+                var json = await readAsync(request, ids.IdempotencyKey, cancellation).ConfigureAwait(false);
                 var payload = PayloadReader.Read(json, type);
                 payload.ValidateCallerId(ids.OperationId);
+                orgs.Admit(payload, callers.Of(request));
                 var preferences = Preferences.Read(request);
                 if (preferences.RespondAsync)
                 {
@@ -173,6 +187,7 @@ public sealed partial class HttpOperation(
     {
         payload.RefuseSecrets();
         orgs.Resolve(payload);
+        orgs.Admit(payload, Caller.OfQueue(OperationQueues.NameOf(operation)));
         return accepted.AcceptAsync(operation, ids, json, representation, cancellationToken);
     }
 

@@ -8,46 +8,25 @@ using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Endpoints;
 
-/// <summary>The login endpoints: issues tokens by the client credentials flow, revokes them, and describes their user.</summary>
+/// <summary>The login endpoints: issues tokens by client credentials and by JWT bearer, revokes them, and describes their user.</summary>
 internal sealed class OAuth(Org org, Func<string> instanceUrl)
 {
+    private const string JwtBearerGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+    private readonly JwtBearer _jwtBearer = new(org, instanceUrl);
+
     /// <summary>POST services/oauth2/token.</summary>
     public Reply Token(IncomingRequest request)
     {
         var form = ReadForm(request);
-        if (form.GetValueOrDefault("grant_type") != "client_credentials")
+        return form.GetValueOrDefault("grant_type").ToString() switch
         {
-            return Refuse("unsupported_grant_type", "grant type not supported");
-        }
-
-        var (clientId, clientSecret) = Credentials(request, form);
-        if (clientId != org.ClientId)
-        {
-            return Refuse("invalid_client_id", "client identifier invalid");
-        }
-
-        if (clientSecret != org.ClientSecret)
-        {
-            // The status is an assumption; the text is not.
-            return Refuse("invalid_client", "invalid client credentials");
-        }
-
-        var session = org.Login();
-        var id = IdentityUrl();
-        var issuedAt = org.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return Reply.Json(200, writer =>
-        {
-            // As in Salesforce: there is no expires_in, and the time is a string.
-            writer.WriteStartObject();
-            writer.WriteString("access_token", session.Token);
-            writer.WriteString("signature", Sign(id + issuedAt));
-            writer.WriteString("scope", "api");
-            writer.WriteString("instance_url", instanceUrl());
-            writer.WriteString("id", id);
-            writer.WriteString("token_type", "Bearer");
-            writer.WriteString("issued_at", issuedAt);
-            writer.WriteEndObject();
-        }).WithHeader("Cache-Control", "no-cache,must-revalidate,max-age=0,no-store,private");
+            "client_credentials" => ByClientCredentials(request, form),
+            JwtBearerGrant => _jwtBearer.Refuse(form.GetValueOrDefault("assertion").ToString()) is var (error, description)
+                ? Refuse(error, description)
+                : Grant(signed: false),
+            _ => Refuse("unsupported_grant_type", "grant type not supported"),
+        };
     }
 
     /// <summary>POST services/oauth2/revoke.</summary>
@@ -85,6 +64,52 @@ internal sealed class OAuth(Org org, Func<string> instanceUrl)
         });
     }
 
+    private Reply ByClientCredentials(IncomingRequest request, Dictionary<string, StringValues> form)
+    {
+        var (clientId, clientSecret) = Credentials(request, form);
+        if (clientId != org.ClientId)
+        {
+            return Refuse("invalid_client_id", "client identifier invalid");
+        }
+
+        if (org.ClientSecret is null)
+        {
+            return Refuse("invalid_grant", "no client credentials user enabled");
+        }
+
+        // The status of this one is an assumption; its words are not.
+        return clientSecret == org.ClientSecret ? Grant(signed: true) : Refuse("invalid_client", "invalid client credentials");
+    }
+
+    /// <param name="signed">With what a client that has the secret can verify the reply by.</param>
+    private Reply Grant(bool signed)
+    {
+        var session = org.Login();
+        var id = IdentityUrl();
+        var issuedAt = org.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Reply.Json(200, writer =>
+        {
+            // As with Salesforce: no expires_in, and the time is text.
+            writer.WriteStartObject();
+            writer.WriteString("access_token", session.Token);
+            if (signed)
+            {
+                writer.WriteString("signature", Sign(id + issuedAt));
+            }
+
+            writer.WriteString("scope", "api");
+            writer.WriteString("instance_url", instanceUrl());
+            writer.WriteString("id", id);
+            writer.WriteString("token_type", "Bearer");
+            if (signed)
+            {
+                writer.WriteString("issued_at", issuedAt);
+            }
+
+            writer.WriteEndObject();
+        }).WithHeader("Cache-Control", "no-cache,must-revalidate,max-age=0,no-store,private");
+    }
+
     private string IdentityUrl() => $"{instanceUrl()}/id/{Org.Id}/{Org.UserId}";
 
     private static Dictionary<string, StringValues> ReadForm(IncomingRequest request) =>
@@ -114,5 +139,5 @@ internal sealed class OAuth(Org org, Func<string> instanceUrl)
     });
 
     private string Sign(string text) =>
-        Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(org.ClientSecret), Encoding.UTF8.GetBytes(text)));
+        Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(org.ClientSecret!), Encoding.UTF8.GetBytes(text)));
 }

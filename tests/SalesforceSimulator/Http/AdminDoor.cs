@@ -45,7 +45,7 @@ internal sealed class AdminDoor(Org org)
                     break;
                 case ("DELETE", ["requests"]):
                     org.Requests.Forget();
-                    return new Reply(204);
+                    break;
                 case ("POST", ["faults"]):
                     org.Faults.Add(Read<FaultRule[]>(body));
                     break;
@@ -99,6 +99,14 @@ internal sealed class AdminDoor(Org org)
         lock (org.Gate)
         {
             org.ClientSecret = clientSecret;
+        }
+    }
+
+    public void SetJwtApp(JwtApp app)
+    {
+        lock (org.Gate)
+        {
+            org.JwtApp = app;
         }
     }
 

@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Azure;
+using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
 using Connector.Tests.Drivers;
+using LocalHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -13,9 +15,10 @@ using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Authentication.Jwt;
 using SalesforceConnector.Salesforce.Client;
 
-namespace Connector.Tests.Salesforce;
+namespace Connector.Tests.Logins;
 
 /// <summary>
 /// What a thousand instances of the app cost an org in logins: each with a token provider and handlers of its own, one org,
@@ -136,13 +139,17 @@ public sealed class ManyInstancesTests(ITestOutputHelper output)
         {
             var hosts = new AllowedHosts(_options);
             var vault = Options.Create(new KeyVaultOptions());
+            var login = new LoginClient(_http, hosts, _telemetry, _options, Time);
+            var keys = new SigningKeys(new Uri(LocalKeyVault.VaultUri), HttpPipelineBuilder.Build(new SecretClientOptions()), Time);
             var tokens = new TokenProvider(
-                new LoginClient(_http, hosts, _telemetry, _options, Time),
+                login,
                 new SecretReader(new ManyVault(), NullLogger<SecretReader>.Instance),
+                new JwtLogins(keys, login, Time, NullLogger<JwtLogins>.Instance),
                 new SharedTokens(_table, hosts, _options, Time, NullLogger<SharedTokens>.Instance),
                 _options,
                 vault,
-                Time);
+                Time,
+                NullLogger<TokenProvider>.Instance);
             return new Instance(tokens, new Orgs(_options, vault, hosts).Configured.Single(), Org, Time);
         }
 

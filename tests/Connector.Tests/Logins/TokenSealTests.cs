@@ -2,7 +2,7 @@ using System.Text;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Salesforce.Authentication;
 
-namespace Connector.Tests.Salesforce;
+namespace Connector.Tests.Logins;
 
 /// <summary>What instances share can be read with the client secret of the one org, in the one place, and not otherwise.</summary>
 public sealed class TokenSealTests
@@ -81,5 +81,5 @@ public sealed class TokenSealTests
         string id = "id",
         string org = "https://mydomain.my.salesforce.com",
         string secretName = "salesforce-client-secret") =>
-        new(OrgUrl.Parse(org), new TokenSource.VaultLogin("salesforce-client-id", secretName), id, secret);
+        new(OrgUrl.Parse(org), secretName, id, Encoding.UTF8.GetBytes(secret));
 }

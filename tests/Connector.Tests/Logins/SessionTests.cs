@@ -1,9 +1,10 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Authentication;
 
-namespace Connector.Tests.Salesforce;
+namespace Connector.Tests.Logins;
 
 public sealed class SessionTests
 {
@@ -63,7 +64,7 @@ public sealed class SessionTests
     [Fact]
     public async Task A_token_is_renewed_when_its_lifetime_is_over()
     {
-        var session = new Session(_ => Task.FromResult(NewToken()), TimeSpan.FromHours(1), Pause, _time);
+        var session = new Session(_ => Task.FromResult(NewToken()), TimeSpan.FromHours(1), Pause, _time, NullLogger.Instance);
         var first = await session.GetAsync(null, Cancellation);
         _time.Advance(TimeSpan.FromMinutes(59));
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
@@ -76,7 +77,7 @@ public sealed class SessionTests
     {
         var age = TimeSpan.FromMinutes(50);
         var session = new Session(
-            _ => Task.FromResult(new AccessToken("t", Org, _time.GetUtcNow() - age) { IsShared = true }), TimeSpan.FromHours(1), Pause, _time);
+            _ => Task.FromResult(new AccessToken("t", Org, _time.GetUtcNow() - age) { IsShared = true }), TimeSpan.FromHours(1), Pause, _time, NullLogger.Instance);
         var first = await session.GetAsync(null, Cancellation);
         _time.Advance(TimeSpan.FromMinutes(9));
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
@@ -167,7 +168,95 @@ public sealed class SessionTests
     private static ConnectorException Failure(string errorCode) =>
         new(Problem.Create(ProblemKind.Authentication, 502, errorCode, "The login failed."));
 
-    private Session SessionOf(Func<Task<AccessToken>> logIn) => new(_ => logIn(), lifetime: null, Pause, _time);
+    [Fact]
+    public async Task A_token_that_ends_is_replaced_before_while_calls_go_on_with_it()
+    {
+        var gate = new TaskCompletionSource();
+        var session = SessionOf(async () =>
+        {
+            if (_logins > 0)
+            {
+                await gate.Task;
+            }
+
+            return EndingToken();
+        });
+        var first = await session.GetAsync(null, Cancellation);
+        _time.Advance(TimeSpan.FromMinutes(23.9));
+        (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+        _time.Advance(TimeSpan.FromMinutes(3.2));
+
+        // The login is under way, and nobody waits for it.
+        foreach (var _ in Enumerable.Range(0, 64))
+        {
+            (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+        }
+
+        gate.SetResult();
+        await ManualTime.UntilAsync(() => session.GetAsync(null, Cancellation).Result != first);
+        _logins.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_token_is_never_used_after_its_end()
+    {
+        var session = SessionOf(() => Task.FromResult(EndingToken()));
+        var first = await session.GetAsync(null, Cancellation);
+        _time.Advance(TimeSpan.FromMinutes(30));
+
+        (await session.GetAsync(null, Cancellation)).ShouldNotBeSameAs(first);
+    }
+
+    [Fact]
+    public async Task While_it_cannot_be_replaced_a_token_serves_until_its_end()
+    {
+        var attempts = 0;
+        var session = SessionOf(() => Interlocked.Increment(ref attempts) == 1 ? Task.FromResult(EndingToken()) : throw Failure(ErrorCodes.Unavailable));
+        var first = await session.GetAsync(null, Cancellation);
+        _time.Advance(TimeSpan.FromMinutes(27.1));
+
+        (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+        await ManualTime.UntilAsync(() => Volatile.Read(ref attempts) == 2);
+        // Not by each call, nor for ever only once.
+        await ManualTime.UntilAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            session.GetAsync(null, Cancellation).Result.ShouldBeSameAs(first);
+            return Volatile.Read(ref attempts) == 3;
+        });
+
+        _time.Advance(TimeSpan.FromMinutes(3));
+        (await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation))).Problem.ErrorCode.ShouldBe(ErrorCodes.Unavailable);
+    }
+
+    [Fact]
+    public async Task Not_all_instances_renew_at_once()
+    {
+        var renewed = 0;
+        var sessions = Enumerable.Range(0, 100).Select(_ => new Session(
+            due =>
+            {
+                Interlocked.Add(ref renewed, due is null ? 0 : 1);
+                return Task.FromResult(EndingToken());
+            },
+            lifetime: null,
+            Pause,
+            _time,
+            NullLogger.Instance)).ToArray();
+        await Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
+
+        // Between 24 and 27 minutes; all have after that.
+        _time.Advance(TimeSpan.FromMinutes(25.5));
+        await Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
+        renewed.ShouldBeLessThan(100);
+        _time.Advance(TimeSpan.FromMinutes(1.6));
+        await Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
+        await ManualTime.UntilAsync(() => Volatile.Read(ref renewed) == 100);
+    }
+
+    private AccessToken EndingToken() => new($"token {Interlocked.Increment(ref _logins)}", Org, _time.GetUtcNow()) { EndsAt = _time.GetUtcNow() + TimeSpan.FromMinutes(30) };
+
+    private Session SessionOf(Func<Task<AccessToken>> logIn) => new(_ => logIn(), lifetime: null, Pause, _time, NullLogger.Instance);
 
     private AccessToken NewToken() => new($"token {Interlocked.Increment(ref _logins)}", Org, _time.GetUtcNow());
 }

@@ -8,8 +8,9 @@ using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Authentication.Logins;
 
-namespace Connector.Tests.Salesforce;
+namespace Connector.Tests.Logins;
 
 public sealed class LoginClientTests
 {
@@ -23,7 +24,7 @@ public sealed class LoginClientTests
         var options = Options.Create(new SalesforceOptions());
         var login = new LoginClient(http, new AllowedHosts(options), telemetry, options, time.Provider);
 
-        var pending = login.LogInAsync(OrgUrl.Parse("https://mydomain.my.salesforce.com"), "id", "secret");
+        var pending = login.LogInAsync(OrgUrl.Parse("https://mydomain.my.salesforce.com"), new LoginGrant.ClientCredentials("id", "secret"));
 
         // Everybody waits for this one login: it may not wait for ever.
         var failure = await Should.ThrowAsync<ConnectorException>(() => time.RunOutAsync(pending, () => true));
