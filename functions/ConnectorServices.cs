@@ -208,6 +208,4 @@ public static class ConnectorServices
             return options;
         }
     }
-
-    private sealed class SigningKeyOptions : ClientOptions;
 }
