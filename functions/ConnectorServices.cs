@@ -14,6 +14,7 @@ using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Operations.Collections;
+using SalesforceConnector.Operations.Files;
 using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
@@ -81,7 +82,9 @@ public static class ConnectorServices
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateResultsContainer());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateOperationsTable());
         services.AddSingleton(provider => new FileContainer(
-            new Lazy<BlobContainerClient>(provider.GetRequiredService<StorageConnection>().CreateFilesContainer), provider.GetRequiredService<TimeProvider>()));
+            new Lazy<BlobContainerClient>(provider.GetRequiredService<StorageConnection>().CreateFilesContainer)));
+        services.AddSingleton<FileUploader>();
+        services.AddSingleton<FileRequests>();
         services.AddSingleton<QueueOutbox>();
         services.AddSingleton<LedgerTable>();
         services.AddSingleton<OperationLedger>();

@@ -37,6 +37,7 @@ namespace SalesforceConnector.Operations;
 [JsonSerializable(typeof(SearchPayload))]
 [JsonSerializable(typeof(UpdateRecordPayload))]
 [JsonSerializable(typeof(UpdateRecordsPayload))]
+[JsonSerializable(typeof(UploadFilePayload))]
 [JsonSerializable(typeof(UpsertRecordPayload))]
 [JsonSerializable(typeof(UpsertRecordsPayload))]
 public sealed partial class OperationJson : JsonSerializerContext;

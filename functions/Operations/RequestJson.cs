@@ -17,13 +17,17 @@ namespace SalesforceConnector.Operations;
 [JsonSerializable(typeof(CheckedOrgs))]
 [JsonSerializable(typeof(CheckedUser))]
 [JsonSerializable(typeof(DescribedObject))]
+[JsonSerializable(typeof(CreatedVersion))]
 [JsonSerializable(typeof(FileRecord))]
+[JsonSerializable(typeof(FoundVersions))]
+[JsonSerializable(typeof(NewVersion))]
 [JsonSerializable(typeof(IReadOnlyList<KnownVersion>))]
 [JsonSerializable(typeof(KnownLimits))]
 [JsonSerializable(typeof(CompositeBody))]
 [JsonSerializable(typeof(RecordsToGet))]
 [JsonSerializable(typeof(StoredFileReply))]
 [JsonSerializable(typeof(UnwrittenRecord))]
+[JsonSerializable(typeof(UploadedFileReply))]
 internal sealed partial class RequestJson : JsonSerializerContext;
 
 /// <summary>The result of a record that was not written, in Salesforce's form.</summary>

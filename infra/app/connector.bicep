@@ -10,6 +10,7 @@ import {
 } from 'types.bicep'
 import {
   deploymentContainer
+  filesContainer
   operationQueues
   operationsTable
   poisonQueue
@@ -104,8 +105,8 @@ module dataAccount 'storage-account.bicep' = {
     zoneRedundant: scale.zoneRedundant
     private: network.enabled
     allowedIpRanges: network.dataIpRanges
-    containers: [resultsContainer]
-    expiringContainers: [resultsContainer]
+    containers: [resultsContainer, filesContainer]
+    expiringContainers: [resultsContainer, filesContainer]
     retentionInDays: resultRetentionInDays
     queues: concat(triggerQueues, outputQueues)
     tables: [operationsTable, tokensTable]
@@ -150,7 +151,7 @@ module roles 'roles.bicep' = {
     // From the poison queue too: operators send what is kept there again, through the app.
     triggerQueues: concat(triggerQueues, [poisonQueue])
     outputQueues: filter(outputQueues, queue => queue != poisonQueue)
-    resultsContainer: resultsContainer
+    containers: [resultsContainer, filesContainer]
     tables: [operationsTable, tokensTable]
     vaultName: names.vault
     keysVaultName: names.keysVault

@@ -14,6 +14,10 @@ var poisonQueue = 'salesforce-poison'
 @export()
 var resultsContainer = 'salesforce-results'
 
+// Files that were downloaded or are to be uploaded.
+@export()
+var filesContainer = 'salesforce-files'
+
 @export()
 var operationsTable = 'salesforceoperations'
 

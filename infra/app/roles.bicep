@@ -13,7 +13,7 @@ param triggerQueues string[]
 
 @description('Queues that the app puts messages on, and counts those that wait there.')
 param outputQueues string[]
-param resultsContainer string
+param containers string[]
 param tables string[]
 
 @description('The vault of the orgs\' credentials.')
@@ -61,9 +61,11 @@ resource dataAccount 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   resource blobs 'blobServices' existing = {
     name: 'default'
 
-    resource results 'containers' existing = {
-      name: resultsContainer
-    }
+    resource container 'containers' existing = [
+      for container in containers: {
+        name: container
+      }
+    ]
   }
 
   resource queueService 'queueServices' existing = {
@@ -152,15 +154,17 @@ resource output 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   }
 ]
 
-resource results 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(dataAccount::blobs::results.id, identity.id, roles.blobDataContributor)
-  scope: dataAccount::blobs::results
-  properties: {
-    principalId: identity.properties.principalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataContributor)
+resource results 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (container, i) in containers: {
+    name: guid(dataAccount::blobs::container[i].id, identity.id, roles.blobDataContributor)
+    scope: dataAccount::blobs::container[i]
+    properties: {
+      principalId: identity.properties.principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.blobDataContributor)
+    }
   }
-}
+]
 
 resource table 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (table, i) in tables: {

@@ -31,6 +31,7 @@ public sealed class RoleTests(Bicep bicep)
                 .. sent.Select(queue => $"Storage Queue Data Message Sender on queues/{queue}"),
                 .. sent.Select(queue => $"Storage Queue Data Reader on queues/{queue}"),
                 $"Storage Blob Data Contributor on containers/{StorageConnection.ResultsContainer}",
+                $"Storage Blob Data Contributor on containers/{StorageConnection.FilesContainer}",
                 $"Storage Table Data Contributor on tables/{StorageConnection.OperationsTable}",
                 $"Storage Table Data Contributor on tables/{StorageConnection.TokensTable}",
                 "Key Vault Secrets User on vaults/",

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Endpoints.Automation;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator;

@@ -90,6 +90,23 @@ internal sealed class QueueDriver(string connectionString)
         return texts;
     }
 
+    /// <summary>Writes a blob, and returns its URL.</summary>
+    public async Task<string> UploadBlobAsync(string container, string name, byte[] bytes)
+    {
+        var blob = new BlobContainerClient(connectionString, container).GetBlobClient(name);
+        await blob.UploadAsync(BinaryData.FromBytes(bytes), overwrite: true, TestContext.Current.CancellationToken);
+        return blob.Uri.ToString();
+    }
+
+    /// <summary>The bytes of a blob.</summary>
+    public async Task<byte[]> DownloadBlobAsync(string url)
+    {
+        var blob = new BlobUriBuilder(new Uri(url));
+        var content = await new BlobContainerClient(connectionString, blob.BlobContainerName).GetBlobClient(blob.BlobName)
+            .DownloadContentAsync(TestContext.Current.CancellationToken);
+        return content.Value.Content.ToArray();
+    }
+
     /// <summary>The text of a blob, by the URL that a result has.</summary>
     public async Task<string> ReadBlobAsync(string url) => (await ReadBlobWithTypeAsync(url)).Text;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Contracts.Json;
@@ -74,7 +75,7 @@ internal ref struct PayloadScan
                     continue;
                 }
 
-                if (_reader.TokenType == JsonTokenType.String && ValueLength > MaxTextBytes)
+                if (_reader.TokenType == JsonTokenType.String && ValueLength > MaxTextBytes && property.PropertyType != typeof(FileBytes))
                 {
                     _complaints.Add(InvalidPayloadException.Complain(
                         ErrorCodes.InvalidMember, parent + property.Name, $"must be at most {MaxTextBytes} bytes long"));

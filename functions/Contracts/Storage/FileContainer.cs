@@ -1,8 +1,8 @@
-using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace SalesforceConnector.Contracts.Storage;
@@ -13,20 +13,59 @@ public sealed class FileContainer
     private const int LongestName = 100;
 
     private readonly Lazy<BlobContainerClient> _container;
-    private readonly TimeProvider _time;
 
-    internal FileContainer(Lazy<BlobContainerClient> container, TimeProvider time) => (_container, _time) = (container, time);
+    internal FileContainer(Lazy<BlobContainerClient> container) => _container = container;
 
-    /// <summary>Writes a new blob.</summary>
+    /// <summary>The container's URL.</summary>
+    internal Uri Url => _container.Value.Uri;
+
+    /// <summary>The blob of this container that a URL names.</summary>
+    /// <returns><see langword="null"/> if the URL is of any other place: no other host, account or container is ever asked.</returns>
+    internal BlobClient? Find(string url)
+    {
+        var root = $"{Url.AbsolutePath.TrimEnd('/')}/";
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var blob)
+            || Uri.Compare(blob, Url, UriComponents.SchemeAndServer | UriComponents.UserInfo, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) != 0
+            || blob.Query.Length > 0
+            || blob.Fragment.Length > 0
+            || !blob.AbsolutePath.StartsWith(root, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        // What was escaped in the URL would lead out of the container as soon as it is not.
+        var name = Uri.UnescapeDataString(blob.AbsolutePath[root.Length..]);
+        return name.Length == 0 || name.Any(char.IsControl) || name.Split('/', '\\').Any(segment => segment is "" or "." or "..")
+            ? null
+            : _container.Value.GetBlobClient(name);
+    }
+
+    /// <summary>Looks at a blob.</summary>
+    /// <returns><see langword="null"/> if there is none.</returns>
+    /// <exception cref="RequestFailedException">Storage does not answer.</exception>
+    internal static async Task<FileBlob?> OpenAsync(BlobClient blob, CancellationToken cancellationToken)
+    {
+        try
+        {
+            BlobProperties properties = await blob.GetPropertiesAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
+            return new FileBlob(blob, properties.ContentLength, properties.ETag, properties.ContentHash);
+        }
+        catch (RequestFailedException e) when (e.Status == StatusCodes.Status404NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes a blob.</summary>
+    /// <param name="folder">Where in the container.</param>
     /// <param name="name">The file's name.</param>
     /// <param name="copyAsync">Writes the file to a stream; if it throws, there is no blob.</param>
     /// <returns>The blob's URL, and its length.</returns>
     /// <exception cref="RequestFailedException">Storage does not take it.</exception>
     internal async Task<(string Url, long Size)> WriteAsync(
-        string? name, string type, Func<Stream, CancellationToken, Task> copyAsync, CancellationToken cancellationToken)
+        string folder, string? name, string type, Func<Stream, CancellationToken, Task> copyAsync, CancellationToken cancellationToken)
     {
-        var blob = _container.Value.GetBlockBlobClient(string.Create(
-            CultureInfo.InvariantCulture, $"downloads/{_time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}/{SafeName(name)}"));
+        var blob = _container.Value.GetBlockBlobClient($"{folder}/{SafeName(name)}");
         var stream = await blob.OpenWriteAsync(
             overwrite: true,
             new BlockBlobOpenWriteOptions { HttpHeaders = new BlobHttpHeaders { ContentType = type, ContentDisposition = Disposition(name) } },
@@ -56,4 +95,24 @@ public sealed class FileContainer
         var safe = string.Concat((name ?? "file").Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_')).Trim('.');
         return safe.Length switch { 0 => "file", > LongestName => safe[^LongestName..], _ => safe };
     }
+}
+
+/// <summary>A blob as it was when it was looked at.</summary>
+/// <param name="Md5">The checksum of its bytes, where Storage knows it.</param>
+internal sealed record FileBlob(BlobClient Blob, long Size, ETag ETag, byte[]? Md5)
+{
+    /// <summary>Writes its bytes to a stream, unless it has been written over in the meantime.</summary>
+    /// <exception cref="RequestFailedException">It cannot be read.</exception>
+    public async Task CopyToAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        var content = await Blob.OpenReadAsync(
+            new BlobOpenReadOptions(allowModifications: false) { Conditions = new BlobRequestConditions { IfMatch = ETag }, BufferSize = BufferBytes },
+            cancellationToken).ConfigureAwait(false);
+        await using (content.ConfigureAwait(false))
+        {
+            await content.CopyToAsync(destination, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private const int BufferBytes = 4 << 20;
 }

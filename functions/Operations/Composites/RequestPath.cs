@@ -3,6 +3,7 @@ using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Requests;
 
 namespace SalesforceConnector.Operations.Composites;
 

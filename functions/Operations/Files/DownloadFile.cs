@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -121,6 +122,12 @@ public sealed class DownloadFile(
             payload,
             new SalesforceRequest(HttpMethod.Get, file.Path) { Forms = ReplyForms.Any, LongUrl = null },
             cancellationToken).ConfigureAwait(false);
+        if (reply.Body.Length is { } length && file.Size is { } size && length != size)
+        {
+            reply.Dispose();
+            throw new ConnectorException(Problems.IncompleteReply);
+        }
+
         var body = new FileBody(reply.Body, file.Size);
         if (!payload.ToBlob)
         {
@@ -176,6 +183,7 @@ public sealed class DownloadFile(
         try
         {
             return await files.WriteAsync(
+                string.Create(CultureInfo.InvariantCulture, $"downloads/{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"),
                 file.Name,
                 type,
                 (stream, cancellation) => body.CopyToAsync(stream, options.Value.StallTimeout, time, cancellation),

@@ -19,6 +19,9 @@ internal sealed class SalesforceCall(CallTarget target, SalesforceRequest reques
     /// <inheritdoc cref="SalesforceRequest.ReadsWhole"/>
     public bool ReadsWhole => request.ReadsWhole;
 
+    /// <summary>Whether its body is streamed.</summary>
+    public bool IsUpload => request.Upload is not null;
+
     /// <inheritdoc cref="SalesforceRequest.IsConditional"/>
     public bool IsConditional => request.IsConditional;
 

@@ -60,7 +60,11 @@ public sealed class SalesforceClient
                 message.Headers.TryAddWithoutValidation(name, value);
             }
 
-            if (!body.IsEmpty)
+            if (request.Upload is { } upload)
+            {
+                message.Content = upload();
+            }
+            else if (!body.IsEmpty)
             {
                 message.Content = new ReadOnlyMemoryContent(body);
                 message.Content.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json, "utf-8");

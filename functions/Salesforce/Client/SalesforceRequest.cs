@@ -9,6 +9,12 @@ namespace SalesforceConnector.Salesforce.Client;
 /// <param name="Body">JSON in UTF-8, sent as it is.</param>
 public sealed record SalesforceRequest(HttpMethod Method, string Path, ReadOnlyMemory<byte> Body = default)
 {
+    /// <summary>
+    /// Makes a body that is streamed, in place of <see cref="Body"/>; it can be sent again. Only the time of the whole
+    /// invocation limits such a request, as it takes as long as its body is.
+    /// </summary>
+    public Func<HttpContent>? Upload { get; init; }
+
     /// <summary>Headers beside those of every call.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

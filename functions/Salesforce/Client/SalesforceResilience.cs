@@ -21,7 +21,7 @@ internal static class SalesforceResilience
     {
         var options = services.GetRequiredService<IOptions<SalesforceOptions>>().Value;
         pipeline.TimeProvider = services.GetRequiredService<TimeProvider>();
-        pipeline.AddTimeout(options.Timeout);
+        pipeline.AddTimeout(Limit(options.Timeout));
         if (options.MaxRetries > 0)
         {
             pipeline.AddRetry(Retry(options.MaxRetries, options.RetryDelay, args => args.Outcome.Exception switch
@@ -38,7 +38,7 @@ internal static class SalesforceResilience
             args.Outcome.Exception is SalesforceException { Failure: CallFailure.Refused, Problem.ErrorCode: SalesforceErrors.DuplicateValue }
             && args.Context.GetRequestMessage() is { } request
             && SalesforceCall.Get(request) is { EarlierMayHaveRun: true, IsRepeatable: true }));
-        pipeline.AddTimeout(options.AttemptTimeout);
+        pipeline.AddTimeout(Limit(options.AttemptTimeout));
     }
 
     /// <summary>For logins, which change nothing at the org: tried again unless they are refused.</summary>
@@ -51,6 +51,12 @@ internal static class SalesforceResilience
             || args.Outcome.Result is { StatusCode: >= System.Net.HttpStatusCode.InternalServerError }));
         pipeline.AddTimeout(options.LoginTimeout);
     }
+
+    private static TimeoutStrategyOptions Limit(TimeSpan time) => new()
+    {
+        TimeoutGenerator = args => ValueTask.FromResult(
+            args.Context.GetRequestMessage() is { } request && SalesforceCall.Get(request).IsUpload ? Timeout.InfiniteTimeSpan : time),
+    };
 
     private static HttpRetryStrategyOptions Retry(
         int attempts, TimeSpan delay, Func<Polly.Retry.RetryPredicateArguments<HttpResponseMessage>, bool> shouldHandle) => new()

@@ -128,7 +128,8 @@ internal sealed partial class SoqlLiteral(Complaints complaints)
         return digits.Length == point ? $"{sign}{whole}" : $"{sign}{whole}.{digits[point..]}";
     }
 
-    private static string Quote(string text) => $"'{Escape(text, wildcards: false)}'";
+    /// <summary>A string as a literal.</summary>
+    internal static string Quote(string text) => $"'{Escape(text, wildcards: false)}'";
 
     private static string QuotePattern(string before, string text, string after) => $"'{before}{Escape(text, wildcards: true)}{after}'";
 

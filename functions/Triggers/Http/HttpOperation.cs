@@ -39,13 +39,23 @@ public sealed partial class HttpOperation(
     /// <summary>Executes an operation, or queues it with <c>Prefer: respond-async</c>.</summary>
     public Task<IResult> RunAsync<TPayload>(IOperation<TPayload> operation, HttpRequest request, CancellationToken cancellationToken)
         where TPayload : Payload =>
+        RunAsync(operation, request, (_, _, cancellation) => body.ReadAsync(request, types.Get<TPayload>(), cancellation), cancellationToken);
+
+    /// <summary>Executes an operation whose payload is not the body of the request.</summary>
+    /// <param name="readAsync">Makes the payload's JSON of the request and its idempotency key.</param>
+    internal Task<IResult> RunAsync<TPayload>(
+        IOperation<TPayload> operation,
+        HttpRequest request,
+        Func<HttpRequest, string?, CancellationToken, Task<ReadOnlyMemory<byte>>> readAsync,
+        CancellationToken cancellationToken)
+        where TPayload : Payload =>
         GuardAsync(
             operation.Name,
             request,
             async (ids, correlationId, cancellation) =>
             {
                 var type = types.Get<TPayload>();
-                var json = await body.ReadAsync(request, type, cancellation).ConfigureAwait(false);
+                var json = await readAsync(request, ids.IdempotencyKey, cancellation).ConfigureAwait(false);
                 var payload = PayloadReader.Read(json, type);
                 payload.ValidateCallerId(ids.OperationId);
                 orgs.Admit(payload, callers.Of(request));

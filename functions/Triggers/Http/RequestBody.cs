@@ -28,6 +28,24 @@ public sealed class RequestBody(PayloadMemory memory, IOptions<SalesforceOptions
     /// <summary>The time within which a caller must send the body.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
+    /// <summary>A request's body that is a file, of any size that the Functions host forwards; it is not kept in memory.</summary>
+    /// <exception cref="ConnectorException">It is too large, or compressed.</exception>
+    internal static Stream OpenFile(HttpRequest request)
+    {
+        RefuseEncoding(request);
+        if (request.ContentLength > HostLimit)
+        {
+            throw new ConnectorException(Problem.Create(
+                ProblemKind.InvalidPayload,
+                StatusCodes.Status413PayloadTooLarge,
+                ErrorCodes.PayloadTooLarge,
+                $"The file is larger than {HostLimit} bytes, the largest body that Azure Functions takes: put it into a blob and send contentUrl."));
+        }
+
+        RaiseServersLimit(request);
+        return request.Body;
+    }
+
     /// <summary>Reads a payload. Its memory is reserved until the request ends.</summary>
     /// <returns>The payload's text, checked by <see cref="PayloadScan"/>.</returns>
     /// <exception cref="ConnectorException">The payload is too large or not valid, or there is not enough memory for it.</exception>

@@ -3,7 +3,7 @@ namespace SalesforceSimulator.Http;
 /// <summary>The last requests, including the unexpected ones and those whose reply the simulator does not know.</summary>
 internal sealed class RequestLog
 {
-    private const int Kept = 1000;
+    private const int Kept = 2_000;
     private readonly Lock _lock = new();
     private readonly Queue<RecordedRequest> _all = new();
     private readonly Queue<RecordedRequest> _unexpected = new();

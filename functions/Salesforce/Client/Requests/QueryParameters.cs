@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
-namespace SalesforceConnector.Salesforce.Client;
+namespace SalesforceConnector.Salesforce.Client.Requests;
 
 /// <summary>Parameters of a GET, by name: each a string, a number, a boolean, or an array of strings, joined by commas.</summary>
 [Field("Query parameters", Hint = "Such as <code>{fields: [\"Name\", \"Industry\"]}</code>.")]

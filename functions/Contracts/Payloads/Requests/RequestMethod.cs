@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
-namespace SalesforceConnector.Contracts.Payloads;
+namespace SalesforceConnector.Contracts.Payloads.Requests;
 
 /// <summary>The HTTP method of a request.</summary>
 [Field("Method")]

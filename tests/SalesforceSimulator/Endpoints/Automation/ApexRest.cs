@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using SalesforceSimulator.Requests;
 
-namespace SalesforceSimulator.Endpoints;
+namespace SalesforceSimulator.Endpoints.Automation;
 
 /// <summary>One call under <c>/services/apexrest</c>.</summary>
 /// <param name="Path">Split and decoded.</param>

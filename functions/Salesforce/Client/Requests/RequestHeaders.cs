@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
-namespace SalesforceConnector.Salesforce.Client;
+namespace SalesforceConnector.Salesforce.Client.Requests;
 
 /// <summary>
 /// Headers of a request: those that conditions, Salesforce's own options and the tracing of calls need, and no other. Each value

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Requests;
 
-namespace SalesforceSimulator.Endpoints;
+namespace SalesforceSimulator.Endpoints.Automation;
 
 /// <summary>process/approvals. The org has one approval process, of opportunities, with one step.</summary>
 internal static class Approvals

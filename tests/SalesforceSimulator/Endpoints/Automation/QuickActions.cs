@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using SalesforceSimulator.Records;
 using SalesforceSimulator.Requests;
 
-namespace SalesforceSimulator.Endpoints;
+namespace SalesforceSimulator.Endpoints.Automation;
 
 /// <summary>A quick action of the org.</summary>
 /// <param name="ObjectType">The sObject that it belongs to; <see langword="null"/> for a global one.</param>

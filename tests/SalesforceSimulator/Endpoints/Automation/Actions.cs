@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Records;
 using SalesforceSimulator.Requests;
 
-namespace SalesforceSimulator.Endpoints;
+namespace SalesforceSimulator.Endpoints.Automation;
 
 /// <summary>An invocable action of the org.</summary>
 /// <param name="Run">From its inputs to its outputs.</param>

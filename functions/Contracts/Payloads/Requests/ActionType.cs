@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
-namespace SalesforceConnector.Contracts.Payloads;
+namespace SalesforceConnector.Contracts.Payloads.Requests;
 
 /// <summary>
 /// A kind of action: an active autolaunched flow, a class with an invocable Apex method, one of Salesforce's standard actions,

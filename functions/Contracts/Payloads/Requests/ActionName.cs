@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
-namespace SalesforceConnector.Contracts.Payloads;
+namespace SalesforceConnector.Contracts.Payloads.Requests;
 
 /// <summary>The API name of an action: a flow's, an Apex class's, <c>emailSimple</c>, <c>FeedItem.TextPost</c>.</summary>
 [Field(

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using SalesforceConnector.Contracts.Problems;
 
-namespace SalesforceConnector.Salesforce.Client;
+namespace SalesforceConnector.Salesforce.Client.Requests;
 
 /// <summary>What is allowed in the URLs of callers' own requests, so that each stays where it belongs.</summary>
 internal static partial class RestUrl

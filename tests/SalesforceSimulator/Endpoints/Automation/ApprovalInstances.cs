@@ -1,6 +1,6 @@
 using SalesforceSimulator.Data;
 
-namespace SalesforceSimulator.Endpoints;
+namespace SalesforceSimulator.Endpoints.Automation;
 
 /// <summary>One approval of a record.</summary>
 internal sealed record ApprovalInstance(string Id, string EntityId, string WorkItemId)

@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using SalesforceConnector.Contracts.Annotations;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Http;
+using SalesforceConnector.Triggers.Queues;
+
+namespace SalesforceConnector.Operations.Files;
+
+/// <summary>A file to upload, as a new file or as a new version of one.</summary>
+[Example("""{"fileName": "hello.txt", "content": "SGVsbG8=", "linkTo": "001Dn0000070000IAA", "checksum": "8b1a9953c4611296a827abf8c47804d7"}""")]
+[Example("""{"fileName": "hello.txt", "content": "SGVsbG8="}""")]
+public sealed record UploadFilePayload : Payload
+{
+    private const int LongestName = 255;
+
+    /// <summary>The file's name, with its extension, by which Salesforce knows its type. Up to 255 characters.</summary>
+    [Field("File name", Placeholder = "report.pdf")]
+    public required string FileName { get; init; }
+
+    /// <summary>The title that people see. Absent: the file name without its extension.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The file itself, in base64. Or <see cref="ContentUrl"/>.</summary>
+    [Field(Description = "The file itself, in base64. Or contentUrl.")]
+    public FileBytes? Content { get; init; }
+
+    /// <summary>A blob of the connector's container <c>salesforce-files</c>, up to 2 GB. Or <see cref="Content"/>.</summary>
+    [Field("Content URL", Hint = "A blob of the connector's container salesforce-files, up to 2 GB. Or the content.")]
+    public string? ContentUrl { get; init; }
+
+    /// <summary>A record that the new file is attached to.</summary>
+    [Field("Link to", Hint = "The ID of a record that the file is attached to.", Id = "linkTo")]
+    public RecordId? LinkTo { get; init; }
+
+    /// <summary>A file, an id that begins with 069, of which this is a new version.</summary>
+    [Field("Content document ID", Hint = "For a new version of a file: its ID, which begins with 069.", Id = "contentDocumentId.upload")]
+    public RecordId? ContentDocumentId { get; init; }
+
+    /// <summary>
+    /// The MD5 of the file. With it an upload can be repeated: where a file of this checksum, title and place is there already,
+    /// that one is the result.
+    /// </summary>
+    public FileChecksum? Checksum { get; init; }
+
+    internal override Repetition Repetition => Checksum is null ? Repetition.NotIdempotent : Repetition.IdempotentIfKnown;
+
+    /// <summary>The title, given or made.</summary>
+    internal string TitleOrName => Title ?? Path.GetFileNameWithoutExtension(FileName);
+
+    internal override void Validate()
+    {
+        base.Validate();
+        if (FileName.Length is 0 or > LongestName || FileName.AsSpan().IndexOfAny('/', '\\') >= 0 || FileName.Any(char.IsControl))
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember, "fileName", $"must be a file's name of 1 to {LongestName} characters, without a path and control characters");
+        }
+
+        if (TitleOrName.Length is 0 or > LongestName || TitleOrName.Any(char.IsControl))
+        {
+            throw new InvalidPayloadException(
+                ErrorCodes.InvalidMember, Title is null ? "fileName" : "title", $"must give a title of 1 to {LongestName} characters, without control characters");
+        }
+
+        if ((Content is null) == (ContentUrl is null))
+        {
+            throw Content is null
+                ? new InvalidPayloadException(ErrorCodes.MissingMember, "content", "is required: the file itself in base64, or contentUrl, a blob")
+                : new InvalidPayloadException(ErrorCodes.InvalidMember, "contentUrl", "does not go together with content: give one");
+        }
+
+        if (ContentDocumentId is { } document)
+        {
+            FileObjects.Require("contentDocumentId", document, FileObjects.ContentDocumentPrefix);
+            if (LinkTo is not null)
+            {
+                throw new InvalidPayloadException(
+                    ErrorCodes.InvalidMember, "linkTo", "does not go together with contentDocumentId: a new version is where its file is");
+            }
+        }
+    }
+}
+
+/// <summary>Uploads a file to Salesforce Files, up to 2 GB, streamed; attached to a record, or as a new version.</summary>
+/// <remarks>
+/// REST API Developer Guide, "Insert or Update Blob Data", multipart. Over HTTP the body may also be the file itself, see
+/// <see cref="FileRequests"/>.
+/// </remarks>
+[Operation("Upload file", "Upload a file, and attach it to a record", "upload file", "attach", "new version", "content version")]
+[Reply(200, "Such a file was there already (with checksum).", Body = typeof(UploadedFileReply))]
+[Reply(201, "Uploaded.", Body = typeof(UploadedFileReply))]
+public sealed class UploadFile(HttpOperation http, QueueOperation queue, FileRequests requests, FileUploader uploader) : IOperation<UploadFilePayload>
+{
+    [Function(nameof(UploadFile))]
+    public Task<IResult> FromHttp(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "files/upload")] HttpRequest request,
+        CancellationToken cancellationToken) =>
+        FileRequests.IsFile(request)
+            ? http.RunAsync(this, request, requests.ReadAsync, cancellationToken)
+            : http.RunAsync(this, request, cancellationToken);
+
+    [Function(nameof(UploadFile) + QueueOperation.FromQueue)]
+    public Task FromQueue(
+        [QueueTrigger("salesforce-upload-file", Connection = StorageConnection.Name)] string message,
+        CancellationToken cancellationToken) =>
+        queue.RunAsync(this, message, cancellationToken);
+
+    public Task<SalesforceReply> ExecuteAsync(UploadFilePayload payload, OperationContext context, CancellationToken cancellationToken) =>
+        uploader.UploadAsync(payload, context, cancellationToken);
+}
