@@ -9,7 +9,7 @@ using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceSimulator;
 
-namespace Connector.Tests.Hosting;
+namespace Connector.Tests.Logins;
 
 /// <summary>The app has its tokens before it is called, and starts whether it gets them or not.</summary>
 public sealed class WarmUpTests(AzuriteFixture azurite)
