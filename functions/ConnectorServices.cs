@@ -211,6 +211,4 @@ public static class ConnectorServices
             return options;
         }
     }
-
-    private sealed class SigningKeyOptions : ClientOptions;
 }

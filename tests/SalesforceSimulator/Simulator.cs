@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Endpoints.Logins;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator;

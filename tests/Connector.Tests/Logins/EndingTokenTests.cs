@@ -22,15 +22,24 @@ public sealed class EndingTokenTests
         await using var app = await ConnectorApp.StartAsync(
             jwt: jwt, time: time.Provider, org: new SimulatorOptions { Time = time.Provider, AccessTokenLifetime = TimeSpan.FromMinutes(30) });
 
-        for (var minute = 0; minute < 120; minute++)
+        for (var token = 1; token <= 4; token++)
         {
             (await app.PostAsync("query", Query)).Status.ShouldBe(HttpStatusCode.OK);
-            time.Provider.Advance(TimeSpan.FromMinutes(1));
+
+            // Nine tenths of its time are over. The call goes by the old token, and makes that there is a new one.
+            time.Provider.Advance(TimeSpan.FromMinutes(27.1));
+            (await app.PostAsync("query", Query)).Status.ShouldBe(HttpStatusCode.OK);
+            app.LastCall.Headers["Authorization"].ShouldBe(app.Calls[^2].Headers["Authorization"]);
+            await ManualTime.UntilAsync(() => app.Org.Stats.Logins == token + 1);
+
+            time.Provider.Advance(TimeSpan.FromMinutes(2.9));
+            (await app.PostAsync("query", Query)).Status.ShouldBe(HttpStatusCode.OK);
+            app.LastCall.Headers["Authorization"].ShouldNotBe(app.Calls[^2].Headers["Authorization"]);
         }
 
-        // A call that meets one is made twice.
-        app.Calls.Count.ShouldBe(120);
-        app.Org.Stats.Logins.ShouldBeInRange(4, 6);
+        // A call that meets one that has ended is made twice.
+        app.Calls.Count.ShouldBe(4 * 3);
+        app.Org.Stats.Logins.ShouldBe(5);
     }
 
     [Fact]

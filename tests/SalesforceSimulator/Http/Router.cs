@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Endpoints.Logins;
 using SalesforceSimulator.Endpoints.Automation;
 using SalesforceSimulator.Requests;
 

@@ -15,6 +15,9 @@ namespace SalesforceConnector.Salesforce.Authentication.Jwt;
 /// <summary>One version of a key in Key Vault.</summary>
 internal sealed record KeyVersion(string Name, string Version);
 
+/// <summary>How Key Vault is reached for signing.</summary>
+internal sealed class SigningKeyOptions : ClientOptions;
+
 /// <summary>Has Key Vault sign. The private keys stay there.</summary>
 /// <remarks>Key Vault REST API, "Get Key Versions" and "Sign".</remarks>
 internal sealed class SigningKeys(Uri vault, HttpPipeline pipeline, TimeProvider time)

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using SalesforceSimulator.Requests;
 
-namespace SalesforceSimulator.Endpoints;
+namespace SalesforceSimulator.Endpoints.Logins;
 
 /// <summary>Verifies the assertion of a login by JWT bearer.</summary>
 /// <remarks>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Primitives;
 using SalesforceSimulator.Http;
 using SalesforceSimulator.Requests;
 
-namespace SalesforceSimulator.Endpoints;
+namespace SalesforceSimulator.Endpoints.Logins;
 
 /// <summary>The login endpoints: issues tokens by client credentials and by JWT bearer, revokes them, and describes their user.</summary>
 internal sealed class OAuth(Org org, Func<string> instanceUrl)
