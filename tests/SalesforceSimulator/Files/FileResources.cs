@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Records;
