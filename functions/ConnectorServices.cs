@@ -18,10 +18,12 @@ using SalesforceConnector.Operations.Files;
 using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Authentication.Jwt;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Http.Documents;
+using SalesforceConnector.Triggers.Http.Identity;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Queues.Ledger;
 using SalesforceConnector.Triggers.Queues.Redrive;
@@ -65,6 +67,7 @@ public static class ConnectorServices
         // Buffer of each call whose body is not being read yet. With Kestrel's default of 1 MB, 100 waiting calls take 100 MB.
         services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBufferSize = 131_072);
         services.AddSingleton<RequestBody>();
+        services.AddSingleton<HttpCallers>();
         services.AddSingleton<HttpOperation>();
 
         return services.AddSalesforceClient().AddKeyVault().AddQueues();
@@ -122,10 +125,12 @@ public static class ConnectorServices
             provider.GetRequiredService<ILogger<SharedTokens>>()));
         services.AddHostedService<WarmUp>();
         services.AddSingleton<SecretReader>();
+        services.AddSingleton<JwtLogins>();
         services.AddSingleton(provider => new CredentialTrial(
             provider.GetRequiredService<Orgs>(),
             provider.GetRequiredService<SecretReader>(),
             provider.GetRequiredService<LoginClient>(),
+            provider.GetRequiredService<JwtLogins>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddTransient<SessionHandler>();
         services.AddTransient<ReplyHandler>();
@@ -176,25 +181,34 @@ public static class ConnectorServices
 
     private static IServiceCollection AddKeyVault(this IServiceCollection services)
     {
-        // Two attempts of ten seconds each, because a caller is waiting.
-        const int Retries = 1;
-        var networkTimeout = TimeSpan.FromSeconds(10);
-
         services.TryAddSingleton<TokenCredential>(provider =>
             provider.GetRequiredService<IOptions<KeyVaultOptions>>().Value.ManagedIdentityClientId is { Length: > 0 } clientId
                 ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
                 : new ChainedTokenCredential(new AzureCliCredential(), new AzureDeveloperCliCredential()));
         services.TryAddSingleton(provider =>
         {
-            var options = new SecretClientOptions();
-            options.Retry.MaxRetries = Retries;
-            options.Retry.NetworkTimeout = networkTimeout;
-            options.Transport = provider.GetService<HttpPipelineTransport>() ?? options.Transport;
             return new SecretClient(
                 provider.GetRequiredService<IOptions<KeyVaultOptions>>().Value.Uri,
                 provider.GetRequiredService<TokenCredential>(),
-                options);
+                Configure(new SecretClientOptions(), provider));
+        });
+        services.AddSingleton(provider =>
+        {
+            var vault = provider.GetRequiredService<IOptions<KeyVaultOptions>>().Value.Uri!;
+            var authorization = new BearerTokenAuthenticationPolicy(provider.GetRequiredService<TokenCredential>(), SigningKeys.ScopeOf(vault));
+            return new SigningKeys(
+                vault, HttpPipelineBuilder.Build(Configure(new SigningKeyOptions(), provider), authorization), provider.GetRequiredService<TimeProvider>());
         });
         return services;
+
+        // Two attempts of ten seconds each, because a caller is waiting.
+        static TOptions Configure<TOptions>(TOptions options, IServiceProvider provider)
+            where TOptions : ClientOptions
+        {
+            options.Retry.MaxRetries = 1;
+            options.Retry.NetworkTimeout = TimeSpan.FromSeconds(10);
+            options.Transport = provider.GetService<HttpPipelineTransport>() ?? options.Transport;
+            return options;
+        }
     }
 }

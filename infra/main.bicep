@@ -2,6 +2,7 @@
 // from the azd environment.
 targetScope = 'subscription'
 
+import { settingsOf, signingKeysOf } from 'app/orgs.bicep'
 import { list, nameOf, valueOf, storageLogKind } from 'app/types.bicep'
 
 @minLength(1)
@@ -28,6 +29,24 @@ param salesforceApiVersion string = 'v67.0'
 
 @description('More orgs, separated by commas: `emea=https://Other.my.salesforce.com`.')
 param salesforceOrgs string = ''
+
+@description('How the app logs in at the default org: with a client secret, or by JWT bearer with a key that stays in the vault.')
+param salesforceLogin 'client-credentials' | 'jwt' = 'client-credentials'
+
+@description('With `SALESFORCE_LOGIN=jwt`: consumer key of the External Client App.')
+param salesforceConsumerKey string = ''
+
+@description('With `SALESFORCE_LOGIN=jwt`: the Salesforce user that calls are made as.')
+param salesforceUserName string = ''
+
+@description('With `SALESFORCE_LOGIN=jwt`: audience of the login. Empty: the org\'s base URL.')
+param salesforceAudience string = ''
+
+@description('Further settings of the orgs in `SALESFORCE_ORGS`, separated by commas: `emea__Login=jwt,emea__ConsumerKey=3MVG…,emea__UserName=…`.')
+param salesforceOrgSettings string = ''
+
+@description('Client ids of Microsoft Entra applications, and queues, separated by commas, that may use the default org. Empty: every caller.')
+param salesforceCallers string = ''
 
 @description('More queues that a message may name in `replyTo`, separated by commas. They are created.')
 param replyToQueues string = ''
@@ -130,6 +149,18 @@ var tags = {
   'azd-env-name': environmentName
 }
 
+var orgs = {
+  baseUrl: salesforceBaseUrl
+  apiVersion: salesforceApiVersion
+  login: salesforceLogin
+  consumerKey: salesforceConsumerKey
+  userName: salesforceUserName
+  audience: salesforceAudience
+  callers: salesforceCallers
+  orgs: salesforceOrgs
+  orgSettings: salesforceOrgSettings
+}
+
 resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: 'rg-${environmentName}'
   location: location
@@ -142,11 +173,8 @@ module connector 'app/connector.bicep' = {
     token: uniqueString(subscription().id, environmentName, location)
     location: location
     tags: tags
-    orgSettings: {
-      Salesforce__ApiVersion: salesforceApiVersion
-      ...(empty(salesforceBaseUrl) ? {} : { Salesforce__BaseUrl: salesforceBaseUrl })
-      ...toObject(list(salesforceOrgs), org => 'Salesforce__Orgs__${nameOf(org)}__BaseUrl', org => valueOf(org))
-    }
+    orgSettings: settingsOf(orgs)
+    signsLogins: !empty(signingKeysOf(orgs))
     replyToQueues: list(replyToQueues)
     resultRetentionInDays: resultRetentionInDays
     resourceLocks: resourceLocks
@@ -206,4 +234,9 @@ output SERVICE_CONNECTOR_NAME string = connector.outputs.functionName
 output SERVICE_CONNECTOR_URI string = connector.outputs.functionUri
 output AZURE_KEY_VAULT_NAME string = connector.outputs.vaultName
 output AZURE_KEY_VAULT_ENDPOINT string = connector.outputs.vaultUri
+
+@description('The certificates that sign logins, separated by spaces: what azd\'s hook makes, and gives the app\'s identity a role on.')
+output AZURE_SIGNING_KEYS string = join(signingKeysOf(orgs), ' ')
+output AZURE_KEY_VAULT_ID string = connector.outputs.vaultId
+output AZURE_IDENTITY_PRINCIPAL_ID string = connector.outputs.principalId
 output AZURE_QUEUE_ENDPOINT string = connector.outputs.queueEndpoint

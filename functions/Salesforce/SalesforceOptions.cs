@@ -6,16 +6,10 @@ using SalesforceConnector.Salesforce.Authentication;
 
 namespace SalesforceConnector.Salesforce;
 
-/// <summary>The orgs, and how calls to them are made: app settings <c>Salesforce__…</c>.</summary>
-public sealed class SalesforceOptions
+/// <summary>The default org, more orgs, and how calls to them are made: app settings <c>Salesforce__…</c>.</summary>
+public sealed class SalesforceOptions : OrgOptions
 {
     public const string SectionName = "Salesforce";
-
-    /// <summary>
-    /// Base URL of the default org, <c>https://MyDomainName.my.salesforce.com</c>. Its client id and secret are the Key
-    /// Vault secrets <c>salesforce-client-id</c> and <c>salesforce-client-secret</c>.
-    /// </summary>
-    public string? BaseUrl { get; set; }
 
     /// <summary>API version of calls whose payload names none, such as <c>v67.0</c>.</summary>
     [Required]
@@ -73,14 +67,14 @@ public sealed class SalesforceOptions
 
     /// <summary>
     /// How long a token is used before a new login: 1 min to 24 h. Absent (the default), until Salesforce says
-    /// INVALID_SESSION_ID, as its replies never tell a token's lifetime.
+    /// INVALID_SESSION_ID; a JWT-based token is in any case renewed before its own end.
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan? TokenLifetime { get; set; }
 
     /// <summary>
-    /// Whether the app's instances share an org's token through Table storage, sealed with the org's client secret, so that
-    /// one login serves them all; <see langword="true"/> by default.
+    /// Whether the app's instances share an org's token through Table storage, sealed with the org's client secret or
+    /// signing key, so that one login serves them all; <see langword="true"/> by default.
     /// </summary>
     public bool ShareTokens { get; set; } = true;
 
@@ -102,13 +96,6 @@ public sealed class SalesforceOptions
     /// </summary>
     [Range(1_048_576, 1_073_741_824)]
     public int MaxPayloadBytesAtOnce { get; set; } = 134_217_728;
-}
-
-/// <summary>One more org.</summary>
-public sealed class OrgOptions
-{
-    /// <inheritdoc cref="SalesforceOptions.BaseUrl"/>
-    public string? BaseUrl { get; set; }
 }
 
 [OptionsValidator]
@@ -161,6 +148,12 @@ internal sealed class SalesforceOptionsRules : IValidateOptions<SalesforceOption
             {
                 result.AddError($"is the same org as {settingOf[url]}", setting);
             }
+        }
+
+        options.Validate("Salesforce__", result);
+        foreach (var (org, orgOptions) in options.Orgs)
+        {
+            orgOptions.Validate($"Salesforce__Orgs__{org}__", result);
         }
 
         foreach (var org in options.Orgs.Keys.Where(org => !org.All(char.IsAsciiLetterOrDigit)))

@@ -68,7 +68,7 @@ var alerts = [
   {
     name: 'salesforce-authentication'
     title: 'Salesforce refuses the login'
-    description: 'Salesforce refused the client id and secret, or the tokens of new logins (401). See that the org\'s External Client App is enabled, has the client credentials flow and a user to run as, and that the secrets in the vault are its own. A new secret is taken up by itself.'
+    description: 'Salesforce refused the login, or the tokens of new logins (401). A call\'s problem says what to do. See that the org\'s External Client App is enabled, that its flow and its user are set, and that the secrets in the vault, or the certificate in the app, are the right ones. A new secret is taken up by itself.'
     severity: 1
     every: 'PT15M'
     lookBack: 'PT15M'
@@ -165,7 +165,8 @@ resource rule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
   }
 ]
 
-// Raised by the vault itself, thirty days before a secret expires and when it does: no table, so that no cap cuts it.
+// Raised by the vault itself, thirty days before a secret or certificate expires, when it does, and when a
+// certificate is renewed: no table, so that no cap cuts it.
 resource vaultEvents 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   name: 'evgt-${vaultName}'
   location: location
@@ -181,13 +182,19 @@ resource vaultEvents 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
       // The one schema that alerts take.
       eventDeliverySchema: 'CloudEventSchemaV1_0'
       filter: {
-        includedEventTypes: ['Microsoft.KeyVault.SecretNearExpiry', 'Microsoft.KeyVault.SecretExpired']
+        includedEventTypes: [
+          'Microsoft.KeyVault.SecretNearExpiry'
+          'Microsoft.KeyVault.SecretExpired'
+          'Microsoft.KeyVault.CertificateNewVersionCreated'
+          'Microsoft.KeyVault.CertificateNearExpiry'
+          'Microsoft.KeyVault.CertificateExpired'
+        ]
       }
       destination: {
         endpointType: 'MonitorAlert'
         properties: {
           severity: 'Sev2'
-          description: 'A secret in the vault of credentials expires within thirty days, or has expired. Put a new value; the app takes it up by itself.'
+          description: 'A secret or certificate in the vault of credentials expires within thirty days, or has expired; or a certificate has a new version. Put a new value of a secret; the app takes it up by itself. Upload the public part of a new certificate to the External Client App; the app signs by the old one until then.'
           actionGroups: empty(email) ? [] : [group.id]
         }
       }

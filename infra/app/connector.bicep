@@ -27,6 +27,9 @@ param tags object
 @description('The app settings that name the orgs.')
 param orgSettings object
 
+@description('Whether there are orgs that the app logs in at with a key in the vault.')
+param signsLogins bool
+
 @description('More queues for results.')
 param replyToQueues string[]
 
@@ -113,7 +116,7 @@ module dataAccount 'storage-account.bicep' = {
   }
 }
 
-@description('Client ids and secrets of the orgs.')
+@description('Client ids and secrets of the orgs, and the keys that sign logins.')
 module vault 'vault.bicep' = {
   params: {
     name: names.vault
@@ -154,6 +157,7 @@ module roles 'roles.bicep' = {
     keysVaultName: names.keysVault
     componentName: names.component
     operator: operator
+    signsLogins: signsLogins
   }
   dependsOn: [identity, hostAccount, dataAccount, vault, keysVault]
 }
@@ -240,5 +244,7 @@ module workbook 'workbook.bicep' = {
 output functionName string = names.function
 output functionUri string = function.outputs.uri
 output vaultName string = names.vault
+output vaultId string = vault.outputs.id
+output principalId string = identity.outputs.principalId
 output vaultUri string = vault.outputs.uri
 output queueEndpoint string = dataAccount.outputs.queueEndpoint

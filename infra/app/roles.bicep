@@ -25,9 +25,13 @@ param componentName string
 
 param operator operatorOptions
 
+@description('Whether certificates in the vault sign logins. The app\'s role on their keys comes with them, by azd\'s hook.')
+param signsLogins bool
+
 var roles = {
   blobDataContributor: 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+  keyVaultCertificatesOfficer: 'a4417e6f-fecd-4de8-b567-7b0420556985'
   keyVaultSecretsOfficer: 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7'
   keyVaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
@@ -215,5 +219,18 @@ resource operatorSecrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
     principalId: operator.id
     principalType: operator.type
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.keyVaultSecretsOfficer)
+  }
+}
+
+resource operatorCertificates 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (signsLogins && !empty(operator.id)) {
+  name: guid(vault.id, operator.id, roles.keyVaultCertificatesOfficer)
+  scope: vault
+  properties: {
+    principalId: operator.id
+    principalType: operator.type
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      roles.keyVaultCertificatesOfficer
+    )
   }
 }

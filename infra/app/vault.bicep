@@ -71,3 +71,4 @@ resource deletionLock 'Microsoft.Authorization/locks@2020-05-01' = if (lock) {
 }
 
 output uri string = vault.properties.vaultUri
+output id string = vault.id

@@ -1,5 +1,5 @@
-# azd runs this after provisioning. It says what to do next and, on a terminal, asks for the orgs' client ids and secrets
-# and puts them into the vault. What is typed is not shown, and no command line has it.
+# azd runs this after provisioning. It says what to do next, makes the certificates of orgs that log in by JWT bearer and, on
+# a terminal, asks for the client ids and secrets of the others and puts them into the vault. What is typed is not shown, and no command line has it.
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $false
 
@@ -13,14 +13,14 @@ Write-Output @"
 
 1. Put the credentials of the org's External Client App into the vault ${vault}: below, or by az keyvault secret set.
 2. Deploy the app: azd deploy. After azd up this comes by itself.
-3. Call $url/api/limits with a function key. azd deploy makes this call once.
+3. Call $url/api/check with a function key: it says what is in order. azd deploy does it once.
 
 "@
 
 $prefixes = @()
 if ($env:SALESFORCE_BASE_URL) { $prefixes += 'salesforce-' }
 foreach ($org in "$env:SALESFORCE_ORGS".Split(',', [StringSplitOptions]'RemoveEmptyEntries, TrimEntries')) {
-    $prefixes += "salesforce-$($org.Split('=')[0].Trim())-"
+    $prefixes += "salesforce-$($org.Split('=')[0].Trim().ToLowerInvariant())-"
 }
 
 if (-not $prefixes) {
@@ -33,13 +33,13 @@ if (-not (Get-Command az -ErrorAction Ignore)) {
     exit 1
 }
 
-# Runs az until it succeeds or the secret is missing. The role of who provisioned is new, and works after some minutes:
+# Runs az until it succeeds or the secret or certificate is missing. The role of who provisioned is new, and works after some minutes:
 # that is waited for. Returns whether it succeeded.
 function Invoke-WhenAllowed([string[]] $Arguments) {
     for ($attempt = 1; ; $attempt++) {
         $errors = (& az @Arguments 2>&1 | Out-String)
         if ($LASTEXITCODE -eq 0) { return $true }
-        if ($errors -match 'SecretNotFound') { return $false }
+        if ($errors -match 'SecretNotFound|CertificateNotFound') { return $false }
         if ($errors -match 'ForbiddenByFirewall') {
             $address = if ($errors -match 'client address: *([0-9a-f.:]*[0-9a-f])') { $Matches[1] } else { '<your address>' }
             [Console]::Error.WriteLine('The vault does not let this machine in. Let it in, and provision again:')
@@ -58,7 +58,22 @@ function Invoke-WhenAllowed([string[]] $Arguments) {
     }
 }
 
-foreach ($name in $prefixes | ForEach-Object { "${_}client-id", "${_}client-secret" }) {
+# Of each org either its two secrets or, if it logs in by JWT bearer, its certificate.
+$keys = "$env:AZURE_SIGNING_KEYS".Split(' ', [StringSplitOptions]::RemoveEmptyEntries)
+foreach ($key in $keys) {
+    if (-not (Invoke-WhenAllowed 'keyvault', 'certificate', 'show', '--vault-name', $vault, '--name', $key, '--query', 'id', '--output', 'tsv')) {
+        Invoke-WhenAllowed 'keyvault', 'certificate', 'create', '--vault-name', $vault, '--name', $key, '--policy', "@$PSScriptRoot/../signing-certificate.json", '--output', 'none' | Out-Null
+    }
+
+    az role assignment create --role 'Key Vault Crypto User' --assignee-principal-type ServicePrincipal `
+        --assignee-object-id $env:AZURE_IDENTITY_PRINCIPAL_ID --scope "$env:AZURE_KEY_VAULT_ID/keys/$key" --output none
+    if ($LASTEXITCODE -ne 0) { exit 1 }
+    Write-Output "The certificate $key is in the vault, and the app may sign by it. Upload its public part to the External Client App:"
+    Write-Output "  az keyvault certificate download --vault-name $vault --name $key --encoding PEM --file $key.pem"
+    Write-Output "  In Salesforce: Setup, External Client App Manager, the app, Settings, OAuth Settings, JWT Bearer Flow: $key.pem"
+}
+
+foreach ($name in $prefixes | Where-Object { $keys -notcontains "${_}jwt" } | ForEach-Object { "${_}client-id", "${_}client-secret" }) {
     if (Invoke-WhenAllowed 'keyvault', 'secret', 'show', '--vault-name', $vault, '--name', $name, '--query', 'id', '--output', 'tsv') {
         Write-Output "$name is in the vault."
         continue

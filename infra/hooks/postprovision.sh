@@ -1,24 +1,27 @@
 #!/bin/sh
-# azd runs this after provisioning. It says what to do next and, on a terminal, asks for the orgs' client ids and secrets
-# and puts them into the vault. What is typed is not shown, and no command line has it.
+# azd runs this after provisioning. It says what to do next, makes the certificates of orgs that log in by JWT bearer and, on
+# a terminal, asks for the client ids and secrets of the others and puts them into the vault. What is typed is not shown, and no command line has it.
 set -eu
 
 vault=${AZURE_KEY_VAULT_NAME:?is not set; run this by: azd hooks run postprovision}
 attempts=${HOOK_ATTEMPTS:-20}
 pause=${HOOK_PAUSE_SECONDS:-15}
+policy=$(dirname "$0")/../signing-certificate.json
 
 cat <<TEXT
 
 1. Put the credentials of the org's External Client App into the vault $vault: below, or by az keyvault secret set.
 2. Deploy the app: azd deploy. After azd up this comes by itself.
-3. Call ${SERVICE_CONNECTOR_URI:-the app}/api/limits with a function key. azd deploy makes this call once.
+3. Call ${SERVICE_CONNECTOR_URI:-the app}/api/check with a function key: it says what is in order. azd deploy does it once.
 
 TEXT
 
+# Of each org either its two secrets or, if it logs in by JWT bearer, its certificate.
+keys=${AZURE_SIGNING_KEYS:-}
 prefixes=
 if [ -n "${SALESFORCE_BASE_URL:-}" ]; then prefixes=salesforce-; fi
 for org in $(printf '%s' "${SALESFORCE_ORGS:-}" | tr ',' ' '); do
-  prefixes="$prefixes salesforce-${org%%=*}-"
+  prefixes="$prefixes salesforce-$(printf '%s' "${org%%=*}" | tr '[:upper:]' '[:lower:]')-"
 done
 if [ -z "$prefixes" ]; then
   echo 'No org is configured: azd env set SALESFORCE_BASE_URL https://MyDomainName.my.salesforce.com && azd provision'
@@ -67,7 +70,34 @@ put() {
   done
 }
 
+sign() {
+  attempt=1
+  until az keyvault certificate show --vault-name "$vault" --name "$1" --query id --output tsv >/dev/null 2>"$errors"; do
+    if grep -q CertificateNotFound "$errors"; then
+      attempt=1
+      until az keyvault certificate create --vault-name "$vault" --name "$1" --policy "@$policy" --output none 2>"$errors"; do
+        explain
+      done
+    else
+      explain
+    fi
+  done
+
+  az role assignment create --role 'Key Vault Crypto User' --assignee-principal-type ServicePrincipal \
+    --assignee-object-id "${AZURE_IDENTITY_PRINCIPAL_ID:?}" --scope "${AZURE_KEY_VAULT_ID:?}/keys/$1" --output none
+  echo "The certificate $1 is in the vault, and the app may sign by it. Upload its public part to the External Client App:"
+  echo "  az keyvault certificate download --vault-name $vault --name $1 --encoding PEM --file $1.pem"
+  echo "  In Salesforce: Setup, External Client App Manager, the app, Settings, OAuth Settings, JWT Bearer Flow: $1.pem"
+}
+
 for prefix in $prefixes; do
+  case " $keys " in
+    *" ${prefix}jwt "*)
+      sign "${prefix}jwt"
+      continue
+      ;;
+  esac
+
   for name in "${prefix}client-id" "${prefix}client-secret"; do
     if is_there "$name"; then
       echo "$name is in the vault."

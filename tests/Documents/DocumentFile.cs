@@ -4,7 +4,6 @@ using Documents.Camunda;
 using Documents.Model;
 using Documents.OpenApi;
 using Microsoft.OpenApi;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Triggers.Queues;
 

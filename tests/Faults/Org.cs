@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace Faults;
 

@@ -99,7 +99,11 @@ public sealed class ObservabilityTests(Bicep bicep)
         var subscription = deployment.Single("Microsoft.EventGrid/systemTopics/eventSubscriptions")["properties"]!;
         ((string?)subscription["eventDeliverySchema"]).ShouldBe("CloudEventSchemaV1_0", "the only one that alerts take");
         subscription["filter"]!["includedEventTypes"]!.AsArray().Select(type => (string?)type)
-            .ShouldBe(["Microsoft.KeyVault.SecretNearExpiry", "Microsoft.KeyVault.SecretExpired"]);
+            .ShouldBe(
+            [
+                "Microsoft.KeyVault.SecretNearExpiry", "Microsoft.KeyVault.SecretExpired",
+                "Microsoft.KeyVault.CertificateNewVersionCreated", "Microsoft.KeyVault.CertificateNearExpiry", "Microsoft.KeyVault.CertificateExpired",
+            ]);
         ((string?)subscription["destination"]!["endpointType"]).ShouldBe("MonitorAlert");
         ((string?)subscription["destination"]!["properties"]!["actionGroups"]![0])
             .ShouldBe((string?)deployment.Single("Microsoft.Insights/actionGroups")["id"]);

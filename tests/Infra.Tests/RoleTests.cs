@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
 using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce;
 using SalesforceConnector.Triggers.Queues;
 
 namespace Infra.Tests;
@@ -50,6 +52,32 @@ public sealed class RoleTests(Bicep bicep)
         Describe(role).ShouldBe("Key Vault Secrets Officer on vaults/");
         ((string?)role["properties"]!["principalId"]).ShouldBe("33333333-3333-3333-3333-333333333333");
         ((string?)role["properties"]!["principalType"]).ShouldBe("User");
+    }
+
+    [Fact]
+    public async Task Who_deploys_may_make_certificates_where_they_sign_logins()
+    {
+        var deployment = await bicep.DeployAsync("jwt");
+
+        deployment.Of(Assignments).Where(role => (string?)role["properties"]!["principalType"] != "ServicePrincipal").Select(Describe)
+            .ShouldBe(["Key Vault Secrets Officer on vaults/", "Key Vault Certificates Officer on vaults/"], ignoreOrder: true);
+        // The key's own role comes with the key, by azd's hook.
+        ((string?)deployment.Outputs["AZURE_SIGNING_KEYS"]).ShouldBe("salesforce-jwt salesforce-emea-jwt");
+    }
+
+    [Fact]
+    public async Task The_settings_of_logins_by_JWT_bearer_are_those_that_the_app_takes()
+    {
+        var settings = (await bicep.DeployAsync("jwt")).Settings;
+
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)))
+            .Build();
+        var options = configuration.GetSection(SalesforceOptions.SectionName).Get<SalesforceOptions>()!;
+        new SalesforceOptionsRules().Validate(null, options).Succeeded.ShouldBeTrue();
+        (options.Login, options.ConsumerKey, options.UserName, options.Audience).ShouldBe(("jwt", "the-consumer-key", "integration@example.com", null));
+        (options.Orgs["emea"].Login, options.Orgs["emea"].UserName, options.Orgs["apac"].CallerSet!.Count).ShouldBe(("jwt", "emea@example.com", 2));
+        settings.Keys.ShouldNotContain(name => name.Contains("secret", StringComparison.OrdinalIgnoreCase) && name.StartsWith("Salesforce", StringComparison.Ordinal));
     }
 
     // The names of accounts, vaults and components end in a hash.

@@ -1,14 +1,20 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.DependencyInjection;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Authentication.Jwt;
 
 namespace LocalHost.Tests;
 
 /// <summary>The local vault against the client that talks to the real one.</summary>
 public sealed class LocalKeyVaultTests
 {
+    private static readonly byte[] Text = "what is signed"u8.ToArray();
+
     [Fact]
     public async Task A_secret_is_read_by_its_name_after_the_challenge()
     {
@@ -100,6 +106,53 @@ public sealed class LocalKeyVaultTests
             () => client.GetAsync(new Uri(vault.BaseUrl, "secrets/salesforce-client-id"), TestContext.Current.CancellationToken));
 
         exception.HttpRequestError.ShouldBe(HttpRequestError.SecureConnectionError);
+    }
+
+    [Fact]
+    public async Task It_signs_what_the_certificate_verifies_and_lists_the_keys_versions()
+    {
+        await using var vault = await StartAsync();
+        using var old = vault.AddCertificate("salesforce-jwt");
+        using var renewed = vault.AddCertificate("salesforce-jwt");
+        using var services = Services(vault);
+        var keys = Keys(services);
+
+        var versions = await keys.ListAsync("Salesforce-JWT");
+        var signatures = new[] { await keys.SignAsync(versions[0], Text), await keys.SignAsync(versions[1], Text) };
+
+        versions.Count.ShouldBe(2);
+        foreach (var (certificate, signature) in new[] { renewed, old }.Zip(signatures))
+        {
+            using var key = certificate.GetRSAPublicKey()!;
+            certificate.HasPrivateKey.ShouldBeFalse();
+            key.VerifyData(Text, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).ShouldBeTrue();
+        }
+
+        vault.Signatures.ShouldBe(2);
+        vault.DisableKey("salesforce-jwt");
+        (await keys.ListAsync("Salesforce-JWT")).ShouldBe([versions[1]]);
+        (await Should.ThrowAsync<ConnectorException>(() => keys.SignAsync(versions[0], Text))).Problem.ErrorCode.ShouldBe(ErrorCodes.SigningKeyAccessDenied);
+        (await Should.ThrowAsync<ConnectorException>(() => keys.ListAsync("salesforce-other"))).Problem.ErrorCode.ShouldBe(ErrorCodes.SigningKeyNotFound);
+    }
+
+    [Theory]
+    [InlineData("https://my-vault.vault.azure.net/", "https://vault.azure.net/.default")]
+    [InlineData("https://my-vault.vault.usgovcloudapi.net/", "https://vault.usgovcloudapi.net/.default")]
+    public void A_token_for_signing_is_for_the_vaults_own_cloud(string vault, string scope) =>
+        SigningKeys.ScopeOf(new Uri(vault)).ShouldBe(scope);
+
+    private static ServiceProvider Services(LocalKeyVault vault)
+    {
+        var services = new ServiceCollection();
+        vault.AddTo(services);
+        return services.BuildServiceProvider();
+    }
+
+    private static SigningKeys Keys(ServiceProvider services)
+    {
+        var options = new SecretClientOptions { Transport = services.GetRequiredService<HttpPipelineTransport>(), Retry = { MaxRetries = 0 } };
+        var authorization = new BearerTokenAuthenticationPolicy(services.GetRequiredService<TokenCredential>(), "https://vault.azure.net/.default");
+        return new SigningKeys(new Uri(LocalKeyVault.VaultUri), HttpPipelineBuilder.Build(options, authorization), TimeProvider.System);
     }
 
     private static Task<LocalKeyVault> StartAsync() => LocalKeyVault.StartAsync(

@@ -16,7 +16,7 @@ public sealed class OperationsPassTests : IDisposable
 
         _output.ToString().ReplaceLineEndings("\n").ShouldStartWith(
             $$"""
-            --- 1 of 28: Query the first accounts by name
+            --- 1 of {{OperationsPass.AllSteps().Count}}: Query the first accounts by name
             curl -i -X POST {{app.Client.BaseAddress}}api/Query -H 'x-functions-key: it'\''s a key' -H 'Content-Type: application/json; charset=utf-8' -d '{
               "soqlQuery": "SELECT Id, Name FROM Account ORDER BY Name LIMIT 3"
             }'

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using SalesforceConnector.Salesforce;
 
 namespace LocalHost;
 
@@ -40,6 +41,12 @@ internal sealed class LocalHostArguments
         CustomParser = ParseUrl,
     };
 
+    private readonly Option<string> _login = new Option<string>("--login")
+    {
+        Description = "How the app logs in: client-credentials, or jwt, with a key that the vault signs by and no secret anywhere.",
+        DefaultValueFactory = _ => OrgOptions.ClientCredentialsLogin,
+    }.AcceptOnlyFromAmong(OrgOptions.ClientCredentialsLogin, OrgOptions.JwtLogin);
+
     private readonly Option<string?> _app = new("--app")
     {
         Description = "The folder of the app, such as the output of dotnet publish. Default: the build output.",
@@ -71,7 +78,7 @@ internal sealed class LocalHostArguments
     {
         foreach (var option in new Option[]
         {
-            _once, _noPass, _quiet, _port, _simulatorPort, _key, _azuritePorts, _azuriteData, _storage, _salesforce, _app, _queueLease, _settings,
+            _once, _noPass, _quiet, _port, _simulatorPort, _key, _azuritePorts, _azuriteData, _storage, _salesforce, _login, _app, _queueLease, _settings,
         })
         {
             command.Options.Add(option);
@@ -82,6 +89,11 @@ internal sealed class LocalHostArguments
             if (result.GetValue(_once) && result.GetValue(_noPass))
             {
                 result.AddError("--once exits after the pass, and --no-pass skips the pass: use only one of them.");
+            }
+
+            if (result.GetValue(_login) == OrgOptions.JwtLogin && IsGiven(result, _salesforce))
+            {
+                result.AddError("With --login jwt the simulated org must know the vault's certificate: give it without --salesforce.");
             }
 
             if (IsGiven(result, _storage) && (IsGiven(result, _azuritePorts) || IsGiven(result, _azuriteData)))
@@ -108,6 +120,7 @@ internal sealed class LocalHostArguments
             },
             Storage = arguments.GetValue(_storage),
             Salesforce = arguments.GetValue(_salesforce),
+            Jwt = arguments.GetValue(_login) == OrgOptions.JwtLogin,
             AppFolder = arguments.GetValue(_app),
             QueueLease = arguments.GetValue(_queueLease),
             Settings = arguments.GetValue(_settings)!,

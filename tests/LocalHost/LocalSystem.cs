@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceSimulator;
 
@@ -10,11 +12,7 @@ namespace LocalHost;
 /// <summary>The whole system on one machine: the functions, a simulated org, a key vault, and the storage.</summary>
 internal sealed class LocalSystem : IAsyncDisposable
 {
-    private static readonly Dictionary<string, string> Secrets = new()
-    {
-        ["salesforce-client-id"] = "local-client-id",
-        ["salesforce-client-secret"] = "local-client-secret",
-    };
+    private const string SigningKey = "salesforce-jwt";
 
     private readonly LocalSystemOptions _options;
     private readonly LocalKeyVault _keyVault;
@@ -50,19 +48,28 @@ internal sealed class LocalSystem : IAsyncDisposable
         var started = new Stack<IAsyncDisposable>();
         try
         {
+            // The org's app holds either a secret or a certificate, and the vault its counterpart.
+            var org = new SimulatorOptions { Port = options.SimulatorPort };
+            var keyVault = await LocalKeyVault.StartAsync(
+                options.Jwt
+                    ? ImmutableDictionary<string, string>.Empty
+                    : new Dictionary<string, string> { ["salesforce-client-id"] = org.ClientId, ["salesforce-client-secret"] = org.ClientSecret! },
+                cancellationToken);
+            started.Push(keyVault);
+            if (options.Jwt)
+            {
+                org = org with { ClientSecret = null, JwtApp = new JwtApp(keyVault.AddCertificate(SigningKey)) };
+            }
+
             var salesforce = options.Salesforce is null
-                ? await ListenAsync(options.SimulatorPort, "--simulator-port", () =>
-                    Simulator.StartAsync(new SimulatorOptions { Port = options.SimulatorPort }, cancellationToken))
+                ? await ListenAsync(options.SimulatorPort, "--simulator-port", () => Simulator.StartAsync(org, cancellationToken))
                 : null;
             if (salesforce is not null)
             {
                 started.Push(salesforce);
             }
 
-            var keyVault = await LocalKeyVault.StartAsync(Secrets, cancellationToken);
-            started.Push(keyVault);
-
-            var settings = SettingsOf(options, salesforce?.BaseUrl ?? options.Salesforce!);
+            var settings = SettingsOf(options, org, salesforce?.BaseUrl ?? options.Salesforce!);
             var storage = await StartStorageAsync(options, AppStorage.OptionsOf(settings), output, cancellationToken);
             started.Push(storage);
 
@@ -112,7 +119,7 @@ internal sealed class LocalSystem : IAsyncDisposable
             $"""
             Salesforce, simulated:
               {SalesforceUrl}
-            Key Vault, with {string.Join(", ", Secrets.Keys)}:
+            Key Vault, with {string.Join(", ", _keyVault.Names)}:
               {LocalKeyVault.VaultUri}, answered by {_keyVault.BaseUrl}
             """);
         await Storage.DescribeAsync(output);
@@ -130,7 +137,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         }
     }
 
-    private static Dictionary<string, string?> SettingsOf(LocalSystemOptions options, Uri salesforce)
+    private static Dictionary<string, string?> SettingsOf(LocalSystemOptions options, SimulatorOptions org, Uri salesforce)
     {
         var settings = new Dictionary<string, string?>(AppStorage.Settings(new QueueOptions()))
         {
@@ -143,6 +150,13 @@ internal sealed class LocalSystem : IAsyncDisposable
             // Shorter than in Azure, where each poll has a cost.
             ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:01",
         };
+        if (org.JwtApp is { } app)
+        {
+            settings["Salesforce__Login"] = OrgOptions.JwtLogin;
+            settings["Salesforce__ConsumerKey"] = org.ClientId;
+            settings["Salesforce__UserName"] = app.UserName;
+        }
+
         foreach (var (name, value) in options.Settings)
         {
             settings[name] = value;

@@ -13,6 +13,9 @@ internal sealed record LocalSystemOptions
     /// <summary>The function key that callers must send, if any.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Whether the app logs in by JWT bearer, with a key in the vault, and nothing has a client secret.</summary>
+    public bool Jwt { get; init; }
+
     /// <summary>How to start Azurite. The default is free ports, in memory.</summary>
     public AzuriteOptions Azurite { get; init; } = new();
 

@@ -14,7 +14,7 @@ public static class SimulatedOrg
         {
             BaseUrl = simulator.BaseUrl,
             ClientId = options.ClientId,
-            ClientSecret = options.ClientSecret,
+            ClientSecret = options.ClientSecret!,
             ExternalIdField = compared is { ExternalIdField: null } ? null : "External_Id__c",
             SharedExternalIdField = compared is { SharedExternalIdField: null } ? null : "Legacy_Code__c",
             ApiVersion = compared?.ApiVersion ?? "v67.0",

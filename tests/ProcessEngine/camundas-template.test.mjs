@@ -61,6 +61,92 @@ test('query, createRecord and getRecord: the result expression sees the same', a
   }
 });
 
+const bothForms = {
+  apex: {
+    camundas: { salesforceOperationType: 'apexRest', apexRestMethod: 'post', apexRestPath: 'echo/orders', bodyApexRest: '={customer: name}' },
+    ours: ['callApex', { 'request.method': 'POST', 'request.apexPath': 'echo/orders', 'request.body': '={customer: name}' }],
+    expected: { method: 'POST', path: '/services/apexrest/echo/orders', query: {}, body: { customer: 'Jäger' } },
+  },
+  composite: {
+    camundas: {
+      salesforceOperationType: 'composite', allOrNone: true,
+      compositeRequest: '=[{method: "POST", url: "/services/data/v67.0/sobjects/Account", referenceId: "a", body: {Name: name}}]',
+    },
+    ours: ['composite', {
+      'allOrNone.composite': true,
+      compositeRequest: '=[{method: "POST", url: "/services/data/v67.0/sobjects/Account", referenceId: "a", body: {Name: name}}]',
+    }],
+    expected: {
+      method: 'POST', path: '/services/data/v67.0/composite', query: {},
+      body: {
+        allOrNone: true, collateSubrequests: false,
+        compositeRequest: [{ method: 'POST', url: '/services/data/v67.0/sobjects/Account', referenceId: 'a', body: { Name: 'Jäger' } }],
+      },
+    },
+  },
+};
+
+for (const [name, form] of Object.entries(bothForms)) {
+  test(`${name}: Salesforce gets the same from both, and the result expression sees the same`, async () => {
+    const theirs = await run(await camundas(form.camundas), { name: 'Jäger' });
+    const own = await run(await ours(...form.ours), { name: 'Jäger' });
+
+    assert.deepEqual(theirs.calls, [form.expected]);
+    assert.deepEqual(own.calls, theirs.calls);
+    assert.equal(own.result.response.status, theirs.result.response.status);
+    assert.deepEqual(Object.keys(own.result.response.body), Object.keys(theirs.result.response.body));
+  });
+}
+
+for (const method of ['get', 'put', 'patch', 'delete']) {
+  test(`apex: ${method} gets there the same from both`, async () => {
+    const hasBody = method === 'put' || method === 'patch';
+    const theirs = await run(await camundas({
+      salesforceOperationType: 'apexRest', apexRestMethod: method, apexRestPath: 'echo/4711', ...hasBody && { bodyApexRest: '={status: "closed"}' },
+    }));
+    const own = await run(await ours('callApex', {
+      'request.method': method.toUpperCase(), 'request.apexPath': 'echo/4711', ...hasBody && { 'request.body': '={status: "closed"}' },
+    }));
+
+    assert.deepEqual(own.calls, theirs.calls);
+    assert.equal(own.calls[0].method, method.toUpperCase());
+  });
+}
+
+test('difference: a value in an Apex path stays a segment, and leads nowhere else', async () => {
+  const variables = { number: 'A/1 ü' };
+  const theirs = await run(await camundas({ salesforceOperationType: 'apexRest', apexRestMethod: 'get', apexRestPath: '="orders/" + number' }), variables);
+  const own = await run(await ours('callApex', { 'request.method': 'GET', 'request.apexPath': '=["orders", number]' }), variables);
+  assert.equal(theirs.result.failure.code, '404');
+  assert.equal(own.result.response.body.number, 'A/1 ü');
+
+  const out = { number: '../../data/v67.0/limits' };
+  const led = await run(await camundas({ salesforceOperationType: 'apexRest', apexRestMethod: 'get', apexRestPath: '="orders/" + number' }), out);
+  const kept = await run(await ours('callApex', { 'request.method': 'GET', 'request.apexPath': '=["orders", number]' }), out);
+  assert.equal(led.calls[0].path, '/services/data/v67.0/limits');
+  assert.deepEqual(kept.calls, []);
+  assert.equal(kept.result.error.code, 'INVALID_MEMBER');
+});
+
+test('difference: what PATCH of Apex answers without a body can be mapped, and a question mark is no part of a path', async () => {
+  const own = await runJob(await ours('callApex', {
+    'request.method': 'PATCH', 'request.apexPath': 'orders/4711', 'request.body': '={status: "closed"}',
+  }), {}, { secrets });
+  assert.deepEqual(own.variables.salesforceResult, { success: true, errors: [] });
+
+  const refused = await run(await ours('callApex', { 'request.method': 'GET', 'request.apexPath': 'echo?x=y' }));
+  assert.deepEqual(refused.calls, []);
+  assert.match(refused.result.error.message, /query/);
+});
+
+test('difference: a subrequest that leads out of the REST API is refused', async () => {
+  const compositeRequest = '=[{method: "GET", url: "/services/data/v67.0/../../apexrest/x", referenceId: "x"}]';
+  const theirs = await run(await camundas({ salesforceOperationType: 'composite', compositeRequest }));
+  const own = await run(await ours('composite', { compositeRequest }));
+  assert.equal(theirs.calls.length, 1);
+  assert.deepEqual(own.calls, []);
+});
+
 test('difference: one login for all calls, not one for each', async () => {
   const form = forms(record).getRecord;
   const [theirTask, ownTask] = [await camundas(toCamundas(form)), await ours('getRecord', form.ours)];

@@ -12,12 +12,14 @@ import { applyTemplate, applyToDiagram } from './lib/modeler.mjs';
 
 let record;
 let next;
+let opportunity;
 
 before(() => admin('POST', 'fill', { objectType: 'Opportunity', count: 300 }));
 
 beforeEach(async () => {
   await admin('DELETE', 'faults');
   record = (await salesforce('POST', 'sobjects/Account', { Name: 'Template' })).id;
+  opportunity = (await salesforce('POST', 'sobjects/Opportunity', { Name: 'Template', StageName: 'Prospecting', CloseDate: '2026-12-24' })).id;
   // A cursor belongs to the session that opened it: the connector's.
   next = (await connector('query', { soqlQuery: 'SELECT Id FROM Opportunity', pageSize: 200 })).nextRecordsUrl;
 });
@@ -34,7 +36,7 @@ const connection = {
 // A key that is made anew is another one each time.
 const keyless = ({ headers: { 'Idempotency-Key': _, ...headers }, salesforceConnectorIdempotencyKey, ...others }) => ({ ...others, headers });
 
-const allForms = () => forms(record, next);
+const allForms = () => forms(record, next, opportunity);
 
 const apply = (operation, values) => applyTemplate(elementTemplate, { operation, ...values });
 
@@ -89,7 +91,7 @@ for (const operation of operations) {
       assert.deepEqual(result.variables.salesforceResult, result.response.body);
       const { body } = result.response;
       assert.ok(
-        !expected || (body.id ?? body.records ?? body.searchRecords ?? body.attributes ?? body.compositeResponse ?? body.fields ?? body.DailyApiRequests ?? body[0].success ?? body[0].attributes));
+        !expected || (body.id ?? body.records ?? body.searchRecords ?? body.attributes ?? body.compositeResponse ?? body.fields ?? body.DailyApiRequests ?? body.method ?? body[0].success ?? body[0].attributes));
     });
 
     test('lets no variable of the process in, and engines of either kind see the same', async () => {
@@ -98,7 +100,7 @@ for (const operation of operations) {
       const others = {
         objectType: 'Contact', objectId: '003000000000001AAA', fields: {}, soqlQuery: 'SELECT', soqlParameters: { x: 1 }, externalIdField: 'X__c', baseUrl: 'https://example.com',
         apiVersion: 'v1.0', relationshipFieldName: 'Contacts', queryParameters: { q: 'x' }, headers: { 'x-functions-key': 'wrong' }, body: {}, url: 'http://example.com',
-        externalId: 'x', records: [{}], objectIds: [record], compositeRequest: [], nextRecordsUrl: '/', soslSearch: 'FIND {x}', soslParameters: { x: 1 }, fetchAll: true, maxRecords: 200, pageSize: 200,
+        externalId: 'x', path: 'x', query: { x: 1 }, repeatable: true, type: 'quick', name: 'X', inputs: [{}], requests: [{}], actionType: 'flow', actionName: 'X', records: [{}], objectIds: [record], compositeRequest: [], nextRecordsUrl: '/', soslSearch: 'FIND {x}', soslParameters: { x: 1 }, fetchAll: true, maxRecords: 200, pageSize: 200,
         includeDeleted: true, updateOnly: true, allOrNone: true, collateSubrequests: true, ifModifiedSince: '2000-01-01T00:00:00Z', duplicateRule: {},
         assignmentRule: true, method: 'GET', authentication: { type: 'bearer', token: 'x' }, skipEncoding: 'true', ignoreNullValues: true, storeResponse: true, documentReturnFormat: { choice: 'TEXT' },
       };
@@ -163,7 +165,7 @@ for (const operation of operations) {
     test('what can be tried again is, after the pause that the connector asks for', async () => {
       const { ours, variables, tells } = form();
       const task = await apply(operation, ours);
-      await admin('POST', 'faults', [{ path: '/services/data/**', status: 503, errorCode: 'SERVER_UNAVAILABLE' }]);
+      await admin('POST', 'faults', ['data', 'apexrest'].map(root => ({ path: `/services/${root}/**`, status: 503, errorCode: 'SERVER_UNAVAILABLE' })));
       const pauses = [];
       const { error, response } = await runJob(task, variables, { secrets, retries: 2, pauses });
       if (tells) {

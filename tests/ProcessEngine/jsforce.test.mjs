@@ -218,6 +218,61 @@ test('composite requests', async () => {
   assert.deepEqual(compositeResponse.map(result => result.httpStatusCode), [201, 201]);
 });
 
+test('Apex REST by every method', async () => {
+  assert.equal((await connection.apex.get('/orders/4711')).status, 'open');
+  const order = await connection.apex.post('/orders', { customer: 'Jäger & Co', amount: 12.5 });
+  assert.deepEqual([order.customer, order.amount], ['Jäger & Co', 12.5]);
+  assert.equal((await connection.apex.put(`/orders/${order.number}`, { customer: 'Other' })).customer, 'Other');
+  await connection.apex.patch(`/orders/${order.number}`, { status: 'closed' });
+  assert.equal((await connection.apex.get(`/orders/${order.number}`)).status, 'closed');
+  assert.deepEqual(await connection.apex.delete(`/orders/${order.number}`), { deleted: order.number });
+  await assert.rejects(connection.apex.get('/nothing/here'), fails('NOT_FOUND'));
+  await assert.rejects(connection.apex.post('/orders', { nonsense: 1 }), fails('JSON_PARSER_ERROR'));
+  await assert.rejects(connection.apex.post('/failing', {}), fails('APEX_ERROR'));
+});
+
+test('quick actions, of the org and of an sObject', async () => {
+  assert.deepEqual((await connection.quickActions()).map(action => action.name), ['NewCase']);
+  assert.ok((await connection.quickAction('NewCase').execute(undefined, { Subject: 'Quick' })).success);
+
+  const account = await connection.sobject('Account').create({ Name: 'Quick' });
+  const action = connection.sobject('Account').quickAction('New_Contact');
+  assert.equal((await action.describe()).targetSobjectType, 'Contact');
+  const { id, created, contextId } = await action.execute(account.id, { LastName: 'Levy' });
+  assert.deepEqual([created, contextId], [true, account.id]);
+  assert.equal((await connection.sobject('Contact').retrieve(id)).AccountId, account.id);
+  await assert.rejects(action.execute(account.id, {}), fails('REQUIRED_FIELD_MISSING'));
+});
+
+test('approvals are submitted, approved and rejected', async () => {
+  assert.ok((await connection.process.approval.list()).Opportunity);
+  const opportunity = async () =>
+    (await connection.sobject('Opportunity').create({ Name: 'Approve', StageName: 'Prospecting', CloseDate: '2026-12-24' })).id;
+  for (const [step, status] of [['approve', 'Approved'], ['reject', 'Rejected']]) {
+    const submitted = await connection.process.approval.submit(await opportunity(), 'please');
+    assert.equal(submitted.instanceStatus, 'Pending');
+    const ended = await connection.process.approval[step](submitted.newWorkitemIds[0], 'done');
+    assert.deepEqual([ended.success, ended.instanceStatus], [true, status]);
+  }
+
+  const twice = await opportunity();
+  const results = await connection.process.approval.request([
+    connection.process.approval.submit(twice), connection.process.approval.submit(twice),
+  ]);
+  assert.deepEqual(results.map(result => result.success), [true, false]);
+});
+
+test('what was updated and deleted', async () => {
+  const start = new Date(Date.now() - 60_000);
+  const end = new Date(Date.now() + 120_000);
+  const { id } = await connection.sobject('Case').create({ Subject: 'Changes' });
+  assert.ok((await connection.sobject('Case').updated(start, end)).ids.includes(id));
+  await connection.sobject('Case').destroy(id);
+  const { deletedRecords } = await connection.sobject('Case').deleted(start, end);
+  assert.ok(deletedRecords.some(record => record.id === id));
+  await assert.rejects(connection.sobject('Case').updated('2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z'), fails('INVALID_REPLICATION_DATE'));
+});
+
 test('a session that ends is refreshed, but its locators are lost', async () => {
   const own = await connect();
   const first = await own.query('SELECT Id FROM Lead');

@@ -19,10 +19,14 @@ internal sealed class OrgDriver : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<OrgDriver> StartAsync(SimulatorOptions? options = null)
+    public static async Task<OrgDriver> StartAsync(SimulatorOptions? options = null, bool logIn = true)
     {
         var driver = new OrgDriver(await Simulator.StartAsync(options, TestContext.Current.CancellationToken));
-        await driver.LoginAsync();
+        if (logIn)
+        {
+            await driver.LoginAsync();
+        }
+
         return driver;
     }
 

@@ -1,12 +1,14 @@
 using System.Text.Json.Nodes;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Endpoints.Automation;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator;
 
 /// <summary>The session of a login: its token, and the owner of query locators.</summary>
-internal sealed record Session(string Token);
+/// <param name="EndsAt">When the token expires; <see langword="null"/> for opaque tokens.</param>
+internal sealed record Session(string Token, DateTimeOffset? EndsAt);
 
 /// <summary>The state of the simulated org. Hold <see cref="Gate"/> to read or change it.</summary>
 internal sealed class Org
@@ -52,7 +54,11 @@ internal sealed class Org
 
     public string ClientId => _options.ClientId;
 
-    public string ClientSecret { get; set; } = null!;
+    /// <summary><see langword="null"/>: the app does no client credentials flow.</summary>
+    public string? ClientSecret { get; set; }
+
+    /// <summary><see langword="null"/>: the app has no certificate.</summary>
+    public JwtApp? JwtApp { get; set; }
 
     public int DailyLimit { get; set; }
 
@@ -70,6 +76,7 @@ internal sealed class Org
         Approvals = new ApprovalInstances();
         ApexRest.LoadOrders(Orders);
         ClientSecret = _options.ClientSecret;
+        JwtApp = _options.JwtApp;
         DailyLimit = DefaultDailyLimit;
         Logins = Calls = 0;
         _sessions.Clear();
@@ -80,12 +87,16 @@ internal sealed class Org
     public Session Login()
     {
         Logins++;
-        var session = new Session($"{Id[..15]}!AR8AQ{_tokens++:D8}.simulated");
+        var now = Time.GetUtcNow();
+        var session = _options.AccessTokenLifetime is { } lifetime
+            ? new Session(AccessTokens.Jwt(_tokens++, ClientId, now, now + lifetime), now + lifetime)
+            : new Session(AccessTokens.Opaque(_tokens++), EndsAt: null);
         _sessions.Add(session.Token, session);
         return session;
     }
 
-    public Session? FindSession(string token) => _sessions.GetValueOrDefault(token);
+    public Session? FindSession(string token) =>
+        _sessions.TryGetValue(token, out var session) && !(Time.GetUtcNow() >= session.EndsAt) ? session : null;
 
     public void ExpireTokens() => _sessions.Clear();
 

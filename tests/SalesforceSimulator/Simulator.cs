@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SalesforceSimulator.Endpoints;
+using SalesforceSimulator.Endpoints.Logins;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator;
@@ -80,6 +81,9 @@ public sealed class Simulator : IAsyncDisposable
 
     /// <summary>Changes the client secret that the token endpoint accepts.</summary>
     public void SetClientSecret(string clientSecret) => _admin.SetClientSecret(clientSecret);
+
+    /// <summary>Changes the certificate and the policies that logins by JWT bearer are judged by.</summary>
+    public void SetJwtApp(JwtApp app) => _admin.SetJwtApp(app);
 
     /// <summary>Changes the number of API calls after which the org replies with REQUEST_LIMIT_EXCEEDED.</summary>
     public void SetDailyLimit(int dailyApiRequests) => _admin.SetDailyLimit(dailyApiRequests);

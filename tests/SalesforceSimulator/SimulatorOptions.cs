@@ -8,7 +8,14 @@ public sealed record SimulatorOptions
 
     public string ClientId { get; init; } = "local-client-id";
 
-    public string ClientSecret { get; init; } = "local-client-secret";
+    /// <summary><see langword="null"/>: the app does no client credentials flow.</summary>
+    public string? ClientSecret { get; init; } = "local-client-secret";
+
+    /// <summary>Logins by JWT bearer; <see langword="null"/>: the app has no certificate.</summary>
+    public JwtApp? JwtApp { get; init; }
+
+    /// <summary>Makes access tokens JWTs that end so long after their login; <see langword="null"/>: they are opaque, and do not end.</summary>
+    public TimeSpan? AccessTokenLifetime { get; init; }
 
     /// <summary>The <c>instance_url</c> of token replies. If absent, <see cref="Simulator.BaseUrl"/>.</summary>
     public string? InstanceUrl { get; init; }

@@ -1,9 +1,9 @@
 namespace SalesforceConnector.Contracts.Annotations;
 
-/// <summary>A field of the form that is no member: it chooses which members are shown (<see cref="FieldAttribute.When"/>).</summary>
+/// <summary>A form field that is not a member. It selects which members are shown (<see cref="FieldAttribute.When"/>).</summary>
 /// <param name="id">The field's id.</param>
 /// <param name="label">Its label.</param>
-/// <param name="valuesAndLabels">Each value and its label, in turn; the first one is chosen at first.</param>
+/// <param name="valuesAndLabels">Values and labels, alternating. The first value is the default.</param>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ChoiceAttribute(string id, string label, params string[] valuesAndLabels) : Attribute
 {

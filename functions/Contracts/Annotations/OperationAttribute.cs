@@ -1,9 +1,9 @@
 namespace SalesforceConnector.Contracts.Annotations;
 
-/// <summary>What people choose an operation by, in the OpenAPI documents and in the menu and form of the element template.</summary>
-/// <param name="name">The operation in two or three words, such as <c>Create record</c>.</param>
-/// <param name="menu">What it does, in one line of a menu.</param>
-/// <param name="keywords">Other words that people search for it by.</param>
+/// <summary>The texts with which users choose an operation, in the OpenAPI documents and the element template.</summary>
+/// <param name="name">A name of two or three words, such as <c>Create record</c>.</param>
+/// <param name="menu">A description in one line.</param>
+/// <param name="keywords">Search terms.</param>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class OperationAttribute(string name, string menu, params string[] keywords) : Attribute
 {

@@ -5,8 +5,8 @@ using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Contracts.Json;
 
-/// <summary>A JSON value in UTF-8, kept byte for byte.</summary>
-[Field("Body", Description = "Any JSON.")]
+/// <summary>A JSON value in UTF-8, unchanged byte for byte.</summary>
+[Field("Body", Description = "Any JSON value.")]
 [Schema("{}")]
 [JsonConverter(typeof(Converter))]
 public readonly record struct RawJson(ReadOnlyMemory<byte> Utf8)

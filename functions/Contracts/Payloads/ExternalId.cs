@@ -7,15 +7,15 @@ using SalesforceConnector.Contracts.Problems;
 namespace SalesforceConnector.Contracts.Payloads;
 
 /// <summary>
-/// The value of an external id field, of any characters; not empty, nor <c>.</c> or <c>..</c> alone. A number is taken too,
-/// by its digits.
+/// The value of an external id field. Any characters are allowed, but it must not be empty, <c>.</c> or <c>..</c>. A
+/// number is accepted too, with its digits unchanged.
 /// </summary>
 /// <remarks>REST API Developer Guide, "sObject Rows by External ID".</remarks>
 [Field(
     "External ID",
-    Hint = "Its value, of any characters.",
+    Hint = "The value of the field. Any characters are allowed.",
     Pattern = @"(?![0-9]+$)[\s\S]+",
-    Message = "must not be of digits alone, which Camunda takes for a number: put them into quotes, as a FEEL expression.")]
+    Message = "must not consist of digits only, which Camunda treats as a number: use a FEEL expression with the value in quotes.")]
 [Schema("""{ "type": "string", "minLength": 1 }""")]
 [Example("\"order/4711\"")]
 [JsonConverter(typeof(Converter))]
@@ -29,18 +29,18 @@ public sealed record ExternalId : IPayloadValue<ExternalId>
 
     private ExternalId(string value) => _value = value;
 
-    /// <summary>The value as a segment of a path.</summary>
+    /// <summary>The value, encoded as a path segment.</summary>
     internal string Segment => Uri.EscapeDataString(_value);
 
     public static ExternalId Parse(string text) =>
-        // Whatever stands for a folder is resolved on the way, however it is encoded; and no server takes a path with U+0000.
+        // Clients and proxies resolve . and .. in a path, however they are encoded. No server accepts U+0000 in a path.
         text is "" or "." or ".." || text.Contains('\0', StringComparison.Ordinal)
             ? throw new FormatException($"cannot be the external id {Quote.Value(text)}")
             : new ExternalId(text);
 
-    /// <summary>Checks the value as a segment of a path of that API version.</summary>
-    /// <param name="member">The member that the value came in.</param>
-    /// <exception cref="InvalidPayloadException">Salesforce would take its end for a format, and another record for this one.</exception>
+    /// <summary>Checks the value as a path segment with an API version.</summary>
+    /// <param name="member">The member that contains the value.</param>
+    /// <exception cref="InvalidPayloadException">Salesforce would read the value's end as a format, and use another record.</exception>
     /// <remarks>REST API Developer Guide, "REST Resources and Requests", the formats .json and .xml.</remarks>
     internal void Validate(string member, ApiVersion version)
     {
@@ -50,13 +50,13 @@ public sealed record ExternalId : IPayloadValue<ExternalId>
             throw new InvalidPayloadException(
                 ErrorCodes.InvalidMember,
                 member,
-                $"must not end in {format} below the API version v{FirstVersionWithoutFormats}.0, where Salesforce takes that for a format and the rest for the external id; the version is {version}");
+                $"must not end in {format} below the API version v{FirstVersionWithoutFormats}.0, where Salesforce reads it as a format and the rest as the external id; the version is {version}");
         }
     }
 
     public override string ToString() => _value;
 
-    /// <summary>A string, or a number, which engines make of an id that looks like one.</summary>
+    /// <summary>Reads a string or a number. Some engines convert an id that looks like a number into one.</summary>
     internal sealed class Converter : JsonConverter<ExternalId>
     {
         private static readonly PayloadValueConverter<ExternalId> OfText = new();

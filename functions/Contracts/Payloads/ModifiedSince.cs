@@ -7,13 +7,13 @@ using SalesforceConnector.Contracts.Json;
 namespace SalesforceConnector.Contracts.Payloads;
 
 /// <summary>
-/// The time from which on a change matters, as a date and time or as the header <c>Last-Modified</c> has it. Salesforce
-/// answers 304, without a body, when there has been no change.
+/// A point in time, as a date and time or in the form of the header <c>Last-Modified</c>. If there was no change since
+/// then, Salesforce replies with 304, without a body.
 /// </summary>
 /// <remarks>REST API Developer Guide, "Conditional Request Headers": describes, and rows of Account.</remarks>
 [Field(
     "If modified since",
-    Hint = "The answer is 304 without a body if nothing has changed since. Of records, Salesforce knows it of Accounts only.",
+    Hint = "The reply is 304 without a body if nothing has changed since then. For records, Salesforce supports it only for Account.",
     Placeholder = "2026-11-24T10:00:00Z",
     Group = FormGroup.Options)]
 [Schema("""{ "type": "string" }""")]
@@ -26,14 +26,14 @@ public sealed record ModifiedSince : IPayloadValue<ModifiedSince>
 
     private ModifiedSince(DateTimeOffset time) => _time = time;
 
-    /// <summary>As a header of a call.</summary>
+    /// <summary>The header of the call.</summary>
     internal KeyValuePair<string, string> Header => KeyValuePair.Create(HeaderNames.IfModifiedSince, ToString());
 
     public static ModifiedSince Parse(string text) =>
         new(ZonedTime.Parse(text) ?? ParseOther(text) ?? throw new FormatException(
-            $"must be a date and time such as 2026-11-24T10:00:00Z, or as the header Last-Modified has it; got {Quote.Value(text)}"));
+            $"must be a date and time such as 2026-11-24T10:00:00Z, or have the form of the header Last-Modified; got {Quote.Value(text)}"));
 
-    // As a reply's Last-Modified has it, or as data without a zone.
+    // The form of the header Last-Modified, or of record data without a time zone.
     private static DateTimeOffset? ParseOther(string text) =>
         DateTimeOffset.TryParseExact(
             text,

@@ -7,7 +7,7 @@ namespace SalesforceConnector.Contracts.Payloads;
 /// <summary>The base URL of an org, reduced to its origin: <c>https://MyDomainName.my.salesforce.com</c>.</summary>
 [Field(
     "Salesforce base URL",
-    Hint = "Empty: the org that the function app is set up for.",
+    Hint = "Empty: the function app's default org.",
     Placeholder = "https://MyDomainName.my.salesforce.com",
     Pattern = @"https?://[^/?#\s]+/?",
     Message = "must be the base URL of an org, without a path.",
@@ -39,7 +39,7 @@ public sealed record OrgUrl : IPayloadValue<OrgUrl>
 
     public override string ToString() => Origin.GetLeftPart(UriPartial.Authority);
 
-    // A password or a token that someone put into the URL must not come back in the message.
+    // The error message must not contain a password or token that is part of the URL.
     private static string WithoutUserAndQuery(string text)
     {
         var query = text.IndexOfAny(['?', '#']);

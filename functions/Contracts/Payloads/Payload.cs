@@ -3,16 +3,16 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
-/// <summary>What the payloads of all operations have in common: the org, and how to be authorised there.</summary>
+/// <summary>The common members of all payloads: the org, and the credentials.</summary>
 public abstract record Payload
 {
-    /// <summary>The org, without a path. Absent: the app's default org.</summary>
+    /// <summary>The org, without a path. If absent, the app's default org.</summary>
     public OrgUrl? BaseUrl { get; init; }
 
-    /// <summary>The API version. Absent: the app's.</summary>
+    /// <summary>The API version. If absent, the app's default version.</summary>
     public ApiVersion? ApiVersion { get; init; }
 
-    /// <summary>How the call is authorised. Absent: client id and secret of the org, from Key Vault.</summary>
+    /// <summary>The credentials of the call. If absent, the org's client id and secret from Key Vault.</summary>
     public Authentication? Authentication { get; init; }
 
     /// <summary>Whether the operation can safely be executed again.</summary>

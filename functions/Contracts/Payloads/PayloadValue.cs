@@ -3,13 +3,11 @@ using System.Text.Json.Serialization;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
-/// <summary>A value that arrives in a payload as text and is parsed once, at the edge.</summary>
+/// <summary>A value that is a string in a payload, and is parsed when the payload is read.</summary>
 public interface IPayloadValue<TSelf>
     where TSelf : IPayloadValue<TSelf>
 {
-    /// <exception cref="FormatException">
-    /// The text is not allowed. The message completes "<c>member</c> …": it says what is allowed.
-    /// </exception>
+    /// <exception cref="FormatException">The text is not valid. The message says what is allowed, in words that continue "<c>member</c> …".</exception>
     static abstract TSelf Parse(string text);
 }
 

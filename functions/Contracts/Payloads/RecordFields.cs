@@ -9,8 +9,8 @@ using SalesforceConnector.Contracts.Problems;
 namespace SalesforceConnector.Contracts.Payloads;
 
 /// <summary>
-/// Names and values of a record's fields, passed on byte for byte: no number re-rounded, no <c>null</c> lost. A null clears
-/// the field.
+/// Names and values of a record's fields, passed on byte for byte. Numbers are not rounded, and nulls are kept. A null
+/// clears the field.
 /// </summary>
 [Field("Record fields", Hint = "Field names and values, such as <code>{Name: customer.name}</code>. A null clears the field.")]
 [Schema("""{ "type": "object", "additionalProperties": {} }""")]
@@ -20,7 +20,7 @@ public sealed class RecordFields
 {
     private RecordFields(byte[] json) => Json = json;
 
-    /// <summary>The JSON object in UTF-8, as it was sent.</summary>
+    /// <summary>The JSON object in UTF-8, as received.</summary>
     public ReadOnlyMemory<byte> Json { get; }
 
     /// <summary>Separates one field from the others.</summary>
@@ -45,7 +45,7 @@ public sealed class RecordFields
                 JsonValueKind.String when member.Value.TextOrNull() is { } text => text,
                 JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False => member.Value.GetRawText(),
                 _ => throw new InvalidPayloadException(
-                    ErrorCodes.InvalidMember, $"fields.{field}", "must be a string of valid Unicode, a number or a boolean, as it is the external id"),
+                    ErrorCodes.InvalidMember, $"fields.{field}", "must be a string of valid Unicode, a number or a boolean, because it is the external id"),
             };
         }
 

@@ -4,13 +4,13 @@ using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
-/// <summary>The id of a record: 15 characters, case-sensitive, or 18 with a checksum of the case.</summary>
+/// <summary>The id of a record: 15 case-sensitive characters, or 18 with a checksum.</summary>
 /// <remarks>Object Reference, "Primitive Data Types", ID.</remarks>
 [Field(
     "Salesforce object ID",
     Hint = "15 or 18 characters.",
     Pattern = "(?![0-9]+$)[A-Za-z0-9]{15}([A-Za-z0-9]{3})?",
-    Message = "must be a record ID of 15 or 18 letters and digits. Put one of digits alone into quotes, as a FEEL expression.")]
+    Message = "must be a record ID of 15 or 18 letters and digits. If it consists of digits only, use a FEEL expression with the ID in quotes.")]
 [Schema("""{ "type": "string", "pattern": "^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$" }""")]
 [Example("\"001Dn0000070000IAA\"")]
 [JsonConverter(typeof(PayloadValueConverter<RecordId>))]
@@ -38,22 +38,22 @@ public sealed record RecordId : IPayloadValue<RecordId>
         if (text.Length == LongLength && !text.AsSpan(ShortLength).Equals(Checksum(text), StringComparison.OrdinalIgnoreCase))
         {
             throw new FormatException(
-                $"must be a record id whose last three characters fit the first fifteen (was its case changed?); got {Quote.Value(text)}");
+                $"must be a record id with a valid checksum in the last three characters (was its case changed?); got {Quote.Value(text)}");
         }
 
         return new RecordId(text);
     }
 
-    /// <summary>The three characters that say which sObject it is of.</summary>
+    /// <summary>The three characters that identify the sObject.</summary>
     public string KeyPrefix => _id[..3];
 
-    /// <summary>The id with its checksum, as Salesforce's replies have it.</summary>
+    /// <summary>The 18-character form, as in Salesforce's replies.</summary>
     public string ToLongForm() => _id.Length == LongLength ? _id : _id + Checksum(_id);
 
-    /// <summary>The id as it was given.</summary>
+    /// <summary>The id as received.</summary>
     public override string ToString() => _id;
 
-    // Three chunks of five: the bits of a chunk say which of its characters are capitals.
+    // Each chunk of five characters gives one checksum character, whose bits mark the capitals.
     private static string Checksum(string id) =>
         string.Create(LongLength - ShortLength, id, static (suffix, source) =>
         {

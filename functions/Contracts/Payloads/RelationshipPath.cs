@@ -5,7 +5,7 @@ using SalesforceConnector.Contracts.Json;
 namespace SalesforceConnector.Contracts.Payloads;
 
 /// <summary>
-/// The way from a record to its related ones: one relationship name (<c>Opportunities</c>), or up to five joined by
+/// The path from a record to related ones: one relationship name (<c>Opportunities</c>), or up to five separated by
 /// <c>/</c> (<c>Account/Owner</c>).
 /// </summary>
 /// <remarks>REST API Developer Guide, "sObject Relationships".</remarks>
@@ -33,7 +33,7 @@ public sealed record RelationshipPath : IPayloadValue<RelationshipPath>
             return new RelationshipPath(text);
         }
 
-        // Whoever writes SOQL joins relationships by a dot; the REST resource wants a slash.
+        // SOQL separates relationships by a period; the REST resource requires a slash.
         var hint = text.Replace('.', '/') is var slashed && slashed != text && slashed.Split('/').All(SObjectName.ApiName().IsMatch)
             ? $"; did you mean {Quote.Value(slashed)}?"
             : "";

@@ -29,7 +29,7 @@ public sealed partial record SObjectName : IPayloadValue<SObjectName>
 
     public override string ToString() => _name;
 
-    // Letters, digits and underscores only: nothing that means something in a path can pass.
+    // Letters, digits and underscores only, so that the name has no special meaning in a path.
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_]{0,79}\z")]
     internal static partial Regex ApiName();
 }

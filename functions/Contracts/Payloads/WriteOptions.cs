@@ -4,34 +4,34 @@ using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
-/// <summary>What the payloads of creates, updates and upserts have in common: how Salesforce's own rules apply to them.</summary>
+/// <summary>The common members of creates, updates and upserts: how Salesforce's rules apply to the write.</summary>
 internal interface IWrite
 {
-    /// <summary>How duplicate rules apply; absent, as the rules themselves say.</summary>
+    /// <summary>How duplicate rules apply. If absent, the rules' own settings apply.</summary>
     DuplicateRuleOptions? DuplicateRule { get; }
 
-    /// <summary>Which assignment rule applies; absent, the active one.</summary>
+    /// <summary>Which assignment rule applies. If absent, the active one.</summary>
     AssignmentRule? AssignmentRule { get; }
 }
 
-/// <summary>How duplicate rules apply to a write. Absent: as the rules themselves say.</summary>
+/// <summary>How duplicate rules apply to a write. If absent, the rules' own settings apply.</summary>
 /// <remarks>REST API Developer Guide, "Duplicate Rule Header".</remarks>
 [Field("Duplicate rule", Group = FormGroup.Options)]
 public sealed record DuplicateRuleOptions
 {
-    /// <summary>Whether a record is saved although a rule that only alerts finds duplicates.</summary>
-    [Field("Duplicates: save all the same", Hint = "Although a duplicate rule that only alerts finds some.", Unset = "As Salesforce does by itself")]
+    /// <summary>Whether to save a record although a rule that allows saving finds duplicates.</summary>
+    [Field("Duplicates: save anyway", Hint = "Saves although a duplicate rule with an alert finds duplicates.", Unset = "Salesforce's default")]
     public bool? AllowSave { get; init; }
 
-    /// <summary>Whether the duplicates that are found come back with their fields.</summary>
-    [Field("Duplicates: with their fields", Unset = "As Salesforce does by itself")]
+    /// <summary>Whether the reply contains the duplicates with their fields.</summary>
+    [Field("Duplicates: include their fields", Unset = "Salesforce's default")]
     public bool? IncludeRecordDetails { get; init; }
 
-    /// <summary>Whether the sharing rules of the connector's user apply to the search for duplicates.</summary>
-    [Field("Duplicates: as the user sees them", Unset = "As Salesforce does by itself")]
+    /// <summary>Whether the search for duplicates applies the sharing rules of the connector's user.</summary>
+    [Field("Duplicates: apply sharing rules", Unset = "Salesforce's default")]
     public bool? RunAsCurrentUser { get; init; }
 
-    /// <summary><c>allowSave=true; runAsCurrentUser=false</c>: what was given, and empty if nothing was.</summary>
+    /// <summary>The header's value, such as <c>allowSave=true; runAsCurrentUser=false</c>; empty if no member is set.</summary>
     internal string ToHeader()
     {
         (string Name, bool? Value)[] options =
@@ -44,8 +44,8 @@ public sealed record DuplicateRuleOptions
 }
 
 /// <summary>
-/// Whether an assignment rule applies to the Accounts, Cases and Leads that are written: <c>true</c>, <c>false</c>, or the
-/// id of one. Absent: the active one.
+/// Whether an assignment rule applies to written Accounts, Cases and Leads: <c>true</c>, <c>false</c>, or the id of a
+/// rule. If absent, the active rule applies.
 /// </summary>
 /// <remarks>REST API Developer Guide, "Assignment Rule Header".</remarks>
 [Field(
@@ -68,7 +68,7 @@ public sealed record AssignmentRule
 {
     private AssignmentRule(string value) => Value = value;
 
-    /// <summary>As the header has it.</summary>
+    /// <summary>The header's value.</summary>
     internal string Value { get; }
 
     internal sealed class Converter : JsonConverter<AssignmentRule>

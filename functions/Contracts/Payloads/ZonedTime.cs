@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace SalesforceConnector.Contracts.Payloads;
 
-/// <summary>Points in time as FEEL, Java, Python and .NET write them.</summary>
+/// <summary>Points in time in the notations of FEEL, Java, Python and .NET.</summary>
 internal static partial class ZonedTime
 {
     private static readonly string[] Formats = ["yyyy-MM-dd'T'HH:mm:ss.fffzzz", "yyyy-MM-dd'T'HH:mm:ss.fff'Z'"];
 
     /// <summary>
-    /// Reads a date and time with <c>Z</c> or an offset. Seconds may be absent and have up to nine decimals, of which the first
-    /// three are taken; a zone in brackets behind the offset adds nothing to it.
+    /// Parses a date and time with <c>Z</c> or an offset. Seconds are optional and can have up to nine decimals, of which the
+    /// first three are used. A zone in brackets after the offset is ignored.
     /// </summary>
     /// <returns><see langword="null"/> for anything else.</returns>
     public static DateTimeOffset? Parse(string text)
@@ -27,10 +27,10 @@ internal static partial class ZonedTime
             : null;
     }
 
-    /// <summary>The first three of a second's decimals; those that are not there are 0.</summary>
+    /// <summary>The first three decimals of a second, padded with zeros.</summary>
     public static string Milliseconds(string decimals) => decimals.Length > 3 ? decimals[..3] : decimals.PadRight(3, '0');
 
-    // Salesforce's own replies have their offset without a colon.
+    // Salesforce's replies have offsets without a colon.
     [GeneratedRegex(@"\A(?<minute>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2})(:(?<seconds>[0-9]{2})(\.(?<decimals>[0-9]{1,9}))?)?(?<offset>Z|[+-][0-9]{2}:?[0-9]{2})(\[[A-Za-z0-9_+/:-]{1,80}\])?\z")]
     private static partial Regex Form();
 }

@@ -39,14 +39,23 @@ public static class ErrorCodes
     /// <summary>The reply is not a REST API reply: HTML, empty or a redirect.</summary>
     public const string UnexpectedReply = "SALESFORCE_UNEXPECTED_REPLY";
 
-    /// <summary>An Apex class answered with a status of 400 or more and JSON of its own, which is in <c>response</c>.</summary>
+    /// <summary>An Apex class replied with status 400 or above and its own JSON, which is in <c>response</c>.</summary>
     public const string ApexRefused = "APEX_REFUSED";
 
-    /// <summary>The Key Vault has no such secret.</summary>
+    /// <summary>The Key Vault does not contain this secret.</summary>
     public const string SecretNotFound = "SECRET_NOT_FOUND";
 
     /// <summary>The app's identity has no permission to read the secret, or the secret is disabled.</summary>
     public const string SecretAccessDenied = "SECRET_ACCESS_DENIED";
+
+    /// <summary>The Key Vault has no such signing key, or none that is enabled and has not expired.</summary>
+    public const string SigningKeyNotFound = "SIGNING_KEY_NOT_FOUND";
+
+    /// <summary>The app's identity may not sign with the key.</summary>
+    public const string SigningKeyAccessDenied = "SIGNING_KEY_ACCESS_DENIED";
+
+    /// <summary>The caller is not on the org's list of callers.</summary>
+    public const string CallerNotAllowed = "CALLER_NOT_ALLOWED";
 
     /// <summary>The Key Vault is not available.</summary>
     public const string KeyVaultUnavailable = "KEY_VAULT_UNAVAILABLE";

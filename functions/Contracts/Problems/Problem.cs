@@ -67,12 +67,12 @@ public sealed record Problem
     public IReadOnlyList<string>? Matches { get; init; }
 
     /// <summary>
-    /// The body as it came, where it says more than <see cref="Errors"/>: an Apex class's own JSON, or which records of a tree are
-    /// at fault.
+    /// Salesforce's reply, unchanged, if it contains more than <see cref="Errors"/>: an Apex class's own JSON, or the failed
+    /// records of a tree.
     /// </summary>
     public JsonElement? Response { get; init; }
 
-    /// <summary>When to try again; goes out as the header <c>Retry-After</c>.</summary>
+    /// <summary>When to retry; sent as the header <c>Retry-After</c>.</summary>
     [JsonIgnore]
     public TimeSpan? RetryAfter { get; init; }
 
@@ -136,6 +136,7 @@ public sealed record SalesforceError(string Message, string ErrorCode, IReadOnly
 public sealed record ProblemKind
 {
     public static readonly ProblemKind InvalidPayload = new("invalid-payload", "The payload is not valid");
+    public static readonly ProblemKind Forbidden = new("caller-not-allowed", "The caller may not use the org");
     public static readonly ProblemKind Refused = new("salesforce-refused", "Salesforce refused the request");
     public static readonly ProblemKind Authentication = new("salesforce-authentication", "Salesforce refused the connector's credentials");
     public static readonly ProblemKind Unavailable = new("salesforce-unavailable", "Salesforce is not available; the request was not executed");

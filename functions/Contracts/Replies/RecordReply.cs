@@ -2,8 +2,8 @@ using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Contracts.Replies;
 
-/// <summary>A record: attributes, then the fields that were asked for.</summary>
-/// <remarks>Replies are passed on unread; their forms are for the OpenAPI documents (<see cref="ReplyAttribute.Body"/>).</remarks>
+/// <summary>A record: its attributes and the requested fields.</summary>
+/// <remarks>Replies are passed on unparsed. Their types only describe them in the OpenAPI documents (<see cref="ReplyAttribute.Body"/>).</remarks>
 public sealed record RecordReply
 {
     /// <summary>Type and URL of the record.</summary>
@@ -16,7 +16,7 @@ public sealed record RecordAttributesReply
     /// <summary>The record's sObject.</summary>
     public string? Type { get; init; }
 
-    /// <summary>Where the record is in the REST API.</summary>
+    /// <summary>The record's path in the REST API.</summary>
     [Field("URL")]
     public string? Url { get; init; }
 }

@@ -2,23 +2,23 @@ using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Contracts.Replies;
 
-/// <summary>What became of a record out of many.</summary>
+/// <summary>The result of one of several records.</summary>
 [Field("Result")]
 public sealed record RecordResultReply
 {
-    /// <summary>The record, if it was written.</summary>
+    /// <summary>The id of the record, if it was written.</summary>
     [Field("Record ID")]
     public string? Id { get; init; }
 
-    /// <summary>Whether it was.</summary>
+    /// <summary>Whether the record was written.</summary>
     public required bool Success { get; init; }
 
-    /// <summary>Of an upsert: whether the record is new.</summary>
+    /// <summary>For an upsert: whether the record was created.</summary>
     public bool Created { get; init; }
 
-    /// <summary>Why it was not; the code is in <c>statusCode</c>.</summary>
+    /// <summary>Why the record was not written. The error code is in <c>statusCode</c>.</summary>
     public required IReadOnlyList<SalesforceErrorReply> Errors { get; init; }
 
-    /// <summary>True when Salesforce may or may not have written it.</summary>
+    /// <summary>True if Salesforce may have written the record.</summary>
     public bool OutcomeUnknown { get; init; }
 }

@@ -1,17 +1,17 @@
 namespace SalesforceConnector.Contracts.Replies;
 
-/// <summary>One error, in Salesforce's form.</summary>
+/// <summary>An error, in Salesforce's form.</summary>
 public sealed record SalesforceErrorReply
 {
-    /// <summary>What is wrong, in words.</summary>
+    /// <summary>The error message.</summary>
     public string? Message { get; init; }
 
-    /// <summary>Its code.</summary>
+    /// <summary>The error code.</summary>
     public string? ErrorCode { get; init; }
 
-    /// <summary>Its code, where Salesforce names it so.</summary>
+    /// <summary>The error code in results of single records.</summary>
     public string? StatusCode { get; init; }
 
-    /// <summary>The fields, or members of the payload, that it is about.</summary>
+    /// <summary>The affected fields, or members of the payload.</summary>
     public IReadOnlyList<string>? Fields { get; init; }
 }

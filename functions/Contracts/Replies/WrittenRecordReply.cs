@@ -2,19 +2,19 @@ using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Contracts.Replies;
 
-/// <summary>What was written.</summary>
+/// <summary>The written record.</summary>
 public sealed record WrittenRecordReply
 {
-    /// <summary>The record that was written.</summary>
+    /// <summary>The id of the written record.</summary>
     [Field("Record ID")]
     public required string Id { get; init; }
 
-    /// <summary>True.</summary>
+    /// <summary>Always true.</summary>
     public required bool Success { get; init; }
 
-    /// <summary>Where an external id was given: whether the record is new.</summary>
+    /// <summary>With an external id: whether the record was created.</summary>
     public bool Created { get; init; }
 
-    /// <summary>Empty.</summary>
+    /// <summary>Always empty.</summary>
     public required IReadOnlyList<SalesforceErrorReply> Errors { get; init; }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Payloads.Requests;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;

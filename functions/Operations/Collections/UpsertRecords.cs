@@ -5,7 +5,6 @@ using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
-using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;

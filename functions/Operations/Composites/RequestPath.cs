@@ -3,6 +3,7 @@ using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Requests;
 
 namespace SalesforceConnector.Operations.Composites;
 
@@ -14,7 +15,7 @@ namespace SalesforceConnector.Operations.Composites;
     "Path",
     Hint = "Under the API version, such as <code>sobjects/Account/updated/</code>, or a link out of a reply of Salesforce's. Text from outside goes in only when it was checked.",
     Placeholder = "analytics/reports",
-    Pattern = @"[^\\#]+",
+    Pattern = @"[^\s\\#]+",
     Message = "must be a path under the API version, such as sobjects/Account/updated/.")]
 [Schema("""{ "type": "string", "minLength": 1 }""")]
 [Example("\"sobjects/Account/updated/\"")]

@@ -1,4 +1,5 @@
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Authentication;
 
 namespace SalesforceConnector.Operations.Metadata;
 
@@ -17,18 +18,25 @@ internal static class CheckRemedies
     private const string OtherLogin =
         "Compare the External Client App with the setup guide: client credentials flow turned on, a user to run as, the scope api, and the org's own My Domain URL.";
 
+    private const string OtherJwtLogin =
+        "Do what the problem says. Compare the app settings of the org (ConsumerKey, UserName, Audience), the External Client App's certificate and its permitted users with the setup guide.";
+
     public static string OfSecret(Problem problem) => problem.ErrorCode switch
     {
         ErrorCodes.SecretNotFound => "Put the secret into the vault, by azd hooks run postprovision or by az keyvault secret set.",
         ErrorCodes.SecretAccessDenied => "Give the app's identity the role Key Vault Secrets User on the vault, and see that the secret is enabled. A new role takes some minutes.",
+        ErrorCodes.SigningKeyNotFound => "Make the certificate in the vault, by azd hooks run postprovision or by az keyvault certificate create.",
+        ErrorCodes.SigningKeyAccessDenied => "Give the app's identity the role Key Vault Crypto User on the key, and see that the key is enabled. A new role takes some minutes.",
         _ => "Look at the app settings KeyVault__Uri and KeyVault__ManagedIdentityClientId, and whether the app reaches the vault.",
     };
 
     /// <remarks>Salesforce Help, "OAuth 2.0 Client Credentials Flow": the words are those of its replies.</remarks>
-    public static string OfLogin(Problem problem)
+    /// <param name="flow">How the login is made. Of a login by JWT bearer, the problem itself says what to do.</param>
+    public static string OfLogin(Problem problem, string flow)
     {
         var said = problem.Detail;
         return problem.ErrorCode == ErrorCodes.Unavailable ? "Look at baseUrl (app setting Salesforce__BaseUrl), and at status.salesforce.com."
+            : flow == CredentialTrial.JwtBearerFlow ? OtherJwtLogin
             : Says("invalid_client_id") ? "Compare the secret of the client id with the External Client App's Consumer Key. A new app takes some minutes to work."
             : Says("invalid_client") ? "Compare the secret of the client secret with the External Client App's Consumer Secret."
             : Says("no client credentials user") ? "In the External Client App's policies, turn the client credentials flow on and name the user to run as."

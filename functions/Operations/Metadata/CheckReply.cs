@@ -47,7 +47,7 @@ public record CheckedPartReply
     public string? Remedy { get; init; }
 }
 
-/// <summary>The org's secrets in Key Vault: whether they can be read. Their values are not told.</summary>
+/// <summary>The org's secrets, or its signing key, in Key Vault: whether they can be read. Their values are not told.</summary>
 public sealed record CheckedSecretsReply : CheckedPartReply
 {
     /// <summary>The names of the secrets that were read; none if the credentials are in the payload.</summary>
@@ -60,7 +60,7 @@ public sealed record CheckedSecretsReply : CheckedPartReply
 /// <summary>A new login, and who and where it leads to.</summary>
 public sealed record CheckedLoginReply : CheckedPartReply
 {
-    /// <summary>How the login is made: <c>oauth-client-credentials-flow</c>, or <c>bearer</c> for a token that is there already.</summary>
+    /// <summary>How the login is made: <c>oauth-client-credentials-flow</c>, <c>oauth-jwt-bearer-flow</c>, or <c>bearer</c> for a token that is there already.</summary>
     public required string Type { get; init; }
 
     /// <summary>The user that all calls are made as.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Payloads.Requests;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
@@ -24,15 +25,15 @@ public sealed record DescribePayload : Payload
     [Field(Id = "objectType.describe", Hint = "Empty: lists all sObjects.")]
     public SObjectName? ObjectType { get; init; }
 
-    /// <summary>Absent: sObjects. Else the actions of this kind, or with <see cref="ActionName"/> one of them.</summary>
-    [Field("Actions", Id = "actionType.describe", Hint = "The list of a kind of actions, or one of them, instead of sObjects.", Unset = "None: sObjects", Group = FormGroup.Options)]
+    /// <summary>A kind of actions to list instead of sObjects. With <see cref="ActionName"/>, one action is described.</summary>
+    [Field("Actions", Id = "actionType.describe", Hint = "Lists the actions of a kind, or describes one of them, instead of sObjects.", Unset = "None: sObjects", Group = FormGroup.Options)]
     public ActionType? ActionType { get; init; }
 
-    /// <summary>With <see cref="ActionType"/>: the action to describe. Absent: the list of all of the kind.</summary>
-    [Field(Id = "actionName.describe", Hint = "Empty: the list of all of the kind.", Group = FormGroup.Options)]
+    /// <summary>With <see cref="ActionType"/>, the action to describe. If absent, all actions of the kind are listed.</summary>
+    [Field(Id = "actionName.describe", Hint = "Empty: lists all actions of the kind.", Group = FormGroup.Options)]
     public ActionName? ActionName { get; init; }
 
-    /// <summary>With it, 304 without a body if nothing has changed since.</summary>
+    /// <summary>If set, the reply is 304 without a body unless the description has changed since then.</summary>
     public ModifiedSince? IfModifiedSince { get; init; }
 
     /// <summary>The path under <c>/services/data/{version}/</c>.</summary>
@@ -55,19 +56,19 @@ public sealed record DescribePayload : Payload
 
         if (ObjectType is not null && ActionType is { IsQuick: false })
         {
-            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "objectType", $"goes with sObjects and quick actions; actionType is \"{ActionType}\"");
+            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "objectType", $"can be used only for sObjects and quick actions; actionType is \"{ActionType}\"");
         }
     }
 }
 
 /// <summary>Describes an sObject with its fields and relationships, or an action, or lists all sObjects or actions.</summary>
 /// <remarks>
-/// REST API Developer Guide, "sObject Describe" and "Describe Global"; Actions Developer Guide. Descriptions are large and seldom change, so that
-/// the last one is kept, and Salesforce asked whether it still holds (If-Modified-Since); its answer takes changes of
-/// permissions and labels into account.
+/// REST API Developer Guide, "sObject Describe" and "Describe Global"; Actions Developer Guide. Descriptions are large
+/// and rarely change. The connector caches them and validates each with If-Modified-Since; Salesforce then considers changes
+/// of permissions and labels too.
 /// </remarks>
 [Operation("Describe", "Describe an sObject or an action, or list all of them", "describe", "metadata", "fields", "picklist", "actions", "flows")]
-[Reply(200, "The description, or the list.", Body = typeof(DescriptionReply))]
+[Reply(200, "The description, or the list of all sObjects or actions.", Body = typeof(DescriptionReply))]
 public sealed class Describe(HttpOperation http, QueueOperation queue, SalesforceClient salesforce, Orgs orgs, DescriptionCache cache) : IOperation<DescribePayload>
 {
     [Function(nameof(Describe))]
@@ -129,6 +130,6 @@ public sealed record DescriptionReply
     [Field("sObjects")]
     public IReadOnlyList<JsonObject>? Sobjects { get; init; }
 
-    /// <summary>In the list of actions: all of the kind. That of quick actions is an array.</summary>
+    /// <summary>All actions of the kind; only in the list. The list of quick actions is an array.</summary>
     public IReadOnlyList<JsonObject>? Actions { get; init; }
 }

@@ -27,7 +27,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
                 Ok = false,
                 Secrets = secrets,
                 Login = trial.Problem is { } problem
-                    ? login with { ErrorCode = problem.ErrorCode, Problem = problem.Detail, Remedy = CheckRemedies.OfLogin(problem) }
+                    ? login with { ErrorCode = problem.ErrorCode, Problem = problem.Detail, Remedy = CheckRemedies.OfLogin(problem, trial.Flow) }
                     : login with { Problem = "Not tried, as a secret could not be read." },
                 ApiVersion = new CheckedVersionReply { Version = trial.Version.ToString(), Problem = NotReached },
                 ApiAccess = new CheckedPartReply { Problem = NotReached },

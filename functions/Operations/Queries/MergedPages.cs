@@ -29,7 +29,7 @@ internal sealed class MergedPages(
 
     public override string? Warning => _missing == 0
         ? null
-        : $"199 - \"{_missing} records of the query's result are missing, because they were deleted before their page was read\"";
+        : $"199 - \"{_missing} of the records in the query's result are missing, because they were deleted before their page was read\"";
 
     /// <summary>Gets a page.</summary>
     /// <param name="written">The number of records before it.</param>

@@ -7,12 +7,17 @@ using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Telemetry;
+using SalesforceConnector.Salesforce.Authentication.Jwt;
+using SalesforceConnector.Salesforce.Authentication.Logins;
 using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
-/// <summary>Logs in at an org by the OAuth 2.0 client credentials flow.</summary>
-/// <remarks>Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration".</remarks>
+/// <summary>Logs in at an org's token endpoint.</summary>
+/// <remarks>
+/// Salesforce Help, "OAuth 2.0 Client Credentials Flow for Server-to-Server Integration" and "OAuth 2.0 JWT Bearer Flow for
+/// Server-to-Server Integration".
+/// </remarks>
 internal sealed class LoginClient(
     HttpClient http, AllowedHosts hosts, ConnectorTelemetry telemetry, IOptions<SalesforceOptions> options, TimeProvider time)
 {
@@ -28,12 +33,13 @@ internal sealed class LoginClient(
     // The rate is one of logins in an hour.
     private static readonly TimeSpan RetryAfterRate = TimeSpan.FromMinutes(5);
 
+    /// <param name="otherSignature">The same with another signature, for when Salesforce does not know this one.</param>
     /// <exception cref="ConnectorException">Salesforce refused the credentials, or did not answer.</exception>
-    public async Task<AccessToken> LogInAsync(OrgUrl org, string clientId, string clientSecret)
+    public async Task<AccessToken> LogInAsync(OrgUrl org, LoginGrant grant, Func<Task<LoginGrant>>? otherSignature = null)
     {
         try
         {
-            var token = await RequestAsync(org, clientId, clientSecret).ConfigureAwait(false);
+            var token = await RequestAsync(org, grant, otherSignature).ConfigureAwait(false);
             telemetry.LoggedIn(Login.Granted);
             return token;
         }
@@ -44,15 +50,22 @@ internal sealed class LoginClient(
         }
     }
 
-    private async Task<AccessToken> RequestAsync(OrgUrl org, string clientId, string clientSecret)
+    private async Task<AccessToken> RequestAsync(OrgUrl org, LoginGrant grant, Func<Task<LoginGrant>>? otherSignature)
+    {
+        try
+        {
+            return await RequestAsync(org, grant).ConfigureAwait(false);
+        }
+        catch (LoginRefusedException e) when (e.IsSignature && otherSignature is not null)
+        {
+            return await RequestAsync(org, await otherSignature().ConfigureAwait(false)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<AccessToken> RequestAsync(OrgUrl org, LoginGrant grant)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(org.Origin, TokenPath));
-        request.Content = new FormUrlEncodedContent(
-        [
-            new("grant_type", "client_credentials"),
-            new("client_id", clientId),
-            new("client_secret", clientSecret),
-        ]);
+        request.Content = new FormUrlEncodedContent(grant.Form);
 
         try
         {
@@ -60,8 +73,8 @@ internal sealed class LoginClient(
             // The pipeline's timeouts end with the headers, and everybody waits for this one login.
             using var patience = new CancellationTokenSource(options.Value.LoginTimeout, time);
             var stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
-            var body = await ErrorBody.ReadAsync(stream, clientSecret, patience.Token).ConfigureAwait(false);
-            return response.IsSuccessStatusCode ? Accept(body, org) : throw Refused(org, (int)response.StatusCode, body);
+            var body = await ErrorBody.ReadAsync(stream, grant.Secret, patience.Token).ConfigureAwait(false);
+            return response.IsSuccessStatusCode ? Accept(body, org) : throw Refused(org, grant, response, body);
         }
         catch (Exception e) when (ReplyBody.IsBroken(e) || e is TimeoutRejectedException or OperationCanceledException)
         {
@@ -71,6 +84,7 @@ internal sealed class LoginClient(
 
     private AccessToken Accept(byte[] body, OrgUrl org)
     {
+        var now = time.GetUtcNow();
         if (Read(body, LoginJson.Default.LoginReply) is not { AccessToken: { Length: > 0 } token } reply)
         {
             throw Unavailable($"{org} answered a login with a body that has no access_token", null);
@@ -78,7 +92,7 @@ internal sealed class LoginClient(
 
         // The token goes where instance_url says: no further than to a host that may have the secret.
         return reply.InstanceUrl is { } instance && Parse(instance) is { } url && hosts.Allows(url)
-            ? new AccessToken(token, url, time.GetUtcNow())
+            ? new AccessToken(token, url, now) { EndsAt = JwtTokens.EndOf(token, now) }
             : throw new ConnectorException(Problem.Create(
                 ProblemKind.Authentication,
                 StatusCodes.Status502BadGateway,
@@ -87,8 +101,9 @@ internal sealed class LoginClient(
                 retryable: false));
     }
 
-    private static ConnectorException Refused(OrgUrl org, int status, byte[] body)
+    private ConnectorException Refused(OrgUrl org, LoginGrant grant, HttpResponseMessage response, byte[] body)
     {
+        var status = (int)response.StatusCode;
         var refusal = Read(body, LoginJson.Default.LoginRefusal);
         if (refusal is { Error: InvalidGrant, Description: { } description }
             && description.Contains(LoginRateExceeded, StringComparison.OrdinalIgnoreCase))
@@ -105,11 +120,13 @@ internal sealed class LoginClient(
         var quoted = ErrorBody.Describe(body);
         var error = new SalesforceError(refusal?.Description ?? quoted, refusal?.Error ?? ErrorCodes.UnexpectedReply);
         var said = refusal?.Error is null ? $"status {status}: {quoted}" : $"{error.ErrorCode}: {error.Message}";
-        return new ConnectorException(Problem.Create(
-            ProblemKind.Authentication, StatusCodes.Status502BadGateway, [error], $"{org} refused the login, {said}", retryable: true) with
+        var advice = LoginAdvice.For(grant, refusal, time.GetUtcNow() - response.Headers.Date);
+        var detail = advice.Length == 0 ? $"{org} refused the login, {said}" : $"{org} refused the login, {said}.{advice}";
+        var problem = Problem.Create(ProblemKind.Authentication, StatusCodes.Status502BadGateway, [error], detail, retryable: true) with
         {
             ErrorCode = ErrorCodes.AuthenticationFailed,
-        });
+        };
+        return new LoginRefusedException(problem, grant is LoginGrant.JwtBearer && LoginAdvice.IsSignature(refusal));
     }
 
     // Nothing was executed at the org: a status that callers may repeat.
@@ -146,4 +163,11 @@ internal sealed class LoginClient(
             return null;
         }
     }
+}
+
+/// <summary>Salesforce refused a login.</summary>
+/// <param name="isSignature">Whether it was for the signature of the assertion.</param>
+internal sealed class LoginRefusedException(Problem problem, bool isSignature) : ConnectorException(problem)
+{
+    public bool IsSignature { get; } = isSignature;
 }

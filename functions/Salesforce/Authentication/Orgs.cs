@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
@@ -11,14 +12,15 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
 {
     private const string ClientIdSuffix = "client-id";
     private const string ClientSecretSuffix = "client-secret";
+    private const string SigningKeySuffix = "jwt";
 
     private readonly OrgUrl? _default = options.Value.BaseUrl is { } url ? OrgUrl.Parse(url) : null;
     private readonly ApiVersion _apiVersion = ApiVersion.Parse(options.Value.ApiVersion);
-    private readonly Dictionary<OrgUrl, OrgSecrets> _secrets = SecretsOf(options.Value, vault.Value.SecretPrefix);
+    private readonly Dictionary<OrgUrl, ConfiguredOrg> _orgs = Read(options.Value, vault.Value.SecretPrefix);
 
     /// <summary>Calls to the configured orgs, each with its own credentials.</summary>
     internal IEnumerable<CallTarget> Configured =>
-        _secrets.Select(org => new CallTarget(org.Key, _apiVersion, org.Value.Login));
+        _orgs.Select(org => new CallTarget(org.Key, _apiVersion, org.Value.Login));
 
     /// <exception cref="InvalidPayloadException">
     /// No such org, no host for credentials, no secret of this org, or nothing that the API version can do.
@@ -38,7 +40,7 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
             Credentials.Token token => new TokenSource.Fixed(token.Value),
             Credentials.Explicit(var id, var secret) => new TokenSource.Login(id, secret),
             Credentials.TokenSecret(var name) => new TokenSource.Secret(OwnSecret(name, url)),
-            _ => Secrets(url).Login,
+            _ => Find(url).Login,
         };
         var version = VersionOf(payload);
         payload.Validate(version);
@@ -48,9 +50,23 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
     /// <summary>The API version that a payload's calls have.</summary>
     internal ApiVersion VersionOf(Payload payload) => payload.ApiVersion ?? _apiVersion;
 
-    private OrgSecrets Secrets(OrgUrl url) =>
-        _secrets.TryGetValue(url, out var secrets)
-            ? secrets
+    /// <summary>Sees to it that <paramref name="caller"/> may use the org that the payload is for.</summary>
+    /// <exception cref="ConnectorException">It may not.</exception>
+    internal void Admit(Payload payload, Caller caller)
+    {
+        if ((payload.BaseUrl ?? _default) is { } url && _orgs.TryGetValue(url, out var org) && !caller.IsIn(org.Callers))
+        {
+            throw new ConnectorException(Problem.Create(
+                ProblemKind.Forbidden,
+                StatusCodes.Status403Forbidden,
+                ErrorCodes.CallerNotAllowed,
+                $"The org {url} has a list of callers (setting {org.Settings}{nameof(OrgOptions.Callers)}), and {caller.Description} is not on it."));
+        }
+    }
+
+    private ConfiguredOrg Find(OrgUrl url) =>
+        _orgs.TryGetValue(url, out var org)
+            ? org
             : throw new InvalidPayloadException(
                 ErrorCodes.UnknownOrg,
                 "baseUrl",
@@ -58,15 +74,15 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
 
     private string OwnSecret(string name, OrgUrl url)
     {
-        var prefix = Secrets(url).Prefix;
-        var isOthers = _secrets.Values.Any(other => other.Prefix.Length > prefix.Length && HasPrefix(name, other.Prefix));
-        var isCredential = _secrets.Values.Any(other => Is(name, other.Login.ClientIdSecret) || Is(name, other.Login.ClientSecretSecret));
+        var prefix = Find(url).SecretPrefix;
+        var isOthers = _orgs.Values.Any(other => other.SecretPrefix.Length > prefix.Length && HasPrefix(name, other.SecretPrefix));
+        var isCredential = _orgs.Values.Any(other => other.Login.NamesInVault.Any(credential => Is(name, credential)));
         if (!HasPrefix(name, prefix) || isOthers || isCredential || !name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
         {
             throw new InvalidPayloadException(
                 ErrorCodes.InvalidMember,
                 "authentication.tokenSecret",
-                $"must be a secret's name that begins with {prefix}, of letters, digits and -, and no client id or secret; what was given is not repeated here, as it may be a token");
+                $"must be a secret's name that begins with {prefix}, of letters, digits and -, and no client id, client secret or signing key; what was given is not repeated here, as it may be a token");
         }
 
         return name;
@@ -77,22 +93,29 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
 
     private static bool HasPrefix(string name, string prefix) => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 
-    private static Dictionary<OrgUrl, OrgSecrets> SecretsOf(SalesforceOptions options, string prefix)
+    private static Dictionary<OrgUrl, ConfiguredOrg> Read(SalesforceOptions options, string prefix)
     {
-        var secrets = options.Orgs.ToDictionary(
-            org => OrgUrl.Parse(org.Value.BaseUrl!), org => new OrgSecrets($"{prefix}{org.Key.ToLowerInvariant()}-"));
-        if (options.BaseUrl is { } url)
-        {
-            secrets.Add(OrgUrl.Parse(url), new OrgSecrets(prefix));
-        }
-
-        return secrets;
+        var orgs = options.Orgs.Select(org => ConfiguredOrg.From(
+            org.Value, $"Salesforce__Orgs__{org.Key}__", $"{prefix}{org.Key.ToLowerInvariant()}-"));
+        return orgs.Concat(options.BaseUrl is null ? [] : [ConfiguredOrg.From(options, "Salesforce__", prefix)])
+            .ToDictionary(org => org.Url);
     }
 
-    /// <summary>The secrets of one org in Key Vault: what all their names begin with, and the two of its login.</summary>
-    private sealed record OrgSecrets(string Prefix)
+    /// <summary>One org of the settings.</summary>
+    /// <param name="Settings">What the names of its settings begin with.</param>
+    /// <param name="SecretPrefix">What the names of its secrets in Key Vault begin with.</param>
+    /// <param name="Callers">Who may use it; <see langword="null"/>, everybody.</param>
+    private sealed record ConfiguredOrg(OrgUrl Url, string Settings, string SecretPrefix, TokenSource.OfOrg Login, IReadOnlySet<string>? Callers)
     {
-        public TokenSource.VaultLogin Login { get; } = new(Prefix + ClientIdSuffix, Prefix + ClientSecretSuffix);
+        public static ConfiguredOrg From(OrgOptions options, string settings, string prefix)
+        {
+            var url = OrgUrl.Parse(options.BaseUrl!);
+            TokenSource.OfOrg login = options.Login == OrgOptions.JwtLogin
+                ? new TokenSource.JwtLogin(
+                    options.ConsumerKey!, options.UserName!, options.Audience ?? url.ToString(), options.SigningKey ?? prefix + SigningKeySuffix, settings)
+                : new TokenSource.VaultLogin(prefix + ClientIdSuffix, prefix + ClientSecretSuffix);
+            return new ConfiguredOrg(url, settings, prefix, login, options.CallerSet);
+        }
     }
 }
 
@@ -111,8 +134,26 @@ internal abstract record TokenSource
     /// <summary>A secret that is the token.</summary>
     public sealed record Secret(string Name) : TokenSource;
 
+    /// <summary>What a configured org has for all its calls.</summary>
+    public abstract record OfOrg : TokenSource
+    {
+        /// <summary>The names in Key Vault of what proves who the app is.</summary>
+        public abstract IEnumerable<string> NamesInVault { get; }
+    }
+
     /// <summary>A login with client id and secret out of two secrets.</summary>
-    public sealed record VaultLogin(string ClientIdSecret, string ClientSecretSecret) : TokenSource;
+    public sealed record VaultLogin(string ClientIdSecret, string ClientSecretSecret) : OfOrg
+    {
+        public override IEnumerable<string> NamesInVault => [ClientIdSecret, ClientSecretSecret];
+    }
+
+    /// <summary>A login with an assertion that a key in Key Vault signs.</summary>
+    /// <param name="SigningKey">The key's name; that of the certificate, if the key is one's.</param>
+    /// <param name="Settings">What the names of the org's settings begin with.</param>
+    public sealed record JwtLogin(string ConsumerKey, string UserName, string Audience, string SigningKey, string Settings) : OfOrg
+    {
+        public override IEnumerable<string> NamesInVault => [SigningKey];
+    }
 
     /// <summary>A login with client id and secret from the payload.</summary>
     public sealed record Login(string ClientId, string ClientSecret) : TokenSource

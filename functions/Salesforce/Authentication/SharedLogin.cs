@@ -17,6 +17,9 @@ public sealed class SharedLogin
     /// <summary>Where calls with the token go.</summary>
     public OrgUrl? Instance { get; init; }
 
+    /// <inheritdoc cref="AccessToken.EndsAt"/>
+    public DateTimeOffset? EndsAt { get; init; }
+
     /// <inheritdoc cref="AccessToken.RefusedSince"/>
     public DateTimeOffset? RefusedSince { get; init; }
 

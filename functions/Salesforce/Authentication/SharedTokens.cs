@@ -32,6 +32,9 @@ internal sealed partial class SharedTokens(
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether tokens are shared at all.</summary>
+    public bool IsOn => table is not null && options.Value.ShareTokens;
+
     /// <summary>A token that is not <paramref name="refused"/>: another instance's, or by a login that is then shared.</summary>
     /// <param name="seal">Of the org and its secret as it is now.</param>
     /// <exception cref="ConnectorException">The login failed, or another instance's was refused a moment ago.</exception>
@@ -112,7 +115,7 @@ internal sealed partial class SharedTokens(
         try
         {
             var token = await logIn().ConfigureAwait(false);
-            var login = new SharedLogin { At = token.Since, Token = token.Value, Instance = token.Instance, RefusedSince = refused?.Since };
+            var login = new SharedLogin { At = token.Since, Token = token.Value, Instance = token.Instance, EndsAt = token.EndsAt, RefusedSince = refused?.Since };
             await EndAsync(table, seal, entry, login).ConfigureAwait(false);
             return token;
         }
@@ -161,8 +164,9 @@ internal sealed partial class SharedTokens(
             || last.Instance is not { } instance
             || !hosts.Allows(instance)
             || time.GetUtcNow() >= last.At + options.Value.TokenLifetime
+            || time.GetUtcNow() >= last.EndsAt
             ? null
-            : new AccessToken(token, instance, last.At) { IsShared = true, RefusedSince = last.RefusedSince };
+            : new AccessToken(token, instance, last.At) { IsShared = true, EndsAt = last.EndsAt, RefusedSince = last.RefusedSince };
     }
 
     private SharedLogin? Open(TokenSeal seal, byte[] content)
@@ -243,7 +247,7 @@ internal sealed partial class SharedTokens(
         [LoggerMessage(1, LogLevel.Warning, "Storage does not answer: this instance logs in at {Org} for itself, or keeps its token to itself")]
         public static partial void NotShared(ILogger logger, string org, LoggedException? exception);
 
-        [LoggerMessage(2, LogLevel.Information, "The token that instances share for {Org} was sealed with another client secret, or is damaged: a login replaces it")]
+        [LoggerMessage(2, LogLevel.Information, "The token that instances share for {Org} was sealed with another client secret or signing key, or is damaged: a login replaces it")]
         public static partial void Unreadable(ILogger logger, string org);
     }
 }

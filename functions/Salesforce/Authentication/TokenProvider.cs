@@ -1,20 +1,26 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Authentication.Jwt;
+using SalesforceConnector.Salesforce.Authentication.Logins;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
 /// <summary>Access tokens, kept in memory for all invocations, one <see cref="Session"/> per org and credentials.</summary>
-/// <remarks>Those of credentials in Key Vault are shared with the app's other instances as well.</remarks>
+/// <remarks>Those of the configured orgs' own credentials are shared with the app's other instances as well.</remarks>
 internal sealed class TokenProvider(
     LoginClient login,
     SecretReader secrets,
+    JwtLogins jwtLogins,
     SharedTokens shared,
     IOptions<SalesforceOptions> options,
     IOptions<KeyVaultOptions> vault,
-    TimeProvider time) : IDisposable
+    TimeProvider time,
+    ILogger<TokenProvider> logger) : IDisposable
 {
     // Credentials in payloads are the callers' choice: they must not fill the memory.
     private const int MaxSessions = 1_000;
@@ -78,7 +84,7 @@ internal sealed class TokenProvider(
             return _sessions.GetOrCreate(key, entry =>
             {
                 entry.Size = 1;
-                if (target.TokenSource is TokenSource.VaultLogin)
+                if (target.TokenSource is TokenSource.OfOrg)
                 {
                     // As many as there are orgs in the settings.
                     entry.Priority = CacheItemPriority.NeverRemove;
@@ -93,30 +99,42 @@ internal sealed class TokenProvider(
         }
     }
 
-    private Session NewSession(OrgUrl org, TokenSource source) => source switch
-    {
-        TokenSource.Secret(var name) => new Session(
-            async _ => new AccessToken(await secrets.ReadAsync(name).ConfigureAwait(false), org, time.GetUtcNow()),
-            vault.Value.TokenSecretLifetime,
-            options.Value.RefusedLoginPause,
-            time),
-        TokenSource.VaultLogin vaultLogin => new Session(
-            refused => LogInAsync(org, vaultLogin, refused),
-            options.Value.TokenLifetime,
-            options.Value.RefusedLoginPause,
-            time),
-        TokenSource.Login(var id, var secret) => new Session(
-            _ => login.LogInAsync(org, id, secret), options.Value.TokenLifetime, options.Value.RefusedLoginPause, time),
-        _ => throw new InvalidOperationException($"No session is made from {source.GetType().Name}."),
-    };
+    private Session NewSession(OrgUrl org, TokenSource source) => new(
+        source switch
+        {
+            TokenSource.Secret(var name) => async _ => new AccessToken(await secrets.ReadAsync(name).ConfigureAwait(false), org, time.GetUtcNow()),
+            TokenSource.VaultLogin ofVault => refused => LogInAsync(org, ofVault, refused),
+            TokenSource.JwtLogin jwt => refused => LogInAsync(org, jwt, refused),
+            TokenSource.Login(var id, var secret) => _ => login.LogInAsync(org, new LoginGrant.ClientCredentials(id, secret)),
+            _ => throw new InvalidOperationException($"No session is made from {source.GetType().Name}."),
+        },
+        source is TokenSource.Secret ? vault.Value.TokenSecretLifetime : options.Value.TokenLifetime,
+        options.Value.RefusedLoginPause,
+        time,
+        logger);
 
     private async Task<AccessToken> LogInAsync(OrgUrl org, TokenSource.VaultLogin source, AccessToken? refused)
     {
         // Read at every login, so that a rotated secret works without a restart; logins are rare.
         var reads = await Task.WhenAll(
             secrets.ReadAsync(source.ClientIdSecret), secrets.ReadAsync(source.ClientSecretSecret)).ConfigureAwait(false);
-        var (id, secret) = (reads[0], reads[1]);
-        using var seal = new TokenSeal(org, source, id, secret);
-        return await shared.GetAsync(seal, refused, () => login.LogInAsync(org, id, secret)).ConfigureAwait(false);
+        var grant = new LoginGrant.ClientCredentials(reads[0], reads[1]);
+        using var seal = new TokenSeal(org, source.ClientSecretSecret, grant.ClientId, Encoding.UTF8.GetBytes(grant.ClientSecret));
+        return await shared.GetAsync(seal, refused, () => login.LogInAsync(org, grant)).ConfigureAwait(false);
+    }
+
+    private async Task<AccessToken> LogInAsync(OrgUrl org, TokenSource.JwtLogin source, AccessToken? refused)
+    {
+        // Listed at every login, so that a renewed key works without a restart.
+        var versions = await jwtLogins.ListVersionsAsync(source).ConfigureAwait(false);
+        Task<AccessToken> LogInAsync() => jwtLogins.LogInAsync(org, source, versions);
+        if (!shared.IsOn)
+        {
+            return await LogInAsync().ConfigureAwait(false);
+        }
+
+        var secret = await jwtLogins.SealSecretAsync(versions[0]).ConfigureAwait(false);
+        using var seal = new TokenSeal(org, source.SigningKey, $"{source.ConsumerKey}\n{source.UserName}", secret);
+        return await shared.GetAsync(seal, refused, LogInAsync).ConfigureAwait(false);
     }
 }

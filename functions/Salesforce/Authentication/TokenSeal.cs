@@ -5,13 +5,14 @@ using SalesforceConnector.Contracts.Payloads;
 namespace SalesforceConnector.Salesforce.Authentication;
 
 /// <summary>
-/// Seals what instances share of a login, under a key made from the org's client secret: who can open it could log in
-/// himself. So there is no further key to keep, and a rotated secret makes what was sealed before unreadable.
+/// Seals what instances share of a login, under a key made from the org's client secret, or from a signature that only its
+/// signing key makes: who can open it could log in himself. So there is no further key to keep, and a rotated secret, or a
+/// new version of the signing key, makes what was sealed before unreadable.
 /// </summary>
 /// <remarks>
 /// AES-256-GCM with a random nonce; the key by HKDF (RFC 5869) with SHA-256 from the secret, bound to purpose, org and client
 /// id. The place in the table is authenticated with it, so that entries cannot change places. Salesforce makes client
-/// secrets at random, 256 bits: there is nothing to be guessed.
+/// secrets at random, 256 bits: there is nothing to be guessed, and no more in a signature of 2,048 bits.
 /// </remarks>
 internal sealed class TokenSeal : IDisposable
 {
@@ -22,20 +23,23 @@ internal sealed class TokenSeal : IDisposable
     private readonly AesGcm _aes;
     private readonly byte[] _place;
 
-    public TokenSeal(OrgUrl org, TokenSource.VaultLogin source, string clientId, string clientSecret)
+    /// <param name="name">The name in Key Vault of the secret or key.</param>
+    /// <param name="client">The client id; with JWT bearer, and the user.</param>
+    /// <param name="secret">The client secret, or <see cref="Jwt.JwtLogins.SealSecretAsync"/>.</param>
+    public TokenSeal(OrgUrl org, string name, string client, ReadOnlySpan<byte> secret)
     {
         // Neither of them has characters that a key may not have. Key Vault's secret names ignore case.
         Partition = org.Origin.IdnHost + ":" + org.Origin.Port;
-        Row = source.ClientSecretSecret.ToLowerInvariant();
+        Row = name.ToLowerInvariant();
         _place = Encoding.UTF8.GetBytes($"{Partition}\n{Row}");
 
         Span<byte> key = stackalloc byte[KeyBytes];
         HKDF.DeriveKey(
             HashAlgorithmName.SHA256,
-            Encoding.UTF8.GetBytes(clientSecret),
+            secret,
             key,
             salt: "SalesforceConnector shared token, version 1"u8,
-            info: Encoding.UTF8.GetBytes($"{org}\n{clientId}"));
+            info: Encoding.UTF8.GetBytes($"{org}\n{client}"));
         _aes = new AesGcm(key, TagBytes);
         CryptographicOperations.ZeroMemory(key);
     }
@@ -43,7 +47,7 @@ internal sealed class TokenSeal : IDisposable
     /// <summary>The org: the table's partition.</summary>
     public string Partition { get; }
 
-    /// <summary>The secret: the row.</summary>
+    /// <summary>The secret or key: the row.</summary>
     public string Row { get; }
 
     public byte[] Seal(ReadOnlySpan<byte> content)

@@ -37,7 +37,7 @@ internal static class ErrorBody
     /// <summary>Quotes the body, at most 2 KiB.</summary>
     public static string Describe(ReadOnlySpan<byte> body) => Quote.Body(body, MaxQuotedBytes);
 
-    // In plain and in form-encoded notation.
+    // Replaces the secret in its plain and its form-encoded notation.
     private static byte[] Redact(byte[] body, string secret)
     {
         if (secret.Length < ShortestSecret)

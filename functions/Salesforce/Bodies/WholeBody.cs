@@ -48,8 +48,14 @@ internal sealed class WholeBody : ReplyBody
         }
     }
 
-    public override async Task CopyToAsync(Stream destination, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken) =>
-        await destination.WriteAsync(Bytes, cancellationToken).ConfigureAwait(false);
+    public override async Task CopyToAsync(Stream destination, TimeSpan stallTimeout, TimeProvider time, CancellationToken cancellationToken)
+    {
+        // A reply without a body (204) may not even be written nothing to.
+        if (_length > 0)
+        {
+            await destination.WriteAsync(Bytes, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     public override void Dispose()
     {

@@ -10,6 +10,8 @@ using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Triggers.Http.Identity;
+using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers.Http;
 
@@ -22,6 +24,7 @@ public sealed partial class HttpOperation(
     AcceptedRequests accepted,
     KeyedCalls keyed,
     Orgs orgs,
+    HttpCallers callers,
     RequestBody body,
     IOptions<SalesforceOptions> options,
     ConnectorTelemetry telemetry,
@@ -55,6 +58,7 @@ public sealed partial class HttpOperation(
                 var json = await readAsync(request, ids.IdempotencyKey, cancellation).ConfigureAwait(false);
                 var payload = PayloadReader.Read(json, type);
                 payload.ValidateCallerId(ids.OperationId);
+                orgs.Admit(payload, callers.Of(request));
                 var preferences = Preferences.Read(request);
                 if (preferences.RespondAsync)
                 {
@@ -183,6 +187,7 @@ public sealed partial class HttpOperation(
     {
         payload.RefuseSecrets();
         orgs.Resolve(payload);
+        orgs.Admit(payload, Caller.OfQueue(OperationQueues.NameOf(operation)));
         return accepted.AcceptAsync(operation, ids, json, representation, cancellationToken);
     }
 

@@ -6,8 +6,8 @@ namespace SalesforceConnector.Triggers.Queues;
 
 /// <summary>The operations' queues. Each name is <c>salesforce-</c> and the operation's name in kebab case.</summary>
 /// <remarks>
-/// The triggers contain the names as literals, not as app settings: Azure's scale controller does not resolve all
-/// settings, and does not start the app for a queue whose name it cannot resolve.
+/// The triggers contain the names as literals, because Azure's scale controller reads app settings by their literal name
+/// and does not start the app for a queue whose name it cannot resolve.
 /// </remarks>
 internal static class OperationQueues
 {

@@ -8,6 +8,7 @@ using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace SalesforceConnector.Triggers.Queues;
@@ -21,6 +22,7 @@ public sealed partial class QueueOperation(
     OperationLedger ledger,
     ResultStore results,
     Completion completion,
+    Orgs orgs,
     IOptions<QueueOptions> options,
     IOptions<SalesforceOptions> salesforce,
     ConnectorTelemetry telemetry,
@@ -91,9 +93,10 @@ public sealed partial class QueueOperation(
 
             payload = PayloadReader.Read(delivery.Envelope.Payload.Utf8, type);
             payload.RefuseSecrets();
+            orgs.Admit(payload, Caller.OfQueue(OperationQueues.NameOf(delivery.Operation)));
             return delivery.Envelope.FitsWithRetries(delivery.Message) ? null : Problems.TooLarge;
         }
-        catch (InvalidPayloadException e)
+        catch (ConnectorException e)
         {
             return e.Problem;
         }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Requests;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Composites;

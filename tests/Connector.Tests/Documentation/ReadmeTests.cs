@@ -12,7 +12,7 @@ namespace Connector.Tests.Documentation;
 public sealed partial class ReadmeTests
 {
     public static TheoryData<string> Files => 
-        [.. Directory.GetFiles(Repository.Root, "README*.md").Select(path => Path.GetFileName(path)!), "infra/README.md", "infra/OPERATE.md"];
+        [.. Directory.GetFiles(Repository.Root, "README*.md").Select(path => Path.GetFileName(path)!), "infra/README.md", "infra/OPERATE.md", "functions/Salesforce/Authentication/README.md"];
 
     [Theory]
     [MemberData(nameof(Files))]

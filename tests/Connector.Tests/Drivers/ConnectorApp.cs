@@ -22,6 +22,17 @@ internal sealed class ConnectorApp : IAsyncDisposable
     public const string ClientId = OrgCredentials.ClientId;
     public const string ClientSecret = OrgCredentials.ClientSecret;
 
+    /// <summary>The vault's key, of an app that logs in by JWT bearer.</summary>
+    public const string SigningKey = "salesforce-jwt";
+
+    /// <summary>The settings of an app that logs in by JWT bearer, for its further instances.</summary>
+    public static readonly IReadOnlyDictionary<string, string?> JwtSettings = new Dictionary<string, string?>
+    {
+        ["Salesforce__Login"] = "jwt",
+        ["Salesforce__ConsumerKey"] = ClientId,
+        ["Salesforce__UserName"] = "irene.integration@example.com",
+    };
+
     // The host waits longer, as it should: for nobody.
     private static readonly Dictionary<string, string?> HostInAHurry = new()
     {
@@ -58,18 +69,28 @@ internal sealed class ConnectorApp : IAsyncDisposable
 
     /// <param name="storage">An account for the app, from <see cref="AzuriteFixture"/>; its queue functions run then.</param>
     /// <param name="key">The function key that callers are asked for; <see cref="Client"/> sends none.</param>
+    /// <param name="jwt">Logs in by JWT bearer: the vault has a signing key, and nothing a client secret.</param>
     public static async Task<ConnectorApp> StartAsync(
         IReadOnlyDictionary<string, string?>? settings = null,
         TimeProvider? time = null,
         SimulatorOptions? org = null,
         AzuriteAccount? storage = null,
-        string? key = null)
+        string? key = null,
+        bool jwt = false)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var simulator = await Simulator.StartAsync(org, cancellationToken);
         var vault = await LocalKeyVault.StartAsync(
-            new Dictionary<string, string> { ["salesforce-client-id"] = ClientId, ["salesforce-client-secret"] = ClientSecret },
+            jwt
+                ? ImmutableDictionary<string, string>.Empty
+                : new Dictionary<string, string> { ["salesforce-client-id"] = ClientId, ["salesforce-client-secret"] = ClientSecret },
             cancellationToken);
+        if (jwt)
+        {
+            org = (org ?? new SimulatorOptions()) with { ClientSecret = null, JwtApp = new JwtApp(vault.AddCertificate(SigningKey)) };
+            settings = JwtSettings.Concat(settings ?? ImmutableDictionary<string, string?>.Empty).ToDictionary();
+        }
+
+        var simulator = await Simulator.StartAsync(org, cancellationToken);
         return await StartAsync(simulator, vault, settings, time, storage, key, isFirst: true);
     }
 
@@ -175,7 +196,8 @@ internal sealed class ConnectorApp : IAsyncDisposable
     public RecordedRequest LastCall => Calls[^1];
 
     public IReadOnlyList<RecordedRequest> Calls =>
-        [.. Org.Requests.Where(request => request.Path.StartsWith("/services/data", StringComparison.Ordinal))];
+        [.. Org.Requests.Where(request =>
+            request.Path.StartsWith("/services/data", StringComparison.Ordinal) || request.Path.StartsWith("/services/apexrest", StringComparison.Ordinal))];
 
     /// <returns>An access token of the org, had without the connector.</returns>
     public Task<string> LogInAtOrgAsync() => LogInAsync(Org);

@@ -7,6 +7,7 @@ using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http.Documents;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Timers;
@@ -26,12 +27,12 @@ public sealed class FunctionTests
            select method,
     ];
 
+    // What is an operation by its class, whatever functions it has.
     private static readonly string[] Operations =
     [
-        "Query", "QueryPage", "Search",
-        "CreateRecord", "GetRecord", "UpdateRecord", "UpsertRecord", "DeleteRecord",
-        "CreateRecords", "GetRecords", "UpdateRecords", "UpsertRecords", "DeleteRecords", "Composite",
-        "Describe", "Limits",
+        .. from type in App.GetTypes()
+           where type.GetInterfaces().Any(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IOperation<>))
+           select type.Name,
     ];
 
     // What tells nothing that is not in the repository, and changes nothing.
@@ -126,16 +127,16 @@ public sealed class FunctionTests
     }
 
     [Fact]
-    public void Every_handler_is_registered()
+    public void What_functions_are_made_of_is_registered()
     {
         var services = new Microsoft.Extensions.DependencyInjection.ServiceCollection();
         services.AddSalesforceConnector();
 
-        foreach (var parameter in Functions.SelectMany(method => method.DeclaringType!.GetConstructors().Single().GetParameters()))
+        foreach (var type in Functions.SelectMany(method => method.DeclaringType!.GetConstructors().Single().GetParameters()).Select(parameter => parameter.ParameterType))
         {
             services.ShouldContain(
-                service => service.ServiceType == parameter.ParameterType,
-                $"{parameter.ParameterType.Name} is missing at AddSalesforceConnector");
+                service => service.ServiceType == type || (type.IsGenericType && service.ServiceType == type.GetGenericTypeDefinition()),
+                $"{type.Name} is missing at AddSalesforceConnector");
         }
     }
 

@@ -195,6 +195,9 @@ public sealed class HostileInputTests
     }
 
     [Theory]
+    [InlineData("apex", """{"method":"GET","path":"x"}""", "path")]
+    [InlineData("request", """{"method":"GET","path":"x"}""", "path")]
+    [InlineData("actions", """{"type":"flow","name":"x","inputs":[{}]}""", "name")]
     [InlineData("records/get", """{"objectType":"Account","objectId":"x"}""", "objectId")]
     [InlineData("records/get", """{"objectType":"x","objectId":"001000000000001AAA"}""", "objectType")]
     [InlineData("records/get", """{"objectType":"Account","objectId":"001000000000001AAA"}""", "relationshipFieldName")]

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Documents.Model;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
-using SalesforceConnector.Salesforce.Soql;
 
 namespace Documents.Camunda;
 
@@ -106,6 +105,11 @@ internal sealed record FormField(string Id, JsonObject Json, string Binding, (st
         var choices = values.Select(value => (value, value.Any(char.IsLower) ? Names.Label(value) : value));
         json["choices"] = Choices(member.Unset is { } unset ? choices.Prepend(("=null", unset)) : choices);
         json["value"] = (string)json["choices"]![0]!["value"]!;
+        if (member.IsAsked)
+        {
+            json["constraints"] = new JsonObject { ["notEmpty"] = true };
+        }
+
         return new FormField(member.Id, json, Request + member.Name, member.When);
     }
 

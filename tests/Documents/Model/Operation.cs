@@ -5,7 +5,6 @@ using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Operations;
-using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Triggers;
 
 namespace Documents.Model;

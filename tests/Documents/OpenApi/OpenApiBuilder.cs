@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Mime;
 using System.Text.Json.Nodes;
 using Documents.Model;
-using Microsoft.AspNetCore.Http;
 using Microsoft.OpenApi;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;

@@ -10,7 +10,6 @@ using Documents.Model;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Operations;
-using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Triggers;
 
 namespace Documents.OpenApi;
@@ -177,7 +176,7 @@ internal sealed partial class Schemas(DocComments comments)
         return schema;
     }
 
-    private JsonNode Transform(JsonTypeInfo owner, IReadOnlyList<Member> members, JsonSchemaExporterContext context, JsonNode schema)
+    private JsonObject Transform(JsonTypeInfo owner, IReadOnlyList<Member> members, JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
         // Of several types it would be a class in generated clients: where it is written out, it is any value.

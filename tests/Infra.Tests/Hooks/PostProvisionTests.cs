@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Infra.Tests.Hooks;
 
 /// <summary>What azd runs after provisioning, in both shells.</summary>
@@ -29,7 +31,7 @@ public sealed class PostProvisionTests
         [
             "1. Put the credentials of the org's External Client App into the vault kv-test: below, or by az keyvault secret set.",
             "2. Deploy the app: azd deploy. After azd up this comes by itself.",
-            "3. Call https://func-test.azurewebsites.net/api/limits with a function key. azd deploy makes this call once.",
+            "3. Call https://func-test.azurewebsites.net/api/check with a function key: it says what is in order. azd deploy does it once.",
         ]);
         standIn.Vault.ShouldBe(
             new Dictionary<string, string> { ["salesforce-client-id"] = "3MVG9 the 'id' $HOME", ["salesforce-client-secret"] = "the-secret-value" },
@@ -56,6 +58,38 @@ public sealed class PostProvisionTests
         exitCode.ShouldBe(0, output);
         output.ShouldContain("salesforce-client-id is in the vault.");
         standIn.Vault.Keys.ShouldBe(["salesforce-client-id"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task Orgs_that_log_in_by_JWT_bearer_get_a_certificate_and_no_secret(string hook)
+    {
+        using var standIn = new StandIn();
+        var environment = new Dictionary<string, string>(OneOrg)
+        {
+            ["SALESFORCE_ORGS"] = "EMEA=https://emea.my.salesforce.com,apac=https://apac.my.salesforce.com",
+            ["AZURE_SIGNING_KEYS"] = "salesforce-jwt salesforce-emea-jwt",
+            ["AZURE_KEY_VAULT_ID"] = "/subscriptions/s/vaults/kv-test",
+            ["AZURE_IDENTITY_PRINCIPAL_ID"] = "the-identity",
+        };
+
+        // Once more, it finds what is there.
+        for (var time = 0; time < 2; time++)
+        {
+            using var run = HookProcess.Start(hook, standIn, environment);
+            var (exitCode, output) = await run.EndAsync();
+
+            exitCode.ShouldBe(0, output);
+            output.ShouldContain("az keyvault certificate download --vault-name kv-test --name salesforce-jwt --encoding PEM --file salesforce-jwt.pem");
+            output.ShouldContain("salesforce-apac-client-secret is missing");
+            output.ShouldNotContain("salesforce-client-secret");
+            output.ShouldNotContain("salesforce-emea-client-id");
+        }
+
+        standIn.Certificates.Keys.ShouldBe(["salesforce-jwt", "salesforce-emea-jwt"], ignoreOrder: true);
+        standIn.Certificates.Values.Select(policy => (bool)JsonNode.Parse(policy)!["keyProperties"]!["exportable"]!).ShouldAllBe(exportable => !exportable);
+        standIn.Calls.Split("keyvault certificate create").Length.ShouldBe(1 + 2);
+        standIn.Calls.ShouldContain("--role Key Vault Crypto User --assignee-principal-type ServicePrincipal --assignee-object-id the-identity --scope /subscriptions/s/vaults/kv-test/keys/salesforce-emea-jwt");
     }
 
     [Theory]

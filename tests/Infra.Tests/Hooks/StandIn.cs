@@ -32,6 +32,11 @@ internal sealed class StandIn : IDisposable
     /// <summary>The command lines that <c>az</c> was called with.</summary>
     public string Calls => File.Exists(Path.Combine(Folder, "calls")) ? File.ReadAllText(Path.Combine(Folder, "calls")) : "";
 
+    /// <summary>Names of the certificates, and the policies that they were made by.</summary>
+    public IReadOnlyDictionary<string, string> Certificates => Directory.Exists(Path.Combine(Folder, "certificates"))
+        ? Directory.EnumerateFiles(Path.Combine(Folder, "certificates")).ToDictionary(path => Path.GetFileName(path), File.ReadAllText)
+        : new Dictionary<string, string>();
+
     public void Put(string secret, string value) => File.WriteAllText(Path.Combine(Folder, "vault", secret), value);
 
     public void GiveToken(string token) => File.WriteAllText(Path.Combine(Folder, "token"), token);

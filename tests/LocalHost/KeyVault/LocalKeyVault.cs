@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Microsoft.AspNetCore.Builder;
@@ -8,7 +10,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace LocalHost;
 
-/// <summary>A Key Vault on loopback for the real <c>SecretClient</c>, with HTTPS and the authentication challenge.</summary>
+/// <summary>A Key Vault on loopback for the real <c>SecretClient</c> and for signing, with HTTPS and the authentication challenge.</summary>
 /// <remarks>The client uses <see cref="VaultUri"/>; only its connections are redirected.</remarks>
 public sealed class LocalKeyVault : IAsyncDisposable
 {
@@ -17,19 +19,21 @@ public sealed class LocalKeyVault : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly VaultSecrets _secrets;
+    private readonly VaultKeys _keys;
     private readonly IPEndPoint _endPoint;
 
-    private LocalKeyVault(WebApplication app, VaultSecrets secrets, IPEndPoint endPoint)
+    private LocalKeyVault(WebApplication app, VaultSecrets secrets, VaultKeys keys, IPEndPoint endPoint)
     {
         _app = app;
         _secrets = secrets;
+        _keys = keys;
         _endPoint = endPoint;
     }
 
     /// <summary>The loopback address that serves <see cref="VaultUri"/>.</summary>
     public Uri BaseUrl => new($"https://{_endPoint}/");
 
-    /// <summary>If set, the HTTP status of all further reads, such as 503 or 403.</summary>
+    /// <summary>If set, the HTTP status of all further requests, such as 503 or 403.</summary>
     public int? FailWith
     {
         get => _secrets.FailWith;
@@ -51,10 +55,11 @@ public sealed class LocalKeyVault : IAsyncDisposable
 
         var app = builder.Build();
         var vault = new VaultSecrets(secrets);
-        app.Run(new VaultEndpoint(vault).ServeAsync);
+        var keys = new VaultKeys();
+        app.Run(new VaultEndpoint(vault, keys).ServeAsync);
         await app.StartAsync(cancellationToken);
 
-        return new LocalKeyVault(app, vault, new IPEndPoint(IPAddress.Loopback, new Uri(app.Urls.Single()).Port));
+        return new LocalKeyVault(app, vault, keys, new IPEndPoint(IPAddress.Loopback, new Uri(app.Urls.Single()).Port));
     }
 
     /// <summary>Adds a new version of a secret, which becomes the current one.</summary>
@@ -62,8 +67,24 @@ public sealed class LocalKeyVault : IAsyncDisposable
 
     public void Remove(string name) => _secrets.Remove(name);
 
+    /// <summary>Makes a certificate whose key signs, or a new version of it.</summary>
+    /// <returns>Its public part.</returns>
+    public X509Certificate2 AddCertificate(string name) => _keys.Add(name);
+
+    /// <summary>The newest version of a key with its private part, for tests that look for it where it must not be.</summary>
+    internal RSAParameters PrivateKey(string name) => _keys.Versions(name)![^1].Key.ExportParameters(includePrivateParameters: true);
+
+    /// <summary>Disables the newest version of a key.</summary>
+    public void DisableKey(string name) => _keys.DisableNewest(name);
+
+    /// <summary>The names of all that is in it.</summary>
+    public IEnumerable<string> Names => _secrets.Names.Concat(_keys.Names);
+
+    /// <summary>Signatures that were made.</summary>
+    public int Signatures => _keys.Signatures;
+
     /// <summary>
-    /// Registers the credential and the transport with which a <c>SecretClient</c> for <see cref="VaultUri"/> connects to
+    /// Registers the credential and the transport with which a client of <see cref="VaultUri"/> connects to
     /// this vault. After the vault is disposed, it is unreachable.
     /// </summary>
     public void AddTo(IServiceCollection services)
@@ -80,5 +101,6 @@ public sealed class LocalKeyVault : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        _keys.Dispose();
     }
 }

@@ -21,6 +21,11 @@ internal sealed class VaultSecrets
         get { lock (_gate) { return _reads; } }
     }
 
+    public IReadOnlyCollection<string> Names
+    {
+        get { lock (_gate) { return [.. _secrets.Keys]; } }
+    }
+
     public int? FailWith
     {
         get { lock (_gate) { return _failWith; } }

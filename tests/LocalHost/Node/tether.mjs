@@ -1,4 +1,4 @@
-// Ends a program with the process that started it, however that one ended: its standard input closes then.
+// Ends a program when its standard input closes, which happens when the process that started it ends or is killed.
 process.stdin.on('error', end);
 process.stdin.on('end', end);
 process.stdin.resume();

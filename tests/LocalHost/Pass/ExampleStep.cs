@@ -1,11 +1,15 @@
 using System.Reflection;
+using System.Text.Json;
 using SalesforceConnector;
 using SalesforceConnector.Contracts.Annotations;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Operations;
 using SalesforceConnector.Triggers;
 
 namespace LocalHost;
 
-/// <summary>An operation that no other step calls, called with the first example of its payload.</summary>
+/// <summary>Calls a read that has no step of its own, with the first example of its payload.</summary>
+/// <remarks>The example of a write may succeed only once, so it is left for the reader to try.</remarks>
 internal sealed record ExampleStep(string Function, string Payload) : PassStep($"Try {Function} on its example")
 {
     private const int FirstSuccess = 200;
@@ -15,21 +19,23 @@ internal sealed record ExampleStep(string Function, string Payload) : PassStep($
     {
         if (calls.Find(Function) is not { } url)
         {
-            return $"expected a function named {Function}, but there is none";
+            return $"expected a function named {Function}, but it does not exist";
         }
 
         var reply = await calls.PostAsync(url, Payload, cancellationToken);
         return reply.Status is >= FirstSuccess and <= LastSuccess ? null : $"expected a success, got status {reply.Status}";
     }
 
-    /// <summary>Steps for the operations that none of these steps calls.</summary>
+    /// <summary>Creates the steps for the reads that none of the given steps calls.</summary>
     public static IEnumerable<ExampleStep> Beside(IEnumerable<PassStep> steps)
     {
         var called = steps.OfType<HttpStep>().Select(step => step.Function).ToHashSet();
         return from type in typeof(ConnectorServices).Assembly.GetTypes()
                from operation in type.GetInterfaces()
                where operation.IsGenericType && operation.GetGenericTypeDefinition() == typeof(IOperation<>) && !called.Contains(type.Name)
-               let example = operation.GetGenericArguments()[0].GetCustomAttributes<ExampleAttribute>(inherit: false).First()
+               let payload = operation.GetGenericArguments()[0]
+               let example = payload.GetCustomAttributes<ExampleAttribute>(inherit: false).First()
+               where JsonSerializer.Deserialize(example.Json, OperationJson.Default.GetTypeInfo(payload)!) is Payload { IsWrite: false }
                select new ExampleStep(type.Name, example.Json);
     }
 }

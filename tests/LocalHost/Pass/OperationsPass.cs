@@ -3,9 +3,16 @@ namespace LocalHost;
 /// <summary>Calls the operations one after another, over HTTP and queues, and prints each request and reply.</summary>
 internal sealed class OperationsPass(PassCalls calls, TextWriter output)
 {
-    private readonly IReadOnlyList<PassStep> _steps = [.. new PassSteps().All, .. ExampleStep.Beside(new PassSteps().All)];
+    private readonly IReadOnlyList<PassStep> _steps = AllSteps();
     private int _passed;
     private int _skipped;
+
+    /// <summary>The table's steps, and one for each operation that the table does not call.</summary>
+    public static IReadOnlyList<PassStep> AllSteps()
+    {
+        var table = new PassSteps().All;
+        return [.. table, .. ExampleStep.Beside(table)];
+    }
 
     /// <summary>The numbers of passed and skipped steps.</summary>
     public string Summary => $"{_passed} of {_steps.Count} steps passed{(_skipped == 0 ? "" : $", {_skipped} skipped")}";

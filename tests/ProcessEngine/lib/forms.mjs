@@ -6,10 +6,11 @@ import { exampleForm } from './example-form.mjs';
 /**
  * @param record An account that is there.
  * @param next Where the next page of a query's result is.
+ * @param opportunity One that is in no approval.
  * @returns By operation: the process's variables, what goes into either form, what Salesforce gets, and for a refusal
  *   what else is filled in and the code that comes of it.
  */
-export function forms(record, next) {
+export function forms(record, next, opportunity) {
   const path = '/services/data/v67.0/sobjects/Account';
   const composite = '/services/data/v67.0/composite';
   const examples = Object.fromEntries(operations.map(operation => [operation, exampleForm(operation)]));
@@ -149,6 +150,44 @@ export function forms(record, next) {
       },
       status: 200,
       ...unreadable('compositeRequest'),
+    },
+    request: {
+      variables: { city: 'Burlington' },
+      ours: {
+        'request.method': 'POST', 'request.path': 'parameterizedSearch',
+        'request.body': '={q: city, in: "NAME", fields: ["Name"], sobjects: [{name: "Account"}]}',
+      },
+      expected: {
+        method: 'POST', path: '/services/data/v67.0/parameterizedSearch', query: {},
+        body: { q: 'Burlington', in: 'NAME', fields: ['Name'], sobjects: [{ name: 'Account' }] },
+      },
+      status: 200,
+      wrong: { 'request.path': '../../apexrest/x' }, code: 'INVALID_MEMBER',
+    },
+    callApex: {
+      variables: { order: 'ä/1' },
+      ours: { 'request.method': 'PUT', 'request.apexPath': '=["echo", order]', 'request.query': '={status: "open"}', 'request.body': '={amount: 5}' },
+      expected: { method: 'PUT', path: '/services/apexrest/echo/%C3%A4%2F1', query: { status: 'open' }, body: { amount: 5 } },
+      status: 200,
+      wrong: { 'request.apexPath': 'echo/../x' }, code: 'INVALID_MEMBER',
+    },
+    invokeAction: {
+      variables: { account: record },
+      ours: { actionType: 'flow', actionName: 'Create_Follow_Up_Case', inputs: '=[{accountId: account}]' },
+      expected: {
+        method: 'POST', path: '/services/data/v67.0/actions/custom/flow/Create_Follow_Up_Case', query: {}, body: { inputs: [{ accountId: record }] },
+      },
+      status: 200,
+      wrong: { actionName: 'Nonsense' }, code: 'NOT_FOUND',
+    },
+    approvals: {
+      variables: { opportunity },
+      ours: { approvalRequests: '=[{actionType: "Submit", contextId: opportunity}]' },
+      expected: {
+        method: 'POST', path: '/services/data/v67.0/process/approvals/', query: {}, body: { requests: [{ actionType: 'Submit', contextId: opportunity }] },
+      },
+      status: 200,
+      ...unreadable('approvalRequests'),
     },
     describe: {
       variables: {},

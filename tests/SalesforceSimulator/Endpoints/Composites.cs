@@ -116,7 +116,7 @@ internal static class Composites
 
     private static void CheckReferences(Subrequest[] requests)
     {
-        // The words are an assumption.
+        // The message is an assumption.
         if (requests.GroupBy(request => request.ReferenceId).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw Errors.Json($"Duplicate referenceId provided in composite request: {twice.Key}");

@@ -1,3 +1,4 @@
+using SalesforceSimulator.Endpoints.Automation;
 using SalesforceSimulator.Files;
 using SalesforceSimulator.Records;
 using SalesforceSimulator.Requests;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Endpoints.Automation;
 using SalesforceSimulator.Records;
 using SalesforceSimulator.Requests;
 

@@ -43,6 +43,9 @@ internal sealed class AdminDoor(Org org)
                 case ("POST", ["reset"]):
                     Reset();
                     break;
+                case ("DELETE", ["requests"]):
+                    org.Requests.Forget();
+                    break;
                 case ("POST", ["faults"]):
                     org.Faults.Add(Read<FaultRule[]>(body));
                     break;
@@ -96,6 +99,14 @@ internal sealed class AdminDoor(Org org)
         lock (org.Gate)
         {
             org.ClientSecret = clientSecret;
+        }
+    }
+
+    public void SetJwtApp(JwtApp app)
+    {
+        lock (org.Gate)
+        {
+            org.JwtApp = app;
         }
     }
 

@@ -163,16 +163,18 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         context.Abort();
     }
 
-    private static void SetHead(HttpContext context, int status, IReadOnlyDictionary<string, string>? headers = null)
+    private void SetHead(HttpContext context, int status, IReadOnlyDictionary<string, string>? headers = null)
     {
         context.Response.StatusCode = status;
+        // By the org's clock, from which a client can tell that its own is wrong.
+        context.Response.Headers.Date = HeaderUtilities.FormatDate(org.Time.GetUtcNow());
         foreach (var (name, value) in headers ?? new Dictionary<string, string>())
         {
             context.Response.Headers[name] = value;
         }
     }
 
-    private static async Task SendAsync(HttpContext context, Reply reply)
+    private async Task SendAsync(HttpContext context, Reply reply)
     {
         SetHead(context, reply.Status, reply.Headers);
         if (reply.OwnWords is { } words)

@@ -3,7 +3,7 @@ namespace SalesforceSimulator.Http;
 /// <summary>The last requests, including the unexpected ones and those whose reply the simulator does not know.</summary>
 internal sealed class RequestLog
 {
-    private const int Kept = 1000;
+    private const int Kept = 2_000;
     private readonly Lock _lock = new();
     private readonly Queue<RecordedRequest> _all = new();
     private readonly Queue<RecordedRequest> _unexpected = new();
@@ -20,6 +20,15 @@ internal sealed class RequestLog
     public void AddUnexpected(RecordedRequest request) => Add(_unexpected, request);
 
     public void AddNotKnown(RecordedRequest request) => Add(_notKnown, request);
+
+    /// <summary>Forgets the requests, but not which of them were unexpected or not known.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _all.Clear();
+        }
+    }
 
     public void Clear()
     {

@@ -31,10 +31,10 @@ internal sealed class Reply(int status, JsonBody? body = null)
 
     public JsonBody? Body { get; } = body;
 
-    /// <summary>A body that is no JSON, in the place of <see cref="Body"/>, and its type.</summary>
+    /// <summary>A body that is not JSON, instead of <see cref="Body"/>, with its media type.</summary>
     public (string Type, ReadOnlyMemory<byte> Bytes)? Content { get; init; }
 
-    /// <summary>A body that is the simulator's own words, in the place of <see cref="Body"/>.</summary>
+    /// <summary>A plain-text body of the simulator, instead of <see cref="Body"/>.</summary>
     public string? OwnWords { get; private init; }
 
     /// <summary>A body that is a file, in the place of <see cref="Body"/>.</summary>

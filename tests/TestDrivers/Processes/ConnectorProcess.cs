@@ -9,16 +9,17 @@ namespace TestDrivers;
 internal sealed class ConnectorProcess : IAsyncDisposable
 {
     private readonly FunctionsHost _host;
-    private readonly LocalKeyVault _vault;
     private readonly List<Process> _workers;
 
     private ConnectorProcess(Simulator org, LocalKeyVault vault, FunctionsHost host, CollectedLog log, List<Process> workers)
     {
-        (Org, _vault, _host, Log, _workers) = (org, vault, host, log, workers);
+        (Org, Vault, _host, Log, _workers) = (org, vault, host, log, workers);
         Client = new HttpClient { BaseAddress = new Uri(host.BaseUrl, "api/") };
     }
 
     public Simulator Org { get; }
+
+    public LocalKeyVault Vault { get; }
 
     public CollectedLog Log { get; }
 
@@ -32,6 +33,18 @@ internal sealed class ConnectorProcess : IAsyncDisposable
             lock (_workers)
             {
                 return _workers.Count;
+            }
+        }
+    }
+
+    /// <summary>The worker's process id.</summary>
+    public int WorkerId
+    {
+        get
+        {
+            lock (_workers)
+            {
+                return _workers[^1].Id;
             }
         }
     }
@@ -50,18 +63,22 @@ internal sealed class ConnectorProcess : IAsyncDisposable
     }
 
     /// <param name="folder">The app's; by default the output of its build.</param>
+    /// <param name="jwt">Logs in by JWT bearer: the vault has the key salesforce-jwt, and nothing a client secret.</param>
     public static async Task<ConnectorProcess> StartAsync(
-        string? folder = null, AzuriteAccount? storage = null, string? key = null, IReadOnlyDictionary<string, string?>? settings = null)
+        string? folder = null, AzuriteAccount? storage = null, string? key = null, IReadOnlyDictionary<string, string?>? settings = null, bool jwt = false)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var org = await Simulator.StartAsync(cancellationToken: cancellationToken);
         var vault = await LocalKeyVault.StartAsync(
-            new Dictionary<string, string>
-            {
-                ["salesforce-client-id"] = OrgCredentials.ClientId,
-                ["salesforce-client-secret"] = OrgCredentials.ClientSecret,
-            },
+            jwt
+                ? new Dictionary<string, string>()
+                : new Dictionary<string, string>
+                {
+                    ["salesforce-client-id"] = OrgCredentials.ClientId,
+                    ["salesforce-client-secret"] = OrgCredentials.ClientSecret,
+                },
             cancellationToken);
+        var options = jwt ? new SimulatorOptions { ClientSecret = null, JwtApp = new JwtApp(vault.AddCertificate("salesforce-jwt")) } : new SimulatorOptions();
+        var org = await Simulator.StartAsync(options, cancellationToken);
         var appSettings = new Dictionary<string, string?>(vault.Variables)
         {
             ["Salesforce__BaseUrl"] = org.BaseUrl.ToString(),
@@ -73,6 +90,13 @@ internal sealed class ConnectorProcess : IAsyncDisposable
             ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.2",
             ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
         };
+        if (options.JwtApp is { } app)
+        {
+            appSettings["Salesforce__Login"] = "jwt";
+            appSettings["Salesforce__ConsumerKey"] = OrgCredentials.ClientId;
+            appSettings["Salesforce__UserName"] = app.UserName;
+        }
+
         foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
         {
             appSettings[name] = value;
@@ -126,7 +150,7 @@ internal sealed class ConnectorProcess : IAsyncDisposable
     {
         Client.Dispose();
         await _host.DisposeAsync();
-        await _vault.DisposeAsync();
+        await Vault.DisposeAsync();
         await Org.DisposeAsync();
         Log.Text.ShouldNotContain(OrgCredentials.ClientSecret);
         TelemetryScan.HasSecret(Log.Text).ShouldBeFalse();

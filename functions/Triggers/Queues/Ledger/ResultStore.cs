@@ -135,7 +135,7 @@ public sealed class ResultStore(Lazy<BlobContainerClient> blobs, IOptions<Salesf
     private BlockBlobClient NewBlob() =>
         blobs.Value.GetBlockBlobClient(string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"));
 
-    // The parser takes other text in strings for what it is.
+    // The parser also accepts invalid UTF-8 inside strings.
     private static bool IsJson(SalesforceReply reply, byte[] body) =>
         ReplyForm.IsJson(reply.MediaType) && Utf8.IsValid(body) && JsonText.IsWhole(new Utf8JsonReader(body));
 }

@@ -1,0 +1,46 @@
+using System.Text.Json.Serialization;
+
+namespace SalesforceConnector.Salesforce.Authentication.Jwt;
+
+/// <summary>Claims, and what Key Vault is asked and answers, tolerant of members that the connector does not know.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(AssertionClaims))]
+[JsonSerializable(typeof(TokenClaims))]
+[JsonSerializable(typeof(SignRequest))]
+[JsonSerializable(typeof(SignReply))]
+[JsonSerializable(typeof(KeyListReply))]
+internal sealed partial class JwtJson : JsonSerializerContext;
+
+/// <summary>The claims of an assertion.</summary>
+/// <remarks>RFC 7523, 3; Salesforce Help, "OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration".</remarks>
+internal sealed record AssertionClaims(
+    [property: JsonPropertyName("iss")] string Issuer,
+    [property: JsonPropertyName("sub")] string Subject,
+    [property: JsonPropertyName("aud")] string Audience,
+    [property: JsonPropertyName("exp")] long ExpiresAt);
+
+/// <summary>The claims of an access token that say how long it is good for.</summary>
+internal sealed record TokenClaims(
+    [property: JsonPropertyName("exp")] long? ExpiresAt,
+    [property: JsonPropertyName("iat")] long? IssuedAt);
+
+/// <summary>The body of Key Vault's "Sign": a digest, base64url.</summary>
+internal sealed record SignRequest(
+    [property: JsonPropertyName("alg")] string Algorithm,
+    [property: JsonPropertyName("value")] string Digest);
+
+/// <summary>The reply to it: the signature, base64url.</summary>
+internal sealed record SignReply([property: JsonPropertyName("value")] string? Signature);
+
+/// <summary>The reply to "Get Key Versions".</summary>
+internal sealed record KeyListReply(IReadOnlyList<KeyListItem>? Value, Uri? NextLink);
+
+/// <summary>One version of a key.</summary>
+internal sealed record KeyListItem(Uri? Kid, KeyAttributes? Attributes);
+
+/// <summary>What of a version says whether it may be used; times in Unix seconds.</summary>
+internal sealed record KeyAttributes(
+    bool Enabled,
+    [property: JsonPropertyName("nbf")] long? NotBefore,
+    [property: JsonPropertyName("exp")] long? ExpiresAt,
+    long Created);

@@ -1,0 +1,148 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+using Microsoft.AspNetCore.Http;
+using SalesforceConnector.Contracts.Problems;
+
+namespace SalesforceConnector.Salesforce.Authentication.Jwt;
+
+/// <summary>One version of a key in Key Vault.</summary>
+internal sealed record KeyVersion(string Name, string Version);
+
+/// <summary>How Key Vault is reached for signing.</summary>
+internal sealed class SigningKeyOptions : ClientOptions;
+
+/// <summary>Has Key Vault sign. The private keys stay there.</summary>
+/// <remarks>Key Vault REST API, "Get Key Versions" and "Sign".</remarks>
+internal sealed class SigningKeys(Uri vault, HttpPipeline pipeline, TimeProvider time)
+{
+    private const string ApiVersion = "7.4";
+    private const string Algorithm = "RS256";
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<string, IReadOnlyList<KeyVersion>> _lastRead = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What a token for the vault is asked for: the vault's own domain, which is another one in sovereign clouds.</summary>
+    public static string ScopeOf(Uri vault) => $"https://{vault.Host[(vault.Host.IndexOf('.', StringComparison.Ordinal) + 1)..]}/.default";
+
+    /// <returns>
+    /// The versions that may be used, the newest first, at least one; those read last while the vault does not answer.
+    /// </returns>
+    /// <exception cref="ConnectorException">There is none, they may not be read, or the vault does not answer.</exception>
+    public async Task<IReadOnlyList<KeyVersion>> ListAsync(string name)
+    {
+        try
+        {
+            var found = new List<KeyListItem>();
+            for (var page = Address($"keys/{name}/versions"); page is not null;)
+            {
+                var reply = await SendAsync(RequestMethod.Get, page, content: null, JwtJson.Default.KeyListReply).ConfigureAwait(false);
+                found.AddRange(reply.Value ?? []);
+                page = reply.NextLink is { } next && next.Host == vault.Host ? next : null;
+            }
+
+            KeyVersion[] versions =
+            [
+                .. found.Where(IsUsable).OrderByDescending(item => item.Attributes!.Created)
+                    .Select(item => new KeyVersion(name, item.Kid!.Segments[^1].TrimEnd('/'))),
+            ];
+            return versions.Length == 0 ? throw Missing(name, null) : _lastRead[name] = versions;
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            var failure = Explain(e, name);
+            return failure.Problem.Status == StatusCodes.Status503ServiceUnavailable && _lastRead.TryGetValue(name, out var lastRead)
+                ? lastRead
+                : throw failure;
+        }
+    }
+
+    /// <returns>The signature, RSASSA-PKCS1-v1_5 with SHA-256.</returns>
+    /// <exception cref="ConnectorException">The key may not be used, or the vault does not answer.</exception>
+    public async Task<byte[]> SignAsync(KeyVersion key, ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            var request = new SignRequest(Algorithm, Base64Url.EncodeToString(SHA256.HashData(content.Span)));
+            var body = RequestContent.Create(JsonSerializer.SerializeToUtf8Bytes(request, JwtJson.Default.SignRequest));
+            var reply = await SendAsync(RequestMethod.Post, Address($"keys/{key.Name}/{key.Version}/sign"), body, JwtJson.Default.SignReply).ConfigureAwait(false);
+            return Base64Url.DecodeFromChars(reply.Signature);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            throw Explain(e, key.Name);
+        }
+    }
+
+    private async Task<TReply> SendAsync<TReply>(RequestMethod method, Uri address, RequestContent? content, JsonTypeInfo<TReply> type)
+        where TReply : class
+    {
+        using var message = pipeline.CreateMessage();
+        message.Request.Method = method;
+        message.Request.Uri.Reset(address);
+        message.Request.Headers.Add(HttpHeader.Common.JsonAccept);
+        if (content is not null)
+        {
+            message.Request.Headers.Add(HttpHeader.Common.JsonContentType);
+            message.Request.Content = content;
+        }
+
+        // Detached from the call that happened to need it first, as the whole login is; the pipeline has its own timeout.
+        await pipeline.SendAsync(message, CancellationToken.None).ConfigureAwait(false);
+        return message.Response.IsError
+            ? throw new RequestFailedException(message.Response)
+            : JsonSerializer.Deserialize(message.Response.Content, type) ?? throw new JsonException("Key Vault answered null.");
+    }
+
+    private Uri Address(string path) => new(vault, $"{path}?api-version={ApiVersion}");
+
+    private bool IsUsable(KeyListItem item)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        return item is { Kid: not null, Attributes: { Enabled: true } attributes }
+            && (attributes.NotBefore is not { } notBefore || notBefore <= now)
+            && (attributes.ExpiresAt is not { } expiresAt || expiresAt > now);
+    }
+
+    // Azure.Core wraps the failures of several attempts in an AggregateException.
+    private static bool IsFailure(Exception exception) =>
+        exception is RequestFailedException or AuthenticationFailedException or AggregateException or JsonException or FormatException;
+
+    private ConnectorException Explain(Exception exception, string name) => exception switch
+    {
+        RequestFailedException { Status: StatusCodes.Status404NotFound } => Missing(name, exception),
+        RequestFailedException { Status: StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } => Failed(
+            StatusCodes.Status500InternalServerError,
+            ErrorCodes.SigningKeyAccessDenied,
+            $"The Key Vault {vault.Host} does not let the app use the key {name}: give its identity the role Key Vault Crypto User on that key, and see that the key is enabled and may sign.",
+            exception),
+        AuthenticationFailedException => Failed(
+            StatusCodes.Status503ServiceUnavailable,
+            ErrorCodes.KeyVaultUnavailable,
+            $"The app has no identity that the Key Vault {vault.Host} takes (setting KeyVault__ManagedIdentityClientId; on a developer's machine: az login).",
+            exception),
+        _ => Failed(
+            StatusCodes.Status503ServiceUnavailable, ErrorCodes.KeyVaultUnavailable, $"The Key Vault {vault.Host} does not answer.", exception),
+    };
+
+    private ConnectorException Missing(string name, Exception? cause) => Failed(
+        StatusCodes.Status500InternalServerError,
+        ErrorCodes.SigningKeyNotFound,
+        $"The Key Vault {vault.Host} has no key {name} that is enabled and has not expired. Make a certificate of that name: az keyvault certificate create --vault-name {vault.Host.Split('.')[0]} --name {name} --policy @infra/signing-certificate.json",
+        cause);
+
+    private static ConnectorException Failed(int status, string errorCode, string detail, Exception? cause) =>
+        new(
+            Problem.Create(ProblemKind.KeyVault, status, errorCode, detail, retryable: true) with
+            {
+                RetryAfter = status == StatusCodes.Status503ServiceUnavailable ? RetryAfter : null,
+            },
+            cause);
+}

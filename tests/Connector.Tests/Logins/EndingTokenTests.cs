@@ -1,0 +1,89 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Text;
+using Connector.Tests.Drivers;
+using SalesforceConnector.Salesforce.Authentication.Jwt;
+using SalesforceSimulator;
+
+namespace Connector.Tests.Logins;
+
+/// <summary>Access tokens that are JWTs say when they end, and are replaced before.</summary>
+public sealed class EndingTokenTests
+{
+    private static readonly object Query = new { soqlQuery = "SELECT Id FROM Account LIMIT 1" };
+    private static readonly DateTimeOffset Since = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task No_call_meets_a_token_that_has_ended(bool jwt)
+    {
+        var time = new ManualTime();
+        await using var app = await ConnectorApp.StartAsync(
+            jwt: jwt, time: time.Provider, org: new SimulatorOptions { Time = time.Provider, AccessTokenLifetime = TimeSpan.FromMinutes(30) });
+
+        for (var token = 1; token <= 4; token++)
+        {
+            (await app.PostAsync("query", Query)).Status.ShouldBe(HttpStatusCode.OK);
+
+            // Nine tenths of its time are over. The call goes by the old token, and makes that there is a new one.
+            time.Provider.Advance(TimeSpan.FromMinutes(27.1));
+            (await app.PostAsync("query", Query)).Status.ShouldBe(HttpStatusCode.OK);
+            app.LastCall.Headers["Authorization"].ShouldBe(app.Calls[^2].Headers["Authorization"]);
+            await ManualTime.UntilAsync(() => app.Org.Stats.Logins == token + 1);
+
+            time.Provider.Advance(TimeSpan.FromMinutes(2.9));
+            (await app.PostAsync("query", Query)).Status.ShouldBe(HttpStatusCode.OK);
+            app.LastCall.Headers["Authorization"].ShouldNotBe(app.Calls[^2].Headers["Authorization"]);
+        }
+
+        // A call that meets one that has ended is made twice.
+        app.Calls.Count.ShouldBe(4 * 3);
+        app.Org.Stats.Logins.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_token_of_another_clock_is_used_as_long_as_it_is_good_for()
+    {
+        var time = new ManualTime();
+        var ahead = new ManualTime();
+        ahead.Provider.SetUtcNow(time.Provider.GetUtcNow().AddHours(5));
+        await using var app = await ConnectorApp.StartAsync(
+            time: time.Provider, org: new SimulatorOptions { Time = ahead.Provider, AccessTokenLifetime = TimeSpan.FromMinutes(30) });
+
+        await app.PostAsync("query", Query);
+        time.Provider.Advance(TimeSpan.FromMinutes(23));
+        await app.PostAsync("query", Query);
+        app.Org.Stats.Logins.ShouldBe(1);
+
+        time.Provider.Advance(TimeSpan.FromMinutes(7));
+        await app.PostAsync("query", Query);
+        app.Org.Stats.Logins.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("""{"exp":1800,"iat":600}""", 1200.0)]
+    [InlineData("""{"exp":1795696200}""", 1800.0)]
+    [InlineData("""{"exp":600,"iat":1800}""", null)]
+    [InlineData("""{"exp":99999999999999999}""", null)]
+    [InlineData("""{"exp":9223372036854775807,"iat":0}""", null)]
+    [InlineData("""{"exp":"soon"}""", null)]
+    [InlineData("""{"iat":600}""", null)]
+    [InlineData("{}", null)]
+    [InlineData("null", null)]
+    [InlineData("no JSON", null)]
+    public void The_end_is_read_from_the_claims(string claims, double? seconds)
+    {
+        var token = $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}.c2lnbmF0dXJl";
+
+        JwtTokens.EndOf(token, Since).ShouldBe(seconds is { } after ? Since.AddSeconds(after) : null);
+    }
+
+    [Theory]
+    [InlineData("00D5g000004cZ5Y!AR8AQ.opaque")]
+    [InlineData("a.b.c")]
+    [InlineData("a..c")]
+    [InlineData("a.~~~~.c")]
+    [InlineData("")]
+    public void Other_tokens_have_no_end(string token) => JwtTokens.EndOf(token, Since).ShouldBeNull();
+}

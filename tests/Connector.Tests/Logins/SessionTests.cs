@@ -1,0 +1,262 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Authentication;
+
+namespace Connector.Tests.Logins;
+
+public sealed class SessionTests
+{
+    private static readonly OrgUrl Org = OrgUrl.Parse("https://mydomain.my.salesforce.com");
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    private readonly FakeTimeProvider _time = new();
+    private int _logins;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Sixty_four_concurrent_callers_cost_one_login()
+    {
+        var gate = new TaskCompletionSource();
+        var session = SessionOf(async () =>
+        {
+            await gate.Task;
+            return NewToken();
+        });
+
+        var callers = Enumerable.Range(0, 64).Select(_ => Task.Run(() => session.GetAsync(null, Cancellation))).ToArray();
+        gate.SetResult();
+        var tokens = await Task.WhenAll(callers);
+
+        tokens.Distinct().ShouldHaveSingleItem();
+        _logins.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_token_is_kept_until_it_is_refused()
+    {
+        var session = SessionOf(() => Task.FromResult(NewToken()));
+        var first = await session.GetAsync(null, Cancellation);
+        _time.Advance(TimeSpan.FromDays(30));
+        (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+
+        var second = await session.GetAsync(refused: first, Cancellation);
+
+        second.ShouldNotBeSameAs(first);
+        (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(second);
+    }
+
+    [Fact]
+    public async Task Sixty_four_callers_with_the_same_refused_token_cost_one_new_login()
+    {
+        var session = SessionOf(() => Task.FromResult(NewToken()));
+        var refused = await session.GetAsync(null, Cancellation);
+
+        var tokens = await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(_ => Task.Run(() => session.GetAsync(refused, Cancellation))));
+
+        tokens.Distinct().ShouldHaveSingleItem().ShouldNotBeSameAs(refused);
+        _logins.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_token_is_renewed_when_its_lifetime_is_over()
+    {
+        var session = new Session(_ => Task.FromResult(NewToken()), TimeSpan.FromHours(1), Pause, _time, NullLogger.Instance);
+        var first = await session.GetAsync(null, Cancellation);
+        _time.Advance(TimeSpan.FromMinutes(59));
+        (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        (await session.GetAsync(null, Cancellation)).ShouldNotBeSameAs(first);
+    }
+
+    [Fact]
+    public async Task A_lifetime_begins_with_the_login_though_another_instance_made_it()
+    {
+        var age = TimeSpan.FromMinutes(50);
+        var session = new Session(
+            _ => Task.FromResult(new AccessToken("t", Org, _time.GetUtcNow() - age) { IsShared = true }), TimeSpan.FromHours(1), Pause, _time, NullLogger.Instance);
+        var first = await session.GetAsync(null, Cancellation);
+        _time.Advance(TimeSpan.FromMinutes(9));
+        (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        (await session.GetAsync(null, Cancellation)).ShouldNotBeSameAs(first);
+    }
+
+    [Fact]
+    public async Task A_refused_login_is_answered_from_memory_for_a_while()
+    {
+        var session = SessionOf(() =>
+        {
+            Interlocked.Increment(ref _logins);
+            throw Failure(ErrorCodes.AuthenticationFailed);
+        });
+
+        for (var i = 0; i < 3; i++)
+        {
+            await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation));
+        }
+
+        _logins.ShouldBe(1);
+        _time.Advance(Pause);
+        await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation));
+        _logins.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_login_that_failed_otherwise_is_tried_again_by_the_next_caller()
+    {
+        var session = SessionOf(() => ++_logins == 1 ? throw Failure(ErrorCodes.Unavailable) : Task.FromResult(new AccessToken("t", Org, _time.GetUtcNow())));
+
+        await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation));
+
+        (await session.GetAsync(null, Cancellation)).Value.ShouldBe("t");
+    }
+
+    [Fact]
+    public async Task A_new_token_that_is_refused_too_stops_the_logins_for_a_while()
+    {
+        var session = SessionOf(() => Task.FromResult(NewToken()));
+        var first = await session.GetAsync(null, Cancellation);
+        var second = await session.GetAsync(first, Cancellation);
+
+        session.Refuse(second, Failure(ErrorCodes.AuthenticationFailed));
+
+        await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation));
+        await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(second, Cancellation));
+        _logins.ShouldBe(2);
+        _time.Advance(Pause);
+        await session.GetAsync(null, Cancellation);
+        _logins.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_no_longer_the_current_one_cannot_stop_the_logins()
+    {
+        var session = SessionOf(() => Task.FromResult(NewToken()));
+        var first = await session.GetAsync(null, Cancellation);
+        var second = await session.GetAsync(first, Cancellation);
+
+        session.Refuse(first, Failure(ErrorCodes.AuthenticationFailed));
+
+        (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(second);
+    }
+
+    [Fact]
+    public async Task A_caller_who_gives_up_does_not_end_the_login_of_the_others()
+    {
+        var gate = new TaskCompletionSource();
+        var session = SessionOf(async () =>
+        {
+            await gate.Task;
+            return NewToken();
+        });
+        using var impatient = new CancellationTokenSource();
+        var givenUp = session.GetAsync(null, impatient.Token);
+        var patient = session.GetAsync(null, Cancellation);
+
+        await impatient.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => givenUp);
+        gate.SetResult();
+
+        (await patient).ShouldNotBeNull();
+        _logins.ShouldBe(1);
+    }
+
+    private static ConnectorException Failure(string errorCode) =>
+        new(Problem.Create(ProblemKind.Authentication, 502, errorCode, "The login failed."));
+
+    [Fact]
+    public async Task A_token_that_ends_is_replaced_before_while_calls_go_on_with_it()
+    {
+        var gate = new TaskCompletionSource();
+        var session = SessionOf(async () =>
+        {
+            if (_logins > 0)
+            {
+                await gate.Task;
+            }
+
+            return EndingToken();
+        });
+        var first = await session.GetAsync(null, Cancellation);
+        _time.Advance(TimeSpan.FromMinutes(23.9));
+        (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+        _time.Advance(TimeSpan.FromMinutes(3.2));
+
+        // The login is under way, and nobody waits for it.
+        foreach (var _ in Enumerable.Range(0, 64))
+        {
+            (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+        }
+
+        gate.SetResult();
+        await ManualTime.UntilAsync(() => session.GetAsync(null, Cancellation).Result != first);
+        _logins.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_token_is_never_used_after_its_end()
+    {
+        var session = SessionOf(() => Task.FromResult(EndingToken()));
+        var first = await session.GetAsync(null, Cancellation);
+        _time.Advance(TimeSpan.FromMinutes(30));
+
+        (await session.GetAsync(null, Cancellation)).ShouldNotBeSameAs(first);
+    }
+
+    [Fact]
+    public async Task While_it_cannot_be_replaced_a_token_serves_until_its_end()
+    {
+        var attempts = 0;
+        var session = SessionOf(() => Interlocked.Increment(ref attempts) == 1 ? Task.FromResult(EndingToken()) : throw Failure(ErrorCodes.Unavailable));
+        var first = await session.GetAsync(null, Cancellation);
+        _time.Advance(TimeSpan.FromMinutes(27.1));
+
+        (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+        await ManualTime.UntilAsync(() => Volatile.Read(ref attempts) == 2);
+        // Not by each call, nor for ever only once.
+        await ManualTime.UntilAsync(() =>
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            session.GetAsync(null, Cancellation).Result.ShouldBeSameAs(first);
+            return Volatile.Read(ref attempts) == 3;
+        });
+
+        _time.Advance(TimeSpan.FromMinutes(3));
+        (await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation))).Problem.ErrorCode.ShouldBe(ErrorCodes.Unavailable);
+    }
+
+    [Fact]
+    public async Task Not_all_instances_renew_at_once()
+    {
+        var renewed = 0;
+        var sessions = Enumerable.Range(0, 100).Select(_ => new Session(
+            due =>
+            {
+                Interlocked.Add(ref renewed, due is null ? 0 : 1);
+                return Task.FromResult(EndingToken());
+            },
+            lifetime: null,
+            Pause,
+            _time,
+            NullLogger.Instance)).ToArray();
+        await Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
+
+        // Between 24 and 27 minutes; all have after that.
+        _time.Advance(TimeSpan.FromMinutes(25.5));
+        await Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
+        renewed.ShouldBeLessThan(100);
+        _time.Advance(TimeSpan.FromMinutes(1.6));
+        await Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
+        await ManualTime.UntilAsync(() => Volatile.Read(ref renewed) == 100);
+    }
+
+    private AccessToken EndingToken() => new($"token {Interlocked.Increment(ref _logins)}", Org, _time.GetUtcNow()) { EndsAt = _time.GetUtcNow() + TimeSpan.FromMinutes(30) };
+
+    private Session SessionOf(Func<Task<AccessToken>> logIn) => new(_ => logIn(), lifetime: null, Pause, _time, NullLogger.Instance);
+
+    private AccessToken NewToken() => new($"token {Interlocked.Increment(ref _logins)}", Org, _time.GetUtcNow());
+}

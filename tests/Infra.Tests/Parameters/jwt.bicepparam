@@ -1,0 +1,12 @@
+using '../../../infra/main.bicep'
+
+param environmentName = 'test'
+param location = 'westeurope'
+param principalId = '33333333-3333-3333-3333-333333333333'
+param salesforceBaseUrl = 'https://main.my.salesforce.com'
+param salesforceOrgs = 'EMEA=https://emea.my.salesforce.com, apac=https://apac.my.salesforce.com'
+param salesforceLogin = 'jwt'
+param salesforceConsumerKey = 'the-consumer-key'
+param salesforceUserName = 'integration@example.com'
+param salesforceOrgSettings = 'EMEA__Login=jwt, EMEA__ConsumerKey=another-key, EMEA__UserName=emea@example.com, apac__Callers=22222222-2222-2222-2222-222222222222 salesforce-query'
+param salesforceCallers = '22222222-2222-2222-2222-222222222222, salesforce-query'

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace LocalHost;
+
+/// <summary>The keys of a local vault, each of a certificate, with all their versions. None can be taken out.</summary>
+internal sealed class VaultKeys : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, List<KeyVersion>> _keys = new(StringComparer.OrdinalIgnoreCase);
+    private int _signatures;
+
+    /// <summary>How often something was signed.</summary>
+    public int Signatures
+    {
+        get { lock (_gate) { return _signatures; } }
+    }
+
+    public IReadOnlyCollection<string> Names
+    {
+        get { lock (_gate) { return [.. _keys.Keys]; } }
+    }
+
+    /// <summary>Makes a certificate, or a new version of it.</summary>
+    /// <returns>Its public part.</returns>
+    public X509Certificate2 Add(string name)
+    {
+        var key = RSA.Create(2048);
+        var now = TimeProvider.System.GetUtcNow();
+        var request = new CertificateRequest("CN=Salesforce Connector", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
+        lock (_gate)
+        {
+            if (!_keys.TryGetValue(name, out var versions))
+            {
+                _keys[name] = versions = [];
+            }
+
+            // The vault tells times in whole seconds, and tests make versions faster.
+            var created = Math.Max(now.ToUnixTimeSeconds(), versions.Count == 0 ? 0 : versions[^1].Created + 1);
+            versions.Add(new KeyVersion(Guid.NewGuid().ToString("N"), key, created));
+        }
+
+        return X509CertificateLoader.LoadCertificate(certificate.RawData);
+    }
+
+    public void DisableNewest(string name)
+    {
+        lock (_gate)
+        {
+            _keys[name][^1] = _keys[name][^1] with { IsEnabled = false };
+        }
+    }
+
+    public IReadOnlyList<KeyVersion>? Versions(string name)
+    {
+        lock (_gate)
+        {
+            return _keys.TryGetValue(name, out var versions) ? [.. versions] : null;
+        }
+    }
+
+    public byte[] Sign(KeyVersion version, byte[] digest)
+    {
+        lock (_gate)
+        {
+            _signatures++;
+            return version.Key.SignHash(digest, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var version in _keys.Values.SelectMany(versions => versions))
+        {
+            version.Key.Dispose();
+        }
+    }
+}
+
+internal sealed record KeyVersion(string Id, RSA Key, long Created)
+{
+    public bool IsEnabled { get; init; } = true;
+}
