@@ -1,5 +1,5 @@
-# azd runs this after a deployment: calls the operation Limits once and prints its answer. Exit code 0: Salesforce answered;
-# 1: it did not; 2: that cannot be looked at from here.
+# azd runs this after a deployment: calls the operation Check and prints its answer. Exit code 0: everything is in order; 1: it
+# is not; 2: that cannot be looked at from here.
 $ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $false
 
@@ -31,7 +31,7 @@ for ($attempt = 1; ; $attempt++) {
         }
 
         try {
-            $reply = Invoke-WebRequest -Uri "$url/api/limits" -Method Post -Body '{}' -ContentType 'application/json' -Headers $headers -SkipHttpErrorCheck -TimeoutSec 60
+            $reply = Invoke-WebRequest -Uri "$url/api/check" -Method Post -Body '{}' -ContentType 'application/json' -Headers $headers -SkipHttpErrorCheck -TimeoutSec 60
             $status = $reply.StatusCode
             $answer = if ($reply.Content -is [byte[]]) { [Text.Encoding]::UTF8.GetString($reply.Content) } else { "$($reply.Content)" }
             if ($answer -match '"errorCode": *"([A-Z_]*)"') { $code = $Matches[1] }
@@ -46,10 +46,9 @@ for ($attempt = 1; ; $attempt++) {
     Start-Sleep -Seconds $pause
 }
 
-Write-Output "POST $url/api/limits: $($status.ToString('000')) $code"
-if ($status -eq 200) {
-    # Of some fifty limits the one that counts.
-    if ($answer -match '"DailyApiRequests": *\{[^}]*\}') { Write-Output $Matches[0] }
+Write-Output "POST $url/api/check: $($status.ToString('000')) $code"
+if ($status -eq 200 -and -not $code) {
+    Write-Output $answer
     Write-Output 'The connector reaches Salesforce.'
     exit 0
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# azd runs this after a deployment: calls the operation Limits once and prints its answer. Exit code 0: Salesforce answered;
-# 1: it did not; 2: that cannot be looked at from here.
+# azd runs this after a deployment: calls the operation Check and prints its answer. Exit code 0: everything is in order; 1: it
+# is not; 2: that cannot be looked at from here.
 set -eu
 
 url=${SERVICE_CONNECTOR_URI:?is not set; run this by: azd hooks run postdeploy}
@@ -31,7 +31,7 @@ while :; do
 
     # The key comes from a file, not from the command line, which others can see.
     status=$(curl --silent --max-time 60 --output "$answer" --write-out '%{http_code}' --header "@$headers" \
-      --header 'Content-Type: application/json' --data '{}' "$url/api/limits") || true
+      --header 'Content-Type: application/json' --data '{}' "$url/api/check") || true
   fi
 
   code=$(error_code)
@@ -47,12 +47,11 @@ while :; do
   esac
 done
 
-echo "POST $url/api/limits: $status $code"
+echo "POST $url/api/check: $status $code"
 case "$status $code" in
-  200\ *)
-    # Of some fifty limits the one that counts.
-    printf '%s\n' "$(sed -n 's/.*\("DailyApiRequests": *{[^}]*}\).*/\1/p' "$answer")"
-    echo 'The connector reaches Salesforce.'
+  200\ )
+    cat "$answer"
+    printf '\nThe connector reaches Salesforce.\n'
     exit 0
     ;;
   401\ * | 403\ )

@@ -12,7 +12,7 @@ cat <<TEXT
 
 1. Put the credentials of the org's External Client App into the vault $vault: below, or by az keyvault secret set.
 2. Deploy the app: azd deploy. After azd up this comes by itself.
-3. Call ${SERVICE_CONNECTOR_URI:-the app}/api/limits with a function key. azd deploy makes this call once.
+3. Call ${SERVICE_CONNECTOR_URI:-the app}/api/check with a function key: it says what is in order. azd deploy does it once.
 
 TEXT
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Payloads.Files;
 using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Contracts.Json;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Payloads.Files;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Bodies;

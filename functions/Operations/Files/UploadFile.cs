@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Payloads.Files;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Client;

@@ -48,7 +48,7 @@ internal sealed class CostMeasurement(Apps apps, int calls, TextWriter output)
             new HostedAppOptions(folder, org.BaseUrl)
             {
                 ClientId = Org.ClientId,
-                ClientSecret = Org.ClientSecret,
+                ClientSecret = Org.ClientSecret!,
                 Storage = counter.ConnectionString,
                 QueueFunctions = [.. operations.All.Select(operation => $"{operation.Name}FromQueue")],
             },

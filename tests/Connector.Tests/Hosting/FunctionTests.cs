@@ -127,16 +127,16 @@ public sealed class FunctionTests
     }
 
     [Fact]
-    public void Every_handler_is_registered()
+    public void What_functions_are_made_of_is_registered()
     {
         var services = new Microsoft.Extensions.DependencyInjection.ServiceCollection();
         services.AddSalesforceConnector();
 
-        foreach (var parameter in Functions.SelectMany(method => method.DeclaringType!.GetConstructors().Single().GetParameters()))
+        foreach (var type in Functions.SelectMany(method => method.DeclaringType!.GetConstructors().Single().GetParameters()).Select(parameter => parameter.ParameterType))
         {
             services.ShouldContain(
-                service => service.ServiceType == parameter.ParameterType,
-                $"{parameter.ParameterType.Name} is missing at AddSalesforceConnector");
+                service => service.ServiceType == type || (type.IsGenericType && service.ServiceType == type.GetGenericTypeDefinition()),
+                $"{type.Name} is missing at AddSalesforceConnector");
         }
     }
 

@@ -3,7 +3,7 @@ namespace Infra.Tests.Hooks;
 /// <summary>What azd runs after a deployment, in both shells.</summary>
 public sealed class PostDeployTests
 {
-    private const string Limits = """{"ConcurrentAsyncGetReportInstances":{"Max":200,"Remaining":200},"DailyApiRequests":{"Max":5000,"Remaining":4970},"DailyBulkApiBatches":{"Max":15000,"Remaining":15000}}""";
+    private const string Checked = """{"ok":true,"secrets":{"ok":true,"found":["salesforce-client-id"],"missing":[]},"login":{"ok":true,"type":"oauth-client-credentials-flow"}}""";
 
     public static TheoryData<string> Hooks => ["postdeploy.sh", "postdeploy.ps1"];
 
@@ -16,6 +16,8 @@ public sealed class PostDeployTests
             foreach (var hook in new[] { "postdeploy.sh", "postdeploy.ps1" })
             {
                 failures.Add(hook, 500, Problem("SECRET_NOT_FOUND"), 1, "The credentials are missing in the vault: azd hooks run postprovision");
+                failures.Add(hook, 200, Unchecked("SECRET_NOT_FOUND"), 1, "The credentials are missing in the vault: azd hooks run postprovision");
+                failures.Add(hook, 200, Unchecked("SALESFORCE_AUTHENTICATION_FAILED"), 1, "Salesforce refuses the credentials.");
                 failures.Add(hook, 502, Problem("SALESFORCE_AUTHENTICATION_FAILED"), 1, "Salesforce refuses the credentials.");
                 failures.Add(hook, 400, Problem("MISSING_MEMBER"), 1, "No org is configured: azd env set SALESFORCE_BASE_URL");
                 failures.Add(hook, 503, Problem("SALESFORCE_UNAVAILABLE"), 1, "SALESFORCE_UNAVAILABLE");
@@ -32,7 +34,7 @@ public sealed class PostDeployTests
     public async Task It_calls_the_app_once_and_prints_what_Salesforce_says(string hook)
     {
         using var standIn = new StandIn();
-        await using var app = await AppStandIn.StartAsync((200, Limits));
+        await using var app = await AppStandIn.StartAsync((200, Checked));
         using var run = HookProcess.Start(hook, standIn, Environment(app));
 
         var (exitCode, output) = await run.EndAsync();
@@ -40,12 +42,12 @@ public sealed class PostDeployTests
         TestContext.Current.TestOutputHelper!.WriteLine(output);
         exitCode.ShouldBe(0, output);
         output.ShouldBe($$"""
-            POST {{app.Url}}/api/limits: 200 
-            "DailyApiRequests":{"Max":5000,"Remaining":4970}
+            POST {{app.Url}}/api/check: 200 
+            {{Checked}}
             The connector reaches Salesforce.
 
             """);
-        app.Requests.ShouldBe([$"POST /api/limits {StandIn.FunctionKey}  {{}}"]);
+        app.Requests.ShouldBe([$"POST /api/check {StandIn.FunctionKey}  {{}}"]);
         standIn.Calls.ShouldBe("functionapp keys list --resource-group rg-test --name func-test --query functionKeys.default --output tsv\n");
     }
 
@@ -55,7 +57,7 @@ public sealed class PostDeployTests
     {
         using var standIn = new StandIn();
         standIn.Refuse(1, "ERROR: Operation returned an invalid status 'Bad Request'");
-        await using var app = await AppStandIn.StartAsync((503, ""), (500, Problem("SECRET_ACCESS_DENIED")), (200, Limits));
+        await using var app = await AppStandIn.StartAsync((503, ""), (200, Unchecked("SECRET_ACCESS_DENIED")), (200, Checked));
         using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(Environment(app)) { ["HOOK_ATTEMPTS"] = "4" });
 
         var (exitCode, output) = await run.EndAsync();
@@ -100,7 +102,7 @@ public sealed class PostDeployTests
     {
         using var standIn = new StandIn();
         string url;
-        await using (var app = await AppStandIn.StartAsync((200, Limits)))
+        await using (var app = await AppStandIn.StartAsync((200, Checked)))
         {
             url = app.Url;
         }
@@ -109,7 +111,7 @@ public sealed class PostDeployTests
         var (exitCode, output) = await run.EndAsync();
 
         exitCode.ShouldBe(1, output);
-        output.ShouldContain($"POST {url}/api/limits: 000");
+        output.ShouldContain($"POST {url}/api/check: 000");
     }
 
     [Theory]
@@ -118,12 +120,12 @@ public sealed class PostDeployTests
     {
         using var standIn = new StandIn();
         standIn.GiveToken("the-token");
-        await using var app = await AppStandIn.StartAsync((200, Limits));
+        await using var app = await AppStandIn.StartAsync((200, Checked));
         using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(Environment(app)) { ["ENTRA_CLIENT_ID"] = "1111" });
 
         (await run.EndAsync()).ExitCode.ShouldBe(0);
 
-        app.Requests.ShouldBe([$"POST /api/limits {StandIn.FunctionKey} Bearer the-token {{}}"]);
+        app.Requests.ShouldBe([$"POST /api/check {StandIn.FunctionKey} Bearer the-token {{}}"]);
         standIn.Calls.ShouldContain("account get-access-token --scope api://1111/.default");
     }
 
@@ -136,6 +138,10 @@ public sealed class PostDeployTests
         ["AZURE_FUNCTION_NAME"] = "func-test",
         ["ENTRA_CLIENT_ID"] = "",
     };
+
+    /// <summary>The answer of a check that found something wrong.</summary>
+    private static string Unchecked(string errorCode) =>
+        $$"""{"ok":false,"secrets":{"ok":false,"errorCode":"{{errorCode}}","problem":"p","remedy":"r","found":[],"missing":["salesforce-client-id"]}}""";
 
     private static string Problem(string errorCode) =>
         $$"""{"type":"urn:salesforce-connector:problem:x","title":"t","status":500,"detail":"d","errorCode":"{{errorCode}}","retryable":true}""";

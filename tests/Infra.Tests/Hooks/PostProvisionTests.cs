@@ -31,7 +31,7 @@ public sealed class PostProvisionTests
         [
             "1. Put the credentials of the org's External Client App into the vault kv-test: below, or by az keyvault secret set.",
             "2. Deploy the app: azd deploy. After azd up this comes by itself.",
-            "3. Call https://func-test.azurewebsites.net/api/limits with a function key. azd deploy makes this call once.",
+            "3. Call https://func-test.azurewebsites.net/api/check with a function key: it says what is in order. azd deploy does it once.",
         ]);
         standIn.Vault.ShouldBe(
             new Dictionary<string, string> { ["salesforce-client-id"] = "3MVG9 the 'id' $HOME", ["salesforce-client-secret"] = "the-secret-value" },

@@ -43,6 +43,9 @@ internal sealed class AdminDoor(Org org)
                 case ("POST", ["reset"]):
                     Reset();
                     break;
+                case ("DELETE", ["requests"]):
+                    org.Requests.Forget();
+                    break;
                 case ("POST", ["faults"]):
                     org.Faults.Add(Read<FaultRule[]>(body));
                     break;

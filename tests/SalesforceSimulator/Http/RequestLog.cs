@@ -21,6 +21,15 @@ internal sealed class RequestLog
 
     public void AddNotKnown(RecordedRequest request) => Add(_notKnown, request);
 
+    /// <summary>Forgets the requests, but not which of them were unexpected or not known.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _all.Clear();
+        }
+    }
+
     public void Clear()
     {
         lock (_lock)

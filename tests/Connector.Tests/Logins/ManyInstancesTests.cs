@@ -18,7 +18,7 @@ using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Authentication.Jwt;
 using SalesforceConnector.Salesforce.Client;
 
-namespace Connector.Tests.Salesforce;
+namespace Connector.Tests.Logins;
 
 /// <summary>
 /// What a thousand instances of the app cost an org in logins: each with a token provider and handlers of its own, one org,

@@ -2,7 +2,7 @@ using System.Text;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Salesforce.Authentication;
 
-namespace Connector.Tests.Salesforce;
+namespace Connector.Tests.Logins;
 
 /// <summary>What instances share can be read with the client secret of the one org, in the one place, and not otherwise.</summary>
 public sealed class TokenSealTests

@@ -4,7 +4,7 @@ using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Authentication;
 
-namespace Connector.Tests.Salesforce;
+namespace Connector.Tests.Logins;
 
 public sealed class SessionTests
 {

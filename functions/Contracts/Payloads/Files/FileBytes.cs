@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Annotations;
 
-namespace SalesforceConnector.Contracts.Payloads;
+namespace SalesforceConnector.Contracts.Payloads.Files;
 
 /// <summary>The bytes of a file, in base64.</summary>
 /// <remarks>No record: a record prints its members.</remarks>

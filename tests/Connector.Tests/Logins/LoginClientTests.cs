@@ -10,7 +10,7 @@ using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Authentication.Logins;
 
-namespace Connector.Tests.Salesforce;
+namespace Connector.Tests.Logins;
 
 public sealed class LoginClientTests
 {

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 
-namespace SalesforceConnector.Contracts.Payloads;
+namespace SalesforceConnector.Contracts.Payloads.Files;
 
 /// <summary>The MD5 of a file's bytes: 32 hexadecimal digits, as Salesforce's field Checksum has it.</summary>
 [Field(

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
-using SalesforceSimulator;
+using Connector.Tests.Hosting;
 
-namespace Connector.Tests.Hosting;
+namespace Connector.Tests.Apex;
 
 /// <summary>Callers choose the paths of some requests themselves; none leaves its root.</summary>
 public sealed class HostilePathTests
