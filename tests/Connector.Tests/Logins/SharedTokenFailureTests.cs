@@ -3,7 +3,6 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Salesforce.Authentication;
 
 namespace Connector.Tests.Logins;
 
