@@ -3,7 +3,6 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Connector.Tests.Drivers;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using SalesforceConnector.Contracts.Payloads;

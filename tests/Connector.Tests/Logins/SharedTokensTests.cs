@@ -1,7 +1,5 @@
-using System.Text;
 using Azure;
 using Azure.Data.Tables;
-using Azure.Identity;
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -4,7 +4,6 @@ using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.Json.Nodes;
-using Connector.Tests.Drivers;
 using LocalHost;
 using SalesforceSimulator;
 
