@@ -34,7 +34,7 @@ internal static class FileResources
         }
 
         var record = new RecordWriter(call).Create(
-            type, call.ReadObject(json), new Dictionary<string, object?> { [field.Name] = content });
+            type, ApiCall.ReadObject(json), new Dictionary<string, object?> { [field.Name] = content });
         return Rows.Created(call, record, wasUpsert: false);
     }
 
