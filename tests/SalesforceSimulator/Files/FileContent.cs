@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
-#pragma warning disable CA5351 // The checksum that Salesforce has of files is an MD5.
-
 namespace SalesforceSimulator.Files;
 
 /// <summary>The bytes of a file of the org, however many, in a temporary file that goes when nobody has it any more.</summary>
