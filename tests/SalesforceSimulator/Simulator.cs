@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Endpoints.Logins;
 using SalesforceSimulator.Http;
 

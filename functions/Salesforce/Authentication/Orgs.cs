@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
-using SalesforceConnector.Contracts.Telemetry;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
