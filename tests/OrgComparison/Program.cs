@@ -1,7 +1,6 @@
 using System.CommandLine;
 using OrgComparison;
 using SalesforceSimulator;
-using SalesforceSimulator.Soql.Parsing;
 
 // Compares what the simulator says with what a real org says, fact by fact.
 var anyOrg = new Option<bool>("--any-org")

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Contracts.Problems;
 

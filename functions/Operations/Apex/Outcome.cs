@@ -84,7 +84,7 @@ internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<Salesfor
     // Of an object that has members.
     private static byte[] Prepend(ReadOnlyMemory<byte> json, ReadOnlySpan<byte> member) => [(byte)'{', .. member, (byte)',', .. json.Span[1..]];
 
-    private static IReadOnlyList<SalesforceError> ErrorsOf(JsonElement outcome)
+    private static SalesforceError[] ErrorsOf(JsonElement outcome)
     {
         SalesforceError[] errors = outcome.TryGetProperty("errors", out var given) && given.ValueKind == JsonValueKind.Array
             ? [.. given.EnumerateArray().Where(error => error.ValueKind == JsonValueKind.Object).Select(ReadError)]

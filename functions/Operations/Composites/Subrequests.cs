@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
-using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Salesforce.Client.Requests;
 
 namespace SalesforceConnector.Operations.Composites;

@@ -87,7 +87,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         var user = await AskAsync(visitor, $"sobjects/User/{Uri.EscapeDataString(userId)}?fields=Username", RequestJson.Default.CheckedUser, cancellationToken).ConfigureAwait(false);
         var org = await AskAsync(
             visitor, $"query?q={Uri.EscapeDataString("SELECT Id, Name, IsSandbox, OrganizationType FROM Organization")}", RequestJson.Default.CheckedOrgs, cancellationToken).ConfigureAwait(false);
-        var known = org.Value?.Records.FirstOrDefault();
+        var known = org.Value?.Records is [var first, ..] ? first : null;
         return login with
         {
             Username = user.Value?.Username,

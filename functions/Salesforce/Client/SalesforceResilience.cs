@@ -3,7 +3,6 @@ using Microsoft.Extensions.Http.Resilience;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Timeout;
-using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Salesforce.Client;
 

@@ -1,10 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Contracts.Telemetry;
-using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Triggers.Queues.Ledger;
 
 namespace SalesforceConnector.Triggers.Queues;

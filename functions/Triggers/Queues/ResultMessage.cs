@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Problems;
 

@@ -7,7 +7,6 @@ using Benchmarks.Processes;
 using LocalHost;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceSimulator;
-using SalesforceSimulator.Data;
 
 namespace Benchmarks.Cost;
 

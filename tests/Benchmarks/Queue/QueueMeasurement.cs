@@ -4,7 +4,6 @@ using Azure.Storage.Queues.Models;
 using Benchmarks.Peers;
 using Benchmarks.Processes;
 using LocalHost;
-using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Triggers.Queues;
 
 namespace Benchmarks.Queue;

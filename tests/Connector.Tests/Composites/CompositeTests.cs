@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Salesforce.Client.Requests;
 using SalesforceSimulator;
 

@@ -7,7 +7,6 @@ namespace Connector.Tests.Hosting;
 /// <summary>Connections that break, stand still, lead elsewhere or are never made.</summary>
 public sealed class ConnectionErrorTests
 {
-    private const string Id = "001000000000000AAA";
     private const string Calls = "/services/data/*";
 
     private static readonly object Query = new { soqlQuery = "SELECT Id FROM Account" };

@@ -1,13 +1,10 @@
 using System.Text;
-using Azure;
 using Azure.Data.Tables;
-using Azure.Identity;
 using Connector.Tests.Drivers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using SalesforceConnector.Contracts.Payloads;
-using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
@@ -10,8 +9,6 @@ namespace Connector.Tests.Queries;
 public sealed class FetchAllTests(AzuriteFixture azurite)
 {
     private const string Filled = "SELECT Id, External_Id__c FROM Account WHERE External_Id__c LIKE 'FILL-%' ORDER BY External_Id__c";
-
-    private static readonly byte[] Mark = Encoding.UTF8.GetBytes("\"attributes\"");
 
     [Fact]
     public async Task All_pages_come_as_one_result_in_order()
@@ -222,19 +219,5 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
 
         ((int?)result["status"]).ShouldBe(200);
         JsonNode.Parse(await app.Queues.ReadBlobAsync((string)result["bodyUrl"]!))!["records"]!.AsArray().Count.ShouldBe(1_000);
-    }
-
-    // What is kept of the bytes before is shorter than the mark, so that none is counted twice.
-    private static int Count(ReadOnlySpan<byte> bytes)
-    {
-        var count = 0;
-        int at;
-        while ((at = bytes.IndexOf(Mark)) >= 0)
-        {
-            count++;
-            bytes = bytes[(at + Mark.Length)..];
-        }
-
-        return count;
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
 
@@ -11,8 +10,6 @@ public sealed class LostPageTests(AzuriteFixture azurite)
     private const string Filled = "SELECT Id, External_Id__c FROM Account WHERE External_Id__c LIKE 'FILL-%' ORDER BY External_Id__c";
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private static readonly byte[] Mark = Encoding.UTF8.GetBytes("\"attributes\"");
 
     [Fact]
     public async Task A_page_that_breaks_off_is_fetched_again()
@@ -117,19 +114,5 @@ public sealed class LostPageTests(AzuriteFixture azurite)
 
         ((int?)result["status"]).ShouldBe(200, result.ToJsonString());
         ((int?)result["attempts"]).ShouldBe(2);
-    }
-
-    // What is kept of the bytes before is shorter than the mark, so that none is counted twice.
-    private static int Count(ReadOnlySpan<byte> bytes)
-    {
-        var count = 0;
-        int at;
-        while ((at = bytes.IndexOf(Mark)) >= 0)
-        {
-            count++;
-            bytes = bytes[(at + Mark.Length)..];
-        }
-
-        return count;
     }
 }

@@ -141,7 +141,7 @@ public sealed class PostDeployTests
 
     /// <summary>The answer of a check that found something wrong.</summary>
     private static string Unchecked(string errorCode) =>
-        $$"""{"ok":false,"secrets":{"ok":false,"errorCode":"{{errorCode}}","problem":"p","remedy":"r","found":[],"missing":["salesforce-client-id"]}}""";
+        $$$"""{"ok":false,"secrets":{"ok":false,"errorCode":"{{{errorCode}}}","problem":"p","remedy":"r","found":[],"missing":["salesforce-client-id"]}}""";
 
     private static string Problem(string errorCode) =>
         $$"""{"type":"urn:salesforce-connector:problem:x","title":"t","status":500,"detail":"d","errorCode":"{{errorCode}}","retryable":true}""";

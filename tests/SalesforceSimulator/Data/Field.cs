@@ -1,5 +1,3 @@
-using SalesforceSimulator.Soql.Parsing;
-
 namespace SalesforceSimulator.Data;
 
 /// <summary>The field types of a describe reply, with Salesforce's names.</summary>

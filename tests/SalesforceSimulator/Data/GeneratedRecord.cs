@@ -1,5 +1,4 @@
 using System.Globalization;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Data;
 

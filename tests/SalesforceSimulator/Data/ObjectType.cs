@@ -1,5 +1,3 @@
-using SalesforceSimulator.Soql.Parsing;
-
 namespace SalesforceSimulator.Data;
 
 /// <summary>A to-many relationship, from the side of the referenced sObject.</summary>

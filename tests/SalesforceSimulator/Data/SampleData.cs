@@ -1,6 +1,5 @@
 using System.Globalization;
 using SalesforceSimulator.Files;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Data;
 

@@ -77,7 +77,7 @@ internal static class ResourceTable
         new("actions/custom/flow/{name}", ("GET", call => Actions.Describe(call, "flow")), ("POST", call => Actions.Run(call, "flow"))),
         new("actions/custom/apex", ("GET", call => Actions.List(call, "apex"))),
         new("actions/custom/apex/{name}", ("GET", call => Actions.Describe(call, "apex")), ("POST", call => Actions.Run(call, "apex"))),
-        new("process/approvals", ("GET", Approvals.List), ("POST", Approvals.Run)),
+        new("process/approvals", ("GET", _ => Approvals.List()), ("POST", Approvals.Run)),
         new("parameterizedSearch", ("POST", Searches.SearchByParameters), NotKnown("searches by parameters of the URL")),
         new("sobjects/{type}/{id}", ("GET", Rows.Get), ("PATCH", Rows.Update), ("DELETE", Rows.Delete)) { InComposite = true },
         new("sobjects/{type}/{id}/{*path}", ("GET", ByFieldOrRelationship(ExternalIds.Get, Relationships.Get)),

@@ -18,9 +18,17 @@ internal static class Trees
     {
         var mark = call.Store.Mark;
         var tree = new Tree(call);
-        foreach (var record in call.ReadObject().RequiredList("records"))
+        try
         {
-            tree.Add(call.ObjectType, record, parent: null, level: 1);
+            foreach (var record in call.ReadObject().RequiredList("records"))
+            {
+                tree.Add(call.ObjectType, record, parent: null, level: 1);
+            }
+        }
+        catch (ApiException)
+        {
+            call.Store.RollBackTo(mark);
+            throw;
         }
 
         if (tree.Failures.Count > 0)

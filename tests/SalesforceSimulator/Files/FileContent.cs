@@ -8,12 +8,7 @@ internal sealed class FileContent
 {
     private const int BlockBytes = 128 << 10;
 
-    private readonly SafeFileHandle _file = File.OpenHandle(
-        Path.Combine(Path.GetTempPath(), $"simulated-file-{Guid.NewGuid():N}"),
-        FileMode.CreateNew,
-        FileAccess.ReadWrite,
-        FileShare.Delete,
-        FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+    private readonly SafeFileHandle _file = Open();
 
     private FileContent()
     {
@@ -24,9 +19,25 @@ internal sealed class FileContent
     /// <summary>The MD5 of the bytes, as the field Checksum has it.</summary>
     public string Checksum { get; private set; } = "";
 
+    private static SafeFileHandle Open()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"simulated-file-{Guid.NewGuid():N}");
+        var file = File.OpenHandle(
+            path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        if (!OperatingSystem.IsWindows())
+        {
+            // Without its name it goes with the process, however that ends.
+            File.Delete(path);
+        }
+
+        return file;
+    }
+
     public static FileContent Of(byte[] bytes)
     {
+#pragma warning disable CA5351 // Salesforce's own checksum of a file: it tells files apart, and protects nothing.
         var content = new FileContent { Length = bytes.Length, Checksum = ToText(MD5.HashData(bytes)) };
+#pragma warning restore CA5351
         RandomAccess.Write(content._file, bytes, fileOffset: 0);
         return content;
     }

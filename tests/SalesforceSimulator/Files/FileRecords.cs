@@ -21,7 +21,7 @@ internal static class FileRecords
 
         var path = (string)values["PathOnClient"]!;
         // That the title is the file's name without its extension is an assumption.
-        values["Title"] ??= Path.GetFileNameWithoutExtension(path);
+        values["Title"] = values.GetValueOrDefault("Title") ?? Path.GetFileNameWithoutExtension(path);
         values["IsLatest"] = true;
         values["VersionNumber"] = "1";
         var document = new Dictionary<string, object?>

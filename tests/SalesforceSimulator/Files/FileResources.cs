@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Records;
@@ -35,7 +34,7 @@ internal static class FileResources
         }
 
         var record = new RecordWriter(call).Create(
-            type, call.ReadObject(json), new Dictionary<string, object?> { [field.Name] = content });
+            type, ApiCall.ReadObject(json), new Dictionary<string, object?> { [field.Name] = content });
         return Rows.Created(call, record, wasUpsert: false);
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using SalesforceSimulator.Data;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Http;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Requests;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Records;
 

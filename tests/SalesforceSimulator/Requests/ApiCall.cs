@@ -65,7 +65,7 @@ internal sealed class ApiCall
     }
 
     /// <summary>Reads a JSON object.</summary>
-    public JsonElement ReadObject(ReadOnlyMemory<byte> json)
+    public static JsonElement ReadObject(ReadOnlyMemory<byte> json)
     {
         if (json.Length > LargestRequest)
         {

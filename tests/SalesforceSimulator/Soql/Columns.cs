@@ -1,5 +1,4 @@
 using SalesforceSimulator.Data;
-using SalesforceSimulator.Soql.Parsing;
 
 namespace SalesforceSimulator.Soql;
 

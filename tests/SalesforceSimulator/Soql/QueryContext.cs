@@ -1,5 +1,4 @@
 using SalesforceSimulator.Data;
-using SalesforceSimulator.Records;
 using SalesforceSimulator.Requests;
 using SalesforceSimulator.Soql.Parsing;
 

@@ -1,4 +1,3 @@
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;

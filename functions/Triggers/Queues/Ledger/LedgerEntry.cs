@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Triggers.Queues.Ledger;

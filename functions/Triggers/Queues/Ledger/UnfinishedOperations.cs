@@ -1,5 +1,3 @@
-using SalesforceConnector.Contracts.Annotations;
-
 namespace SalesforceConnector.Triggers.Queues.Ledger;
 
 /// <summary>

@@ -1,6 +1,4 @@
-using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Problems;
-using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Triggers.Queues.Redrive;
 

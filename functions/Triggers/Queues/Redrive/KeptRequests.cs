@@ -1,5 +1,3 @@
-using SalesforceConnector.Contracts.Annotations;
-
 namespace SalesforceConnector.Triggers.Queues.Redrive;
 
 /// <summary>Which messages on the poison queue a request is about.</summary>

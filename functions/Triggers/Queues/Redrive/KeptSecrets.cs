@@ -3,9 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Xml;
 using SalesforceConnector.Contracts.Json;
-using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
-using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Triggers.Queues.Redrive;
 

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SalesforceSimulator.Data;
-using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Records;
 using SalesforceSimulator.Requests;
 

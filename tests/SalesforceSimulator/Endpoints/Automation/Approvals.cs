@@ -11,7 +11,7 @@ internal static class Approvals
     private static readonly string[] Members =
         ["actionType", "contextId", "contextActorId", "comments", "nextApproverIds", "processDefinitionNameOrId", "skipEntryCriteria"];
 
-    public static Reply List(ApiCall call) => Reply.Json(200, new JsonObject
+    public static Reply List() => Reply.Json(200, new JsonObject
     {
         ["approvals"] = new JsonObject
         {

@@ -1,4 +1,3 @@
-using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Soql.Parsing;
