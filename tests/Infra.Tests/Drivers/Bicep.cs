@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using Infra.Tests;
 
 [assembly: AssemblyFixture(typeof(Bicep))]
 

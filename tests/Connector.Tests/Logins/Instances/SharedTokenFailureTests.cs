@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 using Azure.Identity;
 using Connector.Tests.Drivers;
 
-namespace Connector.Tests.Logins.Shared;
+namespace Connector.Tests.Logins.Instances;
 
 /// <summary>Shared tokens where storage fails, answers late or not at all, or entries are damaged.</summary>
 public sealed class SharedTokenFailureTests : SharedTokensTest
