@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
 
-namespace Connector.Tests.Logins;
+namespace Connector.Tests.Logins.Jwt;
 
 /// <summary>Instances that share tokens of logins by JWT bearer, sealed under what only the signing key can make.</summary>
 public sealed class SharedJwtTests(AzuriteFixture azurite)
