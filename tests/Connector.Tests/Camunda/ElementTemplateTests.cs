@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Operations.Files;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Operations.Collections;
 using SalesforceConnector.Operations.Records;
@@ -100,7 +101,9 @@ public sealed class ElementTemplateTests
     // What a payload asks for beside what its type does. The form has either way to name a record, one at a time.
     private static bool IsAskedFor(Operation operation, string member) =>
         (operation.Payload.Type.IsAssignableTo(typeof(RecordPayload)) && member is "objectId" or "externalIdField" or "externalId")
-        || (operation.Payload.Type == typeof(UpsertRecordsPayload) && member == "objectType");
+        || (operation.Payload.Type == typeof(UpsertRecordsPayload) && member == "objectType")
+        // One of several ways to name a file, as the form's own choice says.
+        || (operation.Payload.Type == typeof(DownloadFilePayload) && member is not ("toBlob" or "baseUrl" or "apiVersion"));
 
     // The form names an operation as payloads name members.
     private static string Choice(Operation operation) => char.ToLowerInvariant(operation.Name[0]) + operation.Name[1..];

@@ -35,9 +35,7 @@ internal sealed class FileContent
 
     public static FileContent Of(byte[] bytes)
     {
-#pragma warning disable CA5351 // Salesforce's own checksum of a file: it tells files apart, and protects nothing.
         var content = new FileContent { Length = bytes.Length, Checksum = ToText(MD5.HashData(bytes)) };
-#pragma warning restore CA5351
         RandomAccess.Write(content._file, bytes, fileOffset: 0);
         return content;
     }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using LocalHost;
 
-namespace Infra.Tests;
+namespace Infra.Tests.Drivers;
 
 /// <summary>Microsoft's language service for KQL, from npm, with the schema of the tables that the queries read.</summary>
 internal static class KustoChecker

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Infra.Tests;
+namespace Infra.Tests.Drivers;
 
 /// <summary>What a deployment would create, as the Bicep compiler predicts it for one set of parameters.</summary>
 internal sealed class Deployment(JsonNode snapshot)

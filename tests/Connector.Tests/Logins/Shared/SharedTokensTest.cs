@@ -8,7 +8,7 @@ using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 
-namespace Connector.Tests.Logins;
+namespace Connector.Tests.Logins.Shared;
 
 /// <summary>Instances that share their tokens in one table, and count their logins.</summary>
 public abstract class SharedTokensTest : IDisposable

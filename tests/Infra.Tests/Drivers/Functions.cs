@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using LocalHost;
 
-namespace Infra.Tests;
+namespace Infra.Tests.Drivers;
 
 /// <summary>The app's functions, as the build lists them for the host.</summary>
 internal static class Functions

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 
-namespace Infra.Tests;
+namespace Infra.Tests.Drivers;
 
 /// <summary>The Bicep compiler, as restored with the packages of this project.</summary>
 internal static class BicepCli

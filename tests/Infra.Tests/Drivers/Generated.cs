@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Infra.Tests;
+namespace Infra.Tests.Drivers;
 
 /// <summary>Parts of pages and whole files that are made from the Bicep files and the app, and committed.</summary>
 /// <remarks><c>UPDATE_GENERATED=1 dotnet test --project tests/Infra.Tests</c> writes them anew.</remarks>

@@ -1,4 +1,4 @@
-namespace Infra.Tests;
+namespace Infra.Tests.Drivers;
 
 /// <summary>Files of the repository that these tests are built from.</summary>
 internal static class Repository

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Infra.Tests;
+namespace Infra.Tests.Drivers;
 
 /// <summary>The names of Azure's built-in roles that are assigned.</summary>
 internal static class Role

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Infra.Tests;
+namespace Infra.Tests.Drivers;
 
 /// <summary>The Bicep compiler, kept running and asked by JSON-RPC on its standard streams: a request takes it a fraction of a start.</summary>
 internal sealed class BicepServer : IDisposable

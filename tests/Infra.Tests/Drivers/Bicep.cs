@@ -4,7 +4,7 @@ using Infra.Tests;
 
 [assembly: AssemblyFixture(typeof(Bicep))]
 
-namespace Infra.Tests;
+namespace Infra.Tests.Drivers;
 
 /// <summary>The Bicep files of <c>infra/</c>, compiled once for all tests.</summary>
 public sealed class Bicep : IDisposable

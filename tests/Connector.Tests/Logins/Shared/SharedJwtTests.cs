@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
 
-namespace Connector.Tests.Logins.Jwt;
+namespace Connector.Tests.Logins.Shared;
 
 /// <summary>Instances that share tokens of logins by JWT bearer, sealed under what only the signing key can make.</summary>
 public sealed class SharedJwtTests(AzuriteFixture azurite)

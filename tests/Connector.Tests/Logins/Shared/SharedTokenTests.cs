@@ -6,7 +6,7 @@ using LocalHost;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceSimulator;
 
-namespace Connector.Tests.Logins;
+namespace Connector.Tests.Logins.Shared;
 
 /// <summary>Instances of the app that share their tokens by way of a real storage account.</summary>
 public sealed class SharedTokenTests(AzuriteFixture azurite)

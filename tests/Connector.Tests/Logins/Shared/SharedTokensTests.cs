@@ -4,7 +4,7 @@ using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 
-namespace Connector.Tests.Logins;
+namespace Connector.Tests.Logins.Shared;
 
 /// <summary>One login for all instances, and at worst one for each.</summary>
 public sealed class SharedTokensTests : SharedTokensTest

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Infra.Tests;
+namespace Infra.Tests.Drivers;
 
 /// <summary>The KQL that is deployed with the infrastructure, and the KQL that its pages show.</summary>
 internal static partial class Queries

@@ -3,9 +3,8 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Connector.Tests.Drivers;
-using SalesforceConnector.Salesforce.Authentication;
 
-namespace Connector.Tests.Logins;
+namespace Connector.Tests.Logins.Shared;
 
 /// <summary>Shared tokens where storage fails, answers late or not at all, or entries are damaged.</summary>
 public sealed class SharedTokenFailureTests : SharedTokensTest
