@@ -5,7 +5,7 @@ using Connector.Tests.Drivers;
 using SalesforceConnector.Salesforce.Authentication.Jwt;
 using SalesforceSimulator;
 
-namespace Connector.Tests.Logins;
+namespace Connector.Tests.Logins.Jwt;
 
 /// <summary>Access tokens that are JWTs say when they end, and are replaced before.</summary>
 public sealed class EndingTokenTests

@@ -3,7 +3,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Connector.Tests.Logins;
+namespace Connector.Tests.Logins.Jwt;
 
 /// <summary>The memory of a worker that logs in by JWT bearer, dumped after a call, has neither private key nor client secret.</summary>
 public sealed class WorkerMemoryTests

@@ -3,7 +3,7 @@ using Connector.Tests.Drivers;
 using Microsoft.Extensions.Time.Testing;
 using SalesforceSimulator;
 
-namespace Connector.Tests.Logins;
+namespace Connector.Tests.Logins.Jwt;
 
 /// <summary>Logins by JWT bearer: the vault signs, nothing has a secret, and each refusal says what to do.</summary>
 public sealed class JwtLoginTests
