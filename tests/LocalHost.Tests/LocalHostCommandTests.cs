@@ -10,7 +10,7 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
     private readonly LineWriter _error = new();
 
     [Fact]
-    public async Task The_pass_makes_every_step_with_one_login_and_exits_with_0()
+    public async Task The_pass_makes_every_step_with_one_login_beside_the_checks_own_and_exits_with_0()
     {
         Assert.SkipWhen(Azurite.Unavailable is not null, Azurite.Unavailable ?? "");
 
@@ -18,7 +18,7 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
 
         exitCode.ShouldBe(0, $"{_output}{_error}");
         _output.Lines.ShouldContain("Storage, in Azurite:");
-        _output.Lines[^1].ShouldMatch(@"^(\d+) of \1 steps passed; Salesforce logins: 1, API calls: \d+$");
+        _output.Lines[^1].ShouldMatch(@"^(\d+) of \1 steps passed; Salesforce logins: 2, API calls: \d+$");
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
 
         exitCode.ShouldBe(0, $"{_output}{_error}");
         _output.Lines.ShouldContain("Key Vault, with salesforce-jwt:");
-        _output.Lines[^1].ShouldMatch(@"^(\d+) of \1 steps passed; Salesforce logins: 1, API calls: \d+$");
+        _output.Lines[^1].ShouldMatch(@"^(\d+) of \1 steps passed; Salesforce logins: 2, API calls: \d+$");
         $"{_output}{_error}".ShouldNotContain("local-client-secret");
     }
 
@@ -128,7 +128,7 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
     [InlineData("--settings must be NAME=VALUE; got 'Queues__RetryFor'.", "--settings", "Queues__RetryFor")]
     [InlineData("With --storage, no Azurite is started", "--storage", "any", "--azurite-data", "folder")]
     [InlineData("The storage that --storage names cannot be used: ", "--storage", "any", "--port", "0", "--simulator-port", "0")]
-    [InlineData("--once exits after the pass and --no-pass skips the pass: use only one of them.", "--once", "--no-pass")]
+    [InlineData("--once exits after the pass, and --no-pass skips the pass: use only one of them.", "--once", "--no-pass")]
     [InlineData("Unrecognized command or argument '--prot'.", "--prot")]
     public async Task A_wrong_argument_is_told_and_nothing_starts(string expected, params string[] arguments)
     {

@@ -13,7 +13,7 @@ public sealed class AdminTests
         await org.SendAsync("POST", "/__admin/faults", """[{"status":500}]""");
 
         (await org.GetAsync("/__admin/stats")).Body
-            .ShouldBe("""{"logins":1,"calls":1,"records":{"Account":13,"Contact":13,"Opportunity":12,"Lead":22,"Case":12,"User":6,"Invoice__c":12}}""");
+            .ShouldBe("""{"logins":1,"calls":1,"records":{"Account":13,"Contact":13,"Opportunity":12,"Lead":22,"Case":12,"User":6,"Organization":1,"Invoice__c":12,"ContentVersion":1,"ContentDocument":1,"ContentDocumentLink":1,"Attachment":1,"Document":1}}""");
         (await org.SendAsync("POST", "/__admin/reset", null)).Status.ShouldBe(204);
 
         org.Simulator.Stats.ShouldSatisfyAllConditions(

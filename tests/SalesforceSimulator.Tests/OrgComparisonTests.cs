@@ -92,7 +92,9 @@ public sealed class OrgComparisonTests
         static string Organization(string type, bool isSandbox) =>
             $$$"""{"totalSize":1,"done":true,"records":[{"attributes":{"type":"Organization"},"OrganizationType":"{{{type}}}","IsSandbox":{{{(isSandbox ? "true" : "false")}}}}]}""";
 
-        // The simulator has no Organization.
+        // The simulated org is a Developer Edition.
+        await OrgKind.VerifyAsync(org, Cancellation);
+        one.AddFaults(new FaultRule { Path = "/services/data/*/query*", Status = 400, ErrorCode = "INVALID_TYPE" });
         await Should.ThrowAsync<InvalidOperationException>(() => OrgKind.VerifyAsync(org, Cancellation));
         foreach (var (type, isSandbox, isRefused) in new[] { ("Developer Edition", false, false), ("Enterprise Edition", true, false), ("Enterprise Edition", false, true) })
         {

@@ -67,7 +67,8 @@ public sealed class ActionTests(AzuriteFixture azurite)
         await using var app = await ConnectorApp.StartAsync();
         app.Org.AddFaults(new FaultRule
         {
-            Path = "/services/data/**", Status = 200,
+            Path = "/services/data/**",
+            Status = 200,
             Body = """[{"actionName":"X","errors":null,"isSuccess":true,"outputValues":{}},{"actionName":"X","errors":[{"statusCode":"C","message":"m","fields":[]}],"isSuccess":false,"outputValues":null}]""",
         });
 

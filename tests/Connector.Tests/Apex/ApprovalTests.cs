@@ -48,7 +48,8 @@ public sealed class ApprovalTests(AzuriteFixture azurite)
         await using var app = await ConnectorApp.StartAsync();
         app.Org.AddFaults(new FaultRule
         {
-            Path = "/services/data/**", Status = status,
+            Path = "/services/data/**",
+            Status = status,
             Body = $$"""[{"instanceStatus":"Pending","{{spelling}}":["04iDn0000070000IAA"],"success":true},{"success":false,"errors":[{"statusCode":"C","message":"m"}]}]""",
         });
 

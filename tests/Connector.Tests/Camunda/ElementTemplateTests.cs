@@ -3,9 +3,9 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using SalesforceConnector.Contracts.Payloads;
-using SalesforceConnector.Operations.Files;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Operations.Collections;
+using SalesforceConnector.Operations.Files;
 using SalesforceConnector.Operations.Records;
 using SalesforceConnector.Triggers.Http;
 

@@ -11,7 +11,7 @@ namespace Connector.Tests.Documentation;
 /// <summary>What the README shows to send and to receive is what the app takes and sends.</summary>
 public sealed partial class ReadmeTests
 {
-    public static TheoryData<string> Files => 
+    public static TheoryData<string> Files =>
         [.. Directory.GetFiles(Repository.Root, "README*.md").Select(path => Path.GetFileName(path)!), "infra/README.md", "infra/OPERATE.md", "functions/Salesforce/Authentication/README.md"];
 
     [Theory]

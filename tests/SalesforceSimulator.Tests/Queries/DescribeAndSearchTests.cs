@@ -22,7 +22,10 @@ public sealed class DescribeAndSearchTests
         var account = (await org.GetAsync("sobjects/Account/describe")).Json;
         var names = (await org.GetAsync("sobjects")).Json.GetProperty("sobjects").EnumerateArray().Select(type => type.GetProperty("name").GetString());
 
-        names.ShouldBe(["Account", "Contact", "Opportunity", "Lead", "Case", "User", "Invoice__c"]);
+        names.ShouldBe([
+                "Account", "Contact", "Opportunity", "Lead", "Case", "User", "Organization", "Invoice__c", "ContentVersion", "ContentDocument",
+                "ContentDocumentLink", "Attachment", "Document",
+            ]);
         account.GetProperty("keyPrefix").GetString().ShouldBe("001");
         account.GetProperty("childRelationships").EnumerateArray().Select(child => child.GetProperty("relationshipName").GetString())
             .ShouldBe(["ChildAccounts", "Contacts", "Opportunities", "Cases", "Invoices__r"]);

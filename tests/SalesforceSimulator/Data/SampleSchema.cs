@@ -122,7 +122,8 @@ internal static class SampleSchema
         Text("Name", 80),
         Text("OrganizationType", 40, "Edition"),
         Text("InstanceName", 5, "Instance Name"),
-        Flag("IsSandbox", start: false))) { Unsupported = ["create", "delete"] };
+        Flag("IsSandbox", start: false)))
+    { Unsupported = ["create", "delete"] };
 
     private static ObjectType Invoice() => new("Invoice__c", "Invoice", "Invoices", "a0B", WithSystemFields(
         owner: true,

@@ -52,7 +52,10 @@ internal static class FileRecords
         {
             var link = new Dictionary<string, object?>
             {
-                ["ContentDocumentId"] = values["ContentDocumentId"], ["LinkedEntityId"] = location, ["ShareType"] = "V", ["Visibility"] = "AllUsers",
+                ["ContentDocumentId"] = values["ContentDocumentId"],
+                ["LinkedEntityId"] = location,
+                ["ShareType"] = "V",
+                ["Visibility"] = "AllUsers",
             };
             Complete(call, link);
             store.Insert(store.Schema["ContentDocumentLink"], link);

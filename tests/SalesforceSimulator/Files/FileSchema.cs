@@ -23,7 +23,8 @@ internal static class FileSchema
         Formula("Checksum", FieldType.String, record => (record["VersionData"] as FileContent)?.Checksum, length: 50),
         Formula("FileExtension", FieldType.String, record => ExtensionOf(record["PathOnClient"]), length: 40),
         Formula("FileType", FieldType.String, record => ExtensionOf(record["PathOnClient"])?.ToUpperInvariant() ?? "UNKNOWN", length: 20),
-        ExternalId())) { Unsupported = ["delete"] };
+        ExternalId()))
+    { Unsupported = ["delete"] };
 
     private static ObjectType ContentDocument() => new("ContentDocument", "Content Document", "Content Documents", "069", WithSystemFields(
         owner: true,
@@ -32,7 +33,8 @@ internal static class FileSchema
         ReadOnly(Reference("LatestPublishedVersionId", "ContentVersion", "LatestPublishedVersion")),
         ReadOnly(Text("FileExtension", 40, "File Extension")),
         ReadOnly(Text("FileType", 20, "File Type")),
-        ReadOnly(Number("ContentSize", FieldType.Int)))) { Unsupported = ["create"] };
+        ReadOnly(Number("ContentSize", FieldType.Int))))
+    { Unsupported = ["create"] };
 
     private static ObjectType ContentDocumentLink() => new("ContentDocumentLink", "Content Document Link", "Content Document Links", "06A", WithSystemFields(
         owner: false,

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using SalesforceSimulator.Endpoints;
-using SalesforceSimulator.Endpoints.Logins;
 using SalesforceSimulator.Endpoints.Automation;
+using SalesforceSimulator.Endpoints.Logins;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Http;

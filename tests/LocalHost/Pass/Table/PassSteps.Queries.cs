@@ -6,6 +6,7 @@ namespace LocalHost;
 internal sealed partial class PassSteps
 {
     private string? _nextRecordsUrl;
+    private string? _fileId;
 
     private PassStep[] Queries() =>
     [
@@ -62,16 +63,27 @@ internal sealed partial class PassSteps
                 Text(body, "name") == "Invoice__c" && Items(Member(body, "fields")).Any(field => Text(field, "name") == "External_Id__c"),
                 "Invoice__c, with a field External_Id__c")),
 
-        new HttpStep("Download a file into a blob", "DownloadFile",
-            () => """
+        new HttpStep("Upload a file to an account", "UploadFile",
+            () => $$"""
                 {
-                  "contentDocumentId": "069Dn0000070000IAA",
-                  "toBlob": true
+                  "fileName": "hello.txt",
+                  "content": "SGVsbG8=",
+                  "linkTo": "{{_upsertedId}}"
                 }
                 """,
-            200, body => Expect(
-                Text(body, "fileName") == "warranty.txt" && Text(body, "contentUrl")?.Contains("/salesforce-files/", StringComparison.Ordinal) == true,
-                "the file's name, and a blob in the container salesforce-files")),
+            201, body =>
+            {
+                _fileId = Text(body, "id");
+                return Expect(_fileId is not null, "an id");
+            }),
+
+        new HttpStep("Download it", "DownloadFile",
+            () => $$"""
+                {
+                  "contentVersionId": "{{_fileId}}"
+                }
+                """,
+            200, body => Expect(body is null, "the file itself, which is no JSON")),
 
         new HttpStep("Check the setup: login, permissions, fields", "Check",
             () => """

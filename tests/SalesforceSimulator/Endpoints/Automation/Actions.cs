@@ -113,7 +113,10 @@ internal static class Actions
 
     private static JsonObject Result(OrgAction action, JsonArray? errors, bool isSuccess, JsonObject? outputs) => new()
     {
-        ["actionName"] = action.Name, ["errors"] = errors, ["isSuccess"] = isSuccess, ["outputValues"] = outputs,
+        ["actionName"] = action.Name,
+        ["errors"] = errors,
+        ["isSuccess"] = isSuccess,
+        ["outputValues"] = outputs,
     };
 
     private static OrgAction Find(ApiCall call, string kind)
@@ -154,6 +157,7 @@ internal static class Actions
 
     private static JsonObject Interview(string status) => new()
     {
-        ["Flow__InterviewGuid"] = Guid.NewGuid().ToString("N"), ["Flow__InterviewStatus"] = status,
+        ["Flow__InterviewGuid"] = Guid.NewGuid().ToString("N"),
+        ["Flow__InterviewStatus"] = status,
     };
 }
