@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Infra.Tests;
+namespace Infra.Tests.Workflows;
 
 /// <summary>The workflows on GitHub.</summary>
 public sealed partial class WorkflowTests

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using YamlDotNet.Serialization;
 
-namespace Infra.Tests;
+namespace Infra.Tests.Workflows;
 
 /// <summary>The steps of the workflow that deploys, run by bash with stand-ins for azd, gh and the check.</summary>
 public sealed class DeployWorkflowTests
