@@ -19,6 +19,6 @@ internal sealed record Caller
     /// <param name="description">Why it is not known.</param>
     public static Caller Unknown(string description) => new(null, description);
 
-    /// <param name="callers">A list of callers; <see langword="null"/>, everybody.</param>
-    public bool IsIn(IReadOnlySet<string>? callers) => callers is null || (_name is not null && callers.Contains(_name));
+    /// <summary>Whether the caller is known, and one of <paramref name="callers"/>.</summary>
+    public bool IsIn(IReadOnlySet<string> callers) => _name is not null && callers.Contains(_name);
 }

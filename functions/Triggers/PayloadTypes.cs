@@ -10,12 +10,6 @@ namespace SalesforceConnector.Triggers;
 /// <param name="json">The context that contains all payload types.</param>
 public sealed class PayloadTypes(JsonSerializerContext json)
 {
-    private readonly Lazy<IReadOnlyDictionary<string, Type>> _byOperation = new(() => (
-        from type in typeof(PayloadTypes).Assembly.GetExportedTypes()
-        from operation in type.GetInterfaces()
-        where operation.IsGenericType && operation.GetGenericTypeDefinition() == typeof(IOperation<>)
-        select (type.Name, operation.GetGenericArguments()[0])).ToDictionary());
-
     /// <exception cref="InvalidOperationException">The type is not registered.</exception>
     public JsonTypeInfo<TPayload> Get<TPayload>()
         where TPayload : Payload =>
@@ -28,7 +22,8 @@ public sealed class PayloadTypes(JsonSerializerContext json)
     {
         try
         {
-            return JsonSerializer.Deserialize(payload.Utf8.Span, json.GetTypeInfo(_byOperation.Value[operation])!) as Payload;
+            var type = OperationTypes.All.Single(known => known.Key.Name == operation).Value;
+            return JsonSerializer.Deserialize(payload.Utf8.Span, json.GetTypeInfo(type)!) as Payload;
         }
         catch (JsonException)
         {

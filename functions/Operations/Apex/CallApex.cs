@@ -2,41 +2,24 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
-using SalesforceConnector.Contracts.Payloads.Requests;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
-using SalesforceConnector.Salesforce.Client.Requests;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Apex;
 
-/// <summary>One call of an Apex REST resource.</summary>
+/// <summary>One call of an Apex REST resource. The parameters of an Apex method are the members of the body, an object.</summary>
 [Example("""{"method": "GET", "path": ["orders", "4711"], "repeatable": true}""")]
 [Example("""{"method": "POST", "path": "orders", "body": {"customer": "Müller & Söhne", "amount": 129.90}}""")]
-public sealed record CallApexPayload : Payload
+public sealed record CallApexPayload : RestCallPayload
 {
-    [Field(Id = "request.method")]
-    public required RequestMethod Method { get; init; }
-
-    [Field(Id = "request.apexPath")]
+    [Field(Id = "request.apexPath", After = nameof(Method))]
     public required ApexPath Path { get; init; }
-
-    /// <summary>Parameters of the URL, by name.</summary>
-    [Field(Id = "request.query", Hint = "Such as <code>{status: \"open\"}</code>.")]
-    public QueryParameters? Query { get; init; }
-
-    /// <summary>The body, any JSON; not with GET. The parameters of an Apex method are the members of an object.</summary>
-    [Field("Request body", Id = "request.body", Hint = "Any JSON, such as <code>{customer: customer.name}</code>. Not with GET.")]
-    public RawJson? Body { get; init; }
-
-    [Field(Id = "request.headers")]
-    public RequestHeaders? Headers { get; init; }
 
     /// <summary>
     /// Whether the call may be made again when nobody knows whether it was carried out: the class does the same however often it
@@ -49,7 +32,7 @@ public sealed record CallApexPayload : Payload
     public bool? Repeatable { get; init; }
 
     /// <summary>The path from the host's root, with its query.</summary>
-    internal string Url => Path.Path + Query?.ToQueryString();
+    internal override string Url => Path.Path + Query?.ToQueryString();
 
     // The class may do anything, whatever the method.
     internal override Repetition Repetition =>
@@ -59,18 +42,12 @@ public sealed record CallApexPayload : Payload
 
     internal override void Validate()
     {
-        base.Validate();
         if (Repeatable == true && (Method.Value == HttpMethod.Post || Method.Value == HttpMethod.Patch))
         {
             throw new InvalidPayloadException(ErrorCodes.InvalidMember, "repeatable", $"goes with GET, PUT and DELETE; the method is {Method}");
         }
 
-        if (Method.IsGet && Body is not null)
-        {
-            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "body", "does not go with GET");
-        }
-
-        RestUrl.CheckLength(Url, Query is null ? "path" : "query");
+        base.Validate();
     }
 }
 

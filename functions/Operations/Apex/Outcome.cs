@@ -68,17 +68,7 @@ internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<Salesfor
                 $"Salesforce refused all {what} ({outcomes.Count}); the first: {errors[0].ErrorCode}: {errors[0].Message}"));
         }
 
-        var body = new MemoryStream(outcomes.Sum(outcome => outcome.Json.Length + 1) + 1);
-        var separator = (byte)'[';
-        foreach (var outcome in outcomes)
-        {
-            body.WriteByte(separator);
-            body.Write(outcome.Json.Span);
-            separator = (byte)',';
-        }
-
-        body.WriteByte((byte)']');
-        return SalesforceReply.Merge(StreamedBody.From(body.GetBuffer().AsMemory(0, (int)body.Length)), last);
+        return SalesforceReply.Merge([.. outcomes.Select(outcome => outcome.Json)], last);
     }
 
     // Of an object that has members.

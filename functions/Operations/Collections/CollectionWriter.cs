@@ -122,20 +122,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
                     }
                 });
 
-        public SalesforceReply ToReply()
-        {
-            var body = new MemoryStream(_results.Sum(result => result.Json.Length + 1) + 1);
-            var separator = (byte)'[';
-            foreach (var result in _results)
-            {
-                body.WriteByte(separator);
-                body.Write(result.Json.Span);
-                separator = (byte)',';
-            }
-
-            body.WriteByte((byte)']');
-            return SalesforceReply.Merge(StreamedBody.From(body.GetBuffer().AsMemory(0, (int)body.Length)), _last!);
-        }
+        public SalesforceReply ToReply() => SalesforceReply.Merge([.. _results.Select(result => result.Json)], _last!);
 
         // A failure that the caller retries as a whole must not become a partial result.
         private bool IsTriedAgain(Problem problem) =>

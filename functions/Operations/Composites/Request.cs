@@ -2,14 +2,10 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using SalesforceConnector.Contracts.Annotations;
-using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
-using SalesforceConnector.Contracts.Payloads.Requests;
-using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
-using SalesforceConnector.Salesforce.Client.Requests;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Queues;
@@ -42,24 +38,10 @@ namespace SalesforceConnector.Operations.Composites;
       }
     }
     """)]
-public sealed record RequestPayload : Payload
+public sealed record RequestPayload : RestCallPayload
 {
-    [Field(Id = "request.method")]
-    public required RequestMethod Method { get; init; }
-
-    [Field(Id = "request.path")]
+    [Field(Id = "request.path", After = nameof(Method))]
     public required RequestPath Path { get; init; }
-
-    /// <summary>Parameters of the URL, by name.</summary>
-    [Field(Id = "request.query", Hint = "Such as <code>{status: \"open\"}</code>.")]
-    public QueryParameters? Query { get; init; }
-
-    /// <summary>The body, any JSON; not with GET.</summary>
-    [Field("Request body", Id = "request.body", Hint = "Any JSON, such as <code>{customer: customer.name}</code>. Not with GET.")]
-    public RawJson? Body { get; init; }
-
-    [Field(Id = "request.headers")]
-    public RequestHeaders? Headers { get; init; }
 
     /// <summary>
     /// Whether a request of another method than GET may be sent again when nobody knows whether it was carried out: it does the
@@ -72,7 +54,7 @@ public sealed record RequestPayload : Payload
     public bool? Repeatable { get; init; }
 
     /// <summary>The path with its query, as <see cref="SalesforceRequest.Path"/> has it.</summary>
-    internal string Url =>
+    internal override string Url =>
         Query?.ToQueryString() is not { Length: > 0 } query ? Path.Value
         : Path.Value.Contains('?', StringComparison.Ordinal) ? $"{Path.Value}&{query[1..]}"
         : Path.Value + query;
@@ -81,17 +63,6 @@ public sealed record RequestPayload : Payload
         Method.IsGet ? Repetition.Idempotent
         : Repeatable == true ? Repetition.IdempotentIfKnown
         : Repetition.NotIdempotent;
-
-    internal override void Validate()
-    {
-        base.Validate();
-        if (Method.IsGet && Body is not null)
-        {
-            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "body", "does not go with GET");
-        }
-
-        RestUrl.CheckLength(Url, Query is null ? "path" : "query");
-    }
 }
 
 /// <summary>

@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Mime;
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Payloads.Files;
 using SalesforceConnector.Contracts.Problems;
@@ -158,10 +160,10 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
             Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Octet);
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) =>
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
             SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-        protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context, CancellationToken cancellationToken)
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
         {
             try
             {
@@ -184,10 +186,10 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
 
 /// <summary>The record of a version to create.</summary>
 internal sealed record NewVersion(
-    [property: System.Text.Json.Serialization.JsonPropertyName("Title")] string Title,
-    [property: System.Text.Json.Serialization.JsonPropertyName("PathOnClient")] string PathOnClient,
-    [property: System.Text.Json.Serialization.JsonPropertyName("FirstPublishLocationId")] string? FirstPublishLocationId,
-    [property: System.Text.Json.Serialization.JsonPropertyName("ContentDocumentId")] string? ContentDocumentId);
+    [property: JsonPropertyName("Title")] string Title,
+    [property: JsonPropertyName("PathOnClient")] string PathOnClient,
+    [property: JsonPropertyName("FirstPublishLocationId")] string? FirstPublishLocationId,
+    [property: JsonPropertyName("ContentDocumentId")] string? ContentDocumentId);
 
 /// <summary>What Salesforce says of it.</summary>
 internal sealed record CreatedVersion(string Id);
@@ -197,5 +199,5 @@ internal sealed record FoundVersions(IReadOnlyList<FoundVersion> Records);
 
 /// <summary>A version that is there.</summary>
 internal sealed record FoundVersion(
-    [property: System.Text.Json.Serialization.JsonPropertyName("Id")] string? Id,
-    [property: System.Text.Json.Serialization.JsonPropertyName("ContentDocumentId")] string? ContentDocumentId);
+    [property: JsonPropertyName("Id")] string? Id,
+    [property: JsonPropertyName("ContentDocumentId")] string? ContentDocumentId);

@@ -55,10 +55,8 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         });
     }
 
-    private static SalesforceReply Reply(CheckReply reply) => SalesforceReply.From(
-        StatusCodes.Status200OK,
-        [KeyValuePair.Create("Content-Type", SalesforceReply.JsonType)],
-        StreamedBody.From(JsonSerializer.SerializeToUtf8Bytes(reply, RequestJson.Default.CheckReply)));
+    private static SalesforceReply Reply(CheckReply reply) =>
+        SalesforceReply.Merge(StreamedBody.From(JsonSerializer.SerializeToUtf8Bytes(reply, RequestJson.Default.CheckReply)), last: null);
 
     private static CheckedSecretsReply Secrets(CredentialTrialResult trial)
     {

@@ -30,10 +30,11 @@ public sealed class CredentialTrial
             TokenSource.JwtLogin => JwtBearerFlow,
             _ => Contracts.Payloads.Authentication.Bearer,
         };
+        IReadOnlyList<KeyVersion> versions = [];
         TriedSecret[] secrets = source switch
         {
             TokenSource.VaultLogin(var id, var secret) => await Task.WhenAll(ReadAsync(id), ReadAsync(secret)).ConfigureAwait(false),
-            TokenSource.JwtLogin jwt => [await FindKeyAsync(jwt).ConfigureAwait(false)],
+            TokenSource.JwtLogin jwt => [await TryAsync(jwt.SigningKey, () => FindKeyAsync(jwt)).ConfigureAwait(false)],
             TokenSource.Secret(var name) => [await ReadAsync(name).ConfigureAwait(false)],
             _ => [],
         };
@@ -50,7 +51,7 @@ public sealed class CredentialTrial
                 Token = source switch
                 {
                     TokenSource.VaultLogin => await _login.LogInAsync(org, new LoginGrant.ClientCredentials(secrets[0].Value, secrets[1].Value)).ConfigureAwait(false),
-                    TokenSource.JwtLogin jwt => await _jwtLogins.LogInAsync(org, jwt, await _jwtLogins.ListVersionsAsync(jwt).ConfigureAwait(false)).ConfigureAwait(false),
+                    TokenSource.JwtLogin jwt => await _jwtLogins.LogInAsync(org, jwt, versions).ConfigureAwait(false),
                     TokenSource.Login(var id, var secret) => await _login.LogInAsync(org, new LoginGrant.ClientCredentials(id, secret)).ConfigureAwait(false),
                     TokenSource.Secret => new AccessToken(secrets[0].Value, org, _time.GetUtcNow()),
                     TokenSource.Fixed(var token) => new AccessToken(token, org, _time.GetUtcNow()),
@@ -62,26 +63,22 @@ public sealed class CredentialTrial
         {
             return result with { Problem = e.Problem };
         }
-    }
 
-    private async Task<TriedSecret> FindKeyAsync(TokenSource.JwtLogin source)
-    {
-        try
+        // The key stays where it is: there is nothing to read but that it is there.
+        async Task<string> FindKeyAsync(TokenSource.JwtLogin jwt)
         {
-            await _jwtLogins.ListVersionsAsync(source).ConfigureAwait(false);
-            return new TriedSecret(source.SigningKey, "", problem: null);
-        }
-        catch (ConnectorException e)
-        {
-            return new TriedSecret(source.SigningKey, "", e.Problem);
+            versions = await _jwtLogins.ListVersionsAsync(jwt).ConfigureAwait(false);
+            return "";
         }
     }
 
-    private async Task<TriedSecret> ReadAsync(string name)
+    private Task<TriedSecret> ReadAsync(string name) => TryAsync(name, () => _secrets.ReadAsync(name));
+
+    private static async Task<TriedSecret> TryAsync(string name, Func<Task<string>> readAsync)
     {
         try
         {
-            return new TriedSecret(name, await _secrets.ReadAsync(name).ConfigureAwait(false), problem: null);
+            return new TriedSecret(name, await readAsync().ConfigureAwait(false), problem: null);
         }
         catch (ConnectorException e)
         {

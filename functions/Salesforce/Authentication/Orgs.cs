@@ -49,11 +49,16 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
     /// <summary>The API version that a payload's calls have.</summary>
     internal ApiVersion VersionOf(Payload payload) => payload.ApiVersion ?? _apiVersion;
 
-    /// <summary>Sees to it that <paramref name="caller"/> may use the org that the payload is for.</summary>
+    /// <summary>Sees to it that the caller may use the org that the payload is for.</summary>
+    /// <param name="findCaller">Finds out who calls. Called only if the org has a list of callers.</param>
     /// <exception cref="ConnectorException">It may not.</exception>
-    internal void Admit(Payload payload, Caller caller)
+    internal void Admit(Payload payload, Func<Caller> findCaller)
     {
-        if ((payload.BaseUrl ?? _default) is { } url && _orgs.TryGetValue(url, out var org) && !caller.IsIn(org.Callers))
+        if ((payload.BaseUrl ?? _default) is { } url
+            && _orgs.TryGetValue(url, out var org)
+            && org.Callers is { } callers
+            && findCaller() is var caller
+            && !caller.IsIn(callers))
         {
             throw new ConnectorException(Problem.Create(
                 ProblemKind.Forbidden,

@@ -12,8 +12,6 @@ namespace SalesforceConnector.Salesforce.Authentication;
 /// <summary>Reads secrets from Key Vault, always afresh, so that a rotated secret is seen.</summary>
 internal sealed partial class SecretReader(SecretClient client, ILogger<SecretReader> logger)
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
-
     private readonly ConcurrentDictionary<string, string> _lastRead = new(StringComparer.OrdinalIgnoreCase);
 
     /// <returns>The secret's value; the one read last while the vault does not answer.</returns>
@@ -32,8 +30,7 @@ internal sealed partial class SecretReader(SecretClient client, ILogger<SecretRe
         }
         catch (RequestFailedException e) when (e.Status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden)
         {
-            throw Failed(
-                StatusCodes.Status500InternalServerError,
+            throw KeyVaultFailures.NotSetUp(
                 ErrorCodes.SecretAccessDenied,
                 $"The Key Vault {client.VaultUri.Host} does not let the app read the secret {name}: give its identity the role Key Vault Secrets User, and see that the secret is enabled.",
                 e);
@@ -47,29 +44,14 @@ internal sealed partial class SecretReader(SecretClient client, ILogger<SecretRe
                 return lastRead;
             }
 
-            throw Failed(
-                StatusCodes.Status503ServiceUnavailable,
-                ErrorCodes.KeyVaultUnavailable,
-                e is AuthenticationFailedException
-                    ? $"The app has no identity that the Key Vault {client.VaultUri.Host} takes (setting KeyVault__ManagedIdentityClientId; on a developer's machine: az login)."
-                    : $"The Key Vault {client.VaultUri.Host} does not answer.",
-                e);
+            throw KeyVaultFailures.Unavailable(client.VaultUri, e);
         }
     }
 
-    private ConnectorException Missing(string name, Exception? cause) => Failed(
-        StatusCodes.Status500InternalServerError,
+    private ConnectorException Missing(string name, Exception? cause) => KeyVaultFailures.NotSetUp(
         ErrorCodes.SecretNotFound,
         $"The Key Vault {client.VaultUri.Host} has no secret {name}. Set it: az keyvault secret set --vault-name {client.VaultUri.Host.Split('.')[0]} --name {name} --value …",
         cause);
-
-    private static ConnectorException Failed(int status, string errorCode, string detail, Exception? cause) =>
-        new(
-            Problem.Create(ProblemKind.KeyVault, status, errorCode, detail, retryable: true) with
-            {
-                RetryAfter = status == StatusCodes.Status503ServiceUnavailable ? RetryAfter : null,
-            },
-            cause);
 
     private static partial class Log
     {

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using SalesforceConnector.Salesforce.Bodies;
+using SalesforceConnector.Salesforce.Client.Requests;
 
 namespace SalesforceConnector.Salesforce.Client;
 
@@ -26,8 +27,7 @@ internal sealed class CompositeRead
     /// <remarks>
     /// REST API Developer Guide, "Composite Batch". The reply is <c>{"hasErrors":false,"results":[{"statusCode":200,"result":…}]}</c>.
     /// </remarks>
-    // Salesforce takes 16,384 bytes of URL and headers together; 2,048 are left for host and headers.
-    public static readonly CompositeRead InBatch = new("composite/batch", longestUrl: 16_384 - 2_048, WriteBatch, "results", "result", "statusCode");
+    public static readonly CompositeRead InBatch = new("composite/batch", RestUrl.LongestSent, WriteBatch, "results", "result", "statusCode");
 
     private const int BufferBytes = 16 << 10;
 

@@ -86,6 +86,24 @@ public sealed class SalesforceReply : IDisposable
             [KeyValuePair.Create("Content-Type", JsonType), .. last?.Headers.Where(header => header.Key == LimitInfoHeader) ?? []],
             body);
 
+    /// <summary>The success of several calls: an array of their results.</summary>
+    /// <param name="results">Each a JSON value in UTF-8; at least one.</param>
+    /// <inheritdoc cref="Merge(ReplyBody, SalesforceReply?)"/>
+    internal static SalesforceReply Merge(IReadOnlyCollection<ReadOnlyMemory<byte>> results, SalesforceReply? last)
+    {
+        var body = new MemoryStream(results.Sum(result => result.Length + 1) + 1);
+        var separator = (byte)'[';
+        foreach (var result in results)
+        {
+            body.WriteByte(separator);
+            body.Write(result.Span);
+            separator = (byte)',';
+        }
+
+        body.WriteByte((byte)']');
+        return Merge(StreamedBody.From(body.GetBuffer().AsMemory(0, (int)body.Length)), last);
+    }
+
     /// <summary>The same success with another body, made of this one's, and other headers; it takes this one's place.</summary>
     internal SalesforceReply WithBody(ReplyBody body, IReadOnlyList<KeyValuePair<string, string>> headers) =>
         new(_response, Status, [.. headers, .. Headers.Where(header => header.Key == LimitInfoHeader)], body);

@@ -57,7 +57,7 @@ public sealed partial class HttpOperation(
                 var json = await readAsync(request, ids.IdempotencyKey, cancellation).ConfigureAwait(false);
                 var payload = PayloadReader.Read(json, type);
                 payload.ValidateCallerId(ids.OperationId);
-                orgs.Admit(payload, callers.Of(request));
+                orgs.Admit(payload, () => callers.Of(request));
                 var preferences = Preferences.Read(request);
                 if (preferences.RespondAsync)
                 {
@@ -186,10 +186,9 @@ public sealed partial class HttpOperation(
     {
         payload.RefuseSecrets();
         orgs.Resolve(payload);
-        orgs.Admit(payload, Caller.OfQueue(OperationQueues.NameOf(operation)));
+        orgs.Admit(payload, () => Caller.OfQueue(OperationQueues.NameOf(operation)));
         return accepted.AcceptAsync(operation, ids, json, representation, cancellationToken);
     }
-
 
     private static partial class Log
     {

@@ -92,7 +92,7 @@ public sealed partial class QueueOperation(
 
             payload = PayloadReader.Read(delivery.Envelope.Payload.Utf8, type);
             payload.RefuseSecrets();
-            orgs.Admit(payload, Caller.OfQueue(OperationQueues.NameOf(delivery.Operation)));
+            orgs.Admit(payload, () => Caller.OfQueue(OperationQueues.NameOf(delivery.Operation)));
             return delivery.Envelope.FitsWithRetries(delivery.Message) ? null : Problems.TooLarge;
         }
         catch (ConnectorException e)

@@ -25,10 +25,8 @@ internal sealed record Operation(string Name, string Route, JsonTypeInfo Payload
     public static IReadOnlyList<Operation> All { get; } =
     [
         .. from function in HttpFunctions
-           from operation in function.Class.GetInterfaces()
-           where operation.IsGenericType && operation.GetGenericTypeDefinition() == typeof(IOperation<>)
-           select new Operation(
-               function.Name, function.Trigger.Route!, OperationJson.Default.GetTypeInfo(operation.GetGenericArguments()[0])!),
+           join operation in OperationTypes.All on function.Class equals operation.Key
+           select new Operation(function.Name, function.Trigger.Route!, OperationJson.Default.GetTypeInfo(operation.Value)!),
     ];
 
     /// <summary>Reads a payload of this operation as the app does.</summary>

@@ -71,11 +71,8 @@ internal sealed class Operation
         string[] verbs = ["Create", "Get", "Update", "Upsert", "Delete"];
         return
         [
-            .. from type in typeof(OperationJson).Assembly.GetTypes()
-               where !type.IsAbstract
-               from handled in type.GetInterfaces()
-               where handled.IsGenericType && handled.GetGenericTypeDefinition() == typeof(IOperation<>)
-               let operation = new Operation(type, OperationJson.Default.GetTypeInfo(handled.GetGenericArguments()[0])!, comments)
+            .. from known in OperationTypes.All
+               let operation = new Operation(known.Key, OperationJson.Default.GetTypeInfo(known.Value)!, comments)
                orderby OperationKind.IndexOf(operation.Kind), Array.FindIndex(verbs, verb => operation.Name.StartsWith(verb, StringComparison.Ordinal)), operation.Name
                select operation,
         ];

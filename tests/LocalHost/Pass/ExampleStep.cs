@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text.Json;
-using SalesforceConnector;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Operations;
@@ -30,12 +29,11 @@ internal sealed record ExampleStep(string Function, string Payload) : PassStep($
     public static IEnumerable<ExampleStep> Beside(IEnumerable<PassStep> steps)
     {
         var called = steps.OfType<HttpStep>().Select(step => step.Function).ToHashSet();
-        return from type in typeof(ConnectorServices).Assembly.GetTypes()
-               from operation in type.GetInterfaces()
-               where operation.IsGenericType && operation.GetGenericTypeDefinition() == typeof(IOperation<>) && !called.Contains(type.Name)
-               let payload = operation.GetGenericArguments()[0]
+        return from operation in OperationTypes.All
+               where !called.Contains(operation.Key.Name)
+               let payload = operation.Value
                let example = payload.GetCustomAttributes<ExampleAttribute>(inherit: false).First()
                where JsonSerializer.Deserialize(example.Json, OperationJson.Default.GetTypeInfo(payload)!) is Payload { IsWrite: false }
-               select new ExampleStep(type.Name, example.Json);
+               select new ExampleStep(operation.Key.Name, example.Json);
     }
 }

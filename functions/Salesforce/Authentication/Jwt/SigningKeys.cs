@@ -25,8 +25,6 @@ internal sealed class SigningKeys(Uri vault, HttpPipeline pipeline, TimeProvider
     private const string ApiVersion = "7.4";
     private const string Algorithm = "RS256";
 
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
-
     private readonly ConcurrentDictionary<string, IReadOnlyList<KeyVersion>> _lastRead = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What a token for the vault is asked for: the vault's own domain, which is another one in sovereign clouds.</summary>
@@ -118,31 +116,15 @@ internal sealed class SigningKeys(Uri vault, HttpPipeline pipeline, TimeProvider
     private ConnectorException Explain(Exception exception, string name) => exception switch
     {
         RequestFailedException { Status: StatusCodes.Status404NotFound } => Missing(name, exception),
-        RequestFailedException { Status: StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } => Failed(
-            StatusCodes.Status500InternalServerError,
+        RequestFailedException { Status: StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden } => KeyVaultFailures.NotSetUp(
             ErrorCodes.SigningKeyAccessDenied,
             $"The Key Vault {vault.Host} does not let the app use the key {name}: give its identity the role Key Vault Crypto User on that key, and see that the key is enabled and may sign.",
             exception),
-        AuthenticationFailedException => Failed(
-            StatusCodes.Status503ServiceUnavailable,
-            ErrorCodes.KeyVaultUnavailable,
-            $"The app has no identity that the Key Vault {vault.Host} takes (setting KeyVault__ManagedIdentityClientId; on a developer's machine: az login).",
-            exception),
-        _ => Failed(
-            StatusCodes.Status503ServiceUnavailable, ErrorCodes.KeyVaultUnavailable, $"The Key Vault {vault.Host} does not answer.", exception),
+        _ => KeyVaultFailures.Unavailable(vault, exception),
     };
 
-    private ConnectorException Missing(string name, Exception? cause) => Failed(
-        StatusCodes.Status500InternalServerError,
+    private ConnectorException Missing(string name, Exception? cause) => KeyVaultFailures.NotSetUp(
         ErrorCodes.SigningKeyNotFound,
         $"The Key Vault {vault.Host} has no key {name} that is enabled and has not expired. Make a certificate of that name: az keyvault certificate create --vault-name {vault.Host.Split('.')[0]} --name {name} --policy @infra/signing-certificate.json",
         cause);
-
-    private static ConnectorException Failed(int status, string errorCode, string detail, Exception? cause) =>
-        new(
-            Problem.Create(ProblemKind.KeyVault, status, errorCode, detail, retryable: true) with
-            {
-                RetryAfter = status == StatusCodes.Status503ServiceUnavailable ? RetryAfter : null,
-            },
-            cause);
 }

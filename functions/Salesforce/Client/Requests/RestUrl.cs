@@ -15,7 +15,7 @@ internal static partial class RestUrl
     private const int MostEncodings = 4;
 
     // Salesforce takes 16,384 bytes of URL and headers together; 2,048 are left for host and headers.
-    private const int LongestSent = LongestPath - 2_048;
+    internal const int LongestSent = LongestPath - 2_048;
 
     /// <summary>Checks that a URL is not too long to be sent.</summary>
     /// <param name="member">The member that makes it long.</param>
