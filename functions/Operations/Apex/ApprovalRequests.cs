@@ -39,6 +39,7 @@ public sealed class ApprovalRequests
 
     private static readonly string[] Steps = ["Submit", "Approve", "Reject"];
     private static readonly string[] Texts = ["comments", "processDefinitionNameOrId"];
+    private static readonly string[] Required = ["actionType", "contextId"];
     private static readonly string[] Members =
         ["actionType", "contextId", "contextActorId", "comments", "nextApproverIds", "processDefinitionNameOrId", "skipEntryCriteria"];
 
@@ -78,7 +79,7 @@ public sealed class ApprovalRequests
                 throw new JsonException($"must have requests only, {Form}; {place} is none");
             }
 
-            foreach (var required in Members.Take(2).Where(name => !request.TryGetProperty(name, out _)))
+            foreach (var required in Required.Where(name => !request.TryGetProperty(name, out _)))
             {
                 throw new JsonException($"must have requests with {required}, {Form}; {place} has none");
             }

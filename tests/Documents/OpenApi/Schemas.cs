@@ -19,9 +19,6 @@ internal sealed partial class Schemas(DocComments comments)
 {
     private const string Place = "#/components/schemas/";
 
-    // A null in the place of an optional member says the same as no member, which types of values alone are asked to show.
-    private static readonly JsonSchemaExporterOptions NoNulls = new() { TreatNullObliviousAsNonNullable = true };
-
     // A reply is Salesforce's, which may add to it.
     private static readonly JsonSerializerOptions Replies = new(OperationJson.Default.Options)
     {
@@ -155,7 +152,8 @@ internal sealed partial class Schemas(DocComments comments)
         var members = Member.Of(type, comments);
         var exported = type.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
         {
-            TreatNullObliviousAsNonNullable = NoNulls.TreatNullObliviousAsNonNullable,
+            // A null in the place of an optional member says the same as no member, which types of values alone are asked to show.
+            TreatNullObliviousAsNonNullable = true,
             TransformSchemaNode = (context, schema) => context.Path.IsEmpty ? schema : Transform(type, members, context, schema),
         }).AsObject();
         var properties = exported["properties"]?.AsObject() ?? [];
