@@ -22,6 +22,10 @@ internal enum FieldType
     Base64,
 }
 
+/// <summary>A validation rule of the org for one field.</summary>
+/// <param name="IsViolatedBy">Whether the rule refuses a value.</param>
+internal sealed record ValidationRule(Func<object, bool> IsViolatedBy, string Message);
+
 /// <summary>One field of an sObject.</summary>
 internal sealed record Field(string Name, FieldType Type)
 {
@@ -43,6 +47,12 @@ internal sealed record Field(string Name, FieldType Type)
     public bool ExternalId { get; init; }
 
     public bool Unique { get; init; }
+
+    /// <summary>Whether the org's duplicate rule compares records by the field.</summary>
+    public bool MatchedByRule { get; init; }
+
+    /// <summary>The org's validation rule for the field, if it has one.</summary>
+    public ValidationRule? Rule { get; init; }
 
     /// <summary>The value that a create stores if it does not set the field.</summary>
     public object? Default { get; init; }

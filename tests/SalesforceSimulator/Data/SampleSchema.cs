@@ -27,7 +27,10 @@ internal static class SampleSchema
         new Field("Website", FieldType.Url) { Length = 255 },
         Picklist("Industry", "Agriculture", "Apparel", "Biotechnology", "Construction", "Consulting", "Education", "Electronics", "Energy", "Hospitality", "Transportation"),
         Number("AnnualRevenue", FieldType.Currency),
-        Number("NumberOfEmployees", FieldType.Int),
+        Number("NumberOfEmployees", FieldType.Int) with
+        {
+            Rule = new ValidationRule(value => value is JsonNumber { Value: < 0 }, "The number of employees must not be negative."),
+        },
         Area("Description", label: "Account Description"),
         Picklist("Rating", Ratings),
         ExternalId(),
@@ -80,7 +83,7 @@ internal static class SampleSchema
         Text("City", 40),
         Text("Country", 80),
         Phone(),
-        Email(),
+        Email() with { MatchedByRule = true },
         Picklist("LeadSource", LeadSources),
         Picklist("Status", "Open - Not Contacted", "Working - Contacted", "Closed - Converted", "Closed - Not Converted") with { Default = "Open - Not Contacted" },
         Picklist("Rating", Ratings),

@@ -24,6 +24,7 @@ internal sealed partial class Router(Org org, OAuth oauth)
         served = true;
         try
         {
+            org.Bulk.Advance();
             switch (request.Method, request.Segments)
             {
                 case ("POST", ["services", "oauth2", "token"]):
@@ -106,6 +107,7 @@ internal sealed partial class Router(Org org, OAuth oauth)
             Headers = request.Headers,
             Body = request.Body,
             Multipart = request.Multipart,
+            Csv = request.Csv,
         };
         var reply = org.TryCountCall()
             ? ResourceTable.Dispatch(call, out served)
