@@ -22,7 +22,7 @@ internal sealed class QueryJob(ApiCall call, string id, string operation, CsvFor
     private readonly TemporaryFile _rows = new();
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private readonly List<long> _starts = [];
-    private int[] _ordinals = [];
+    private Record[] _records = [];
 
     public override string JobType => "V2Query";
 
@@ -36,18 +36,18 @@ internal sealed class QueryJob(ApiCall call, string id, string operation, CsvFor
         return new FilePart(Format.LineBytes(_columns.Select(column => column.Name)), _rows, start, end - start);
     }
 
-    /// <summary>Runs the query. Its records are read later, as they are then.</summary>
+    /// <summary>Runs the query. Its results are the records as they are now.</summary>
     public void Run()
     {
-        _ordinals = _query.Run();
-        Total = _ordinals.Length;
+        _records = [.. _query.Run().Select(_query.Record)];
+        Total = _records.Length;
     }
 
     public override void Process(int upTo)
     {
         for (; Processed < upTo; Processed++)
         {
-            var record = _query.Record(_ordinals[Processed]);
+            var record = _records[Processed];
             _starts.Add(_rows.Length + _buffer.WrittenCount);
             _buffer.Write(Format.LineBytes(_columns.Select(column => Text(column.Field, column.Field.Read(Call.Store, record)))));
         }
@@ -61,6 +61,8 @@ internal sealed class QueryJob(ApiCall call, string id, string operation, CsvFor
     {
         // Counted when it was run.
     }
+
+    protected override void Close() => _records = [];
 
     protected override void WriteMore(Utf8JsonWriter writer, bool counts)
     {

@@ -1,5 +1,4 @@
 using SalesforceSimulator.Data;
-using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Bulk;
 

@@ -49,7 +49,7 @@ internal sealed class Store
     {
         var table = this[record.Type];
         _journal.Add((table, record.Ordinal, record));
-        table.Restore(record.Ordinal, previous: null);
+        table.Remove(record.Ordinal);
     }
 
     /// <summary>Clears the journal: earlier changes can no longer be rolled back.</summary>

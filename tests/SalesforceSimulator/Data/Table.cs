@@ -5,6 +5,7 @@ internal sealed class Table(ObjectType type)
 {
     private readonly Dictionary<int, Record> _stored = [];
     private readonly List<GeneratedRange> _ranges = [];
+    private readonly HashSet<int> _removed = [];
     private readonly (Field Field, ValueIndex Index)[] _indexes =
         [.. type.Fields.Where(field => field.ExternalId || field.MatchedByRule).Select(field => (field, new ValueIndex()))];
 
@@ -23,7 +24,9 @@ internal sealed class Table(ObjectType type)
             return record;
         }
 
-        return _ranges.Find(range => range.Contains(ordinal)) is { } range ? new GeneratedRecord(Type, ordinal, range) : null;
+        return !_removed.Contains(ordinal) && _ranges.Find(range => range.Contains(ordinal)) is { } range
+            ? new GeneratedRecord(Type, ordinal, range)
+            : null;
     }
 
     /// <summary>The indexes of all records, optionally including deleted ones.</summary>
@@ -33,7 +36,7 @@ internal sealed class Table(ObjectType type)
         {
             if (_stored.TryGetValue(ordinal, out var record)
                 ? includeDeleted || !record.IsDeleted
-                : _ranges.Exists(range => range.Contains(ordinal)))
+                : !_removed.Contains(ordinal) && _ranges.Exists(range => range.Contains(ordinal)))
             {
                 yield return ordinal;
             }
@@ -61,6 +64,7 @@ internal sealed class Table(ObjectType type)
         var previous = Get(record.Ordinal);
         Forget(previous);
         _stored[record.Ordinal] = record;
+        _removed.Remove(record.Ordinal);
         Next = Math.Max(Next, record.Ordinal + 1);
         LiveCount += record.IsDeleted ? 0 : 1;
         Index(record, (index, value, ordinal) => index.Add(value, ordinal));
@@ -76,8 +80,15 @@ internal sealed class Table(ObjectType type)
             return;
         }
 
+        Remove(ordinal);
+    }
+
+    /// <summary>Removes a record for good.</summary>
+    public void Remove(int ordinal)
+    {
         Forget(Get(ordinal));
         _stored.Remove(ordinal);
+        _removed.Add(ordinal);
     }
 
     public void Add(GeneratedRange range)

@@ -31,6 +31,8 @@ internal sealed partial class Router(Org org, OAuth oauth)
                     return oauth.Token(request);
                 case ("POST", ["services", "oauth2", "revoke"]):
                     return oauth.Revoke(request);
+                case ("GET", ["services", "oauth2", "userinfo"]):
+                    return oauth.UserInfo(request);
                 case ("GET", ["id", var orgId, var userId]):
                     return oauth.Identity(request, orgId, userId);
                 case ("GET", ["services", "data"]):
