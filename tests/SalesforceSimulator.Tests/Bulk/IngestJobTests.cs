@@ -178,6 +178,19 @@ public sealed class IngestJobTests
     }
 
     [Fact]
+    public async Task An_ended_job_is_gone_after_seven_days()
+    {
+        await using var bulk = await BulkDriver.StartAsync();
+        var (ended, _, _) = await bulk.RunAsync("Name\nOne\n");
+        var open = (await bulk.CreateAsync("Account")).Id;
+
+        bulk.Time.Advance(TimeSpan.FromDays(7));
+
+        (await bulk.Org.GetAsync($"jobs/ingest/{ended}")).Status.ShouldBe(404);
+        (await bulk.StateAsync(open)).ShouldBe("Open");
+    }
+
+    [Fact]
     public async Task Results_are_for_the_jobs_own_version()
     {
         await using var bulk = await BulkDriver.StartAsync();

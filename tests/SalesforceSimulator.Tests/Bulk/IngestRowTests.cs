@@ -77,6 +77,29 @@ public sealed class IngestRowTests
     }
 
     [Fact]
+    public async Task Rows_of_an_upsert_that_share_a_key_are_all_refused()
+    {
+        await using var bulk = await BulkDriver.StartAsync();
+
+        var (id, processed, failed) = await bulk.RunAsync(
+            "External_Id__c,Name\nsame,One\nother,Two\nSAME,Three\n", operation: "upsert", more: ("externalIdFieldName", "External_Id__c"));
+
+        (processed, failed).ShouldBe((3, 2));
+        (await bulk.ResultsAsync(id, "failedResults")).ShouldContain("\"DUPLICATE_VALUE:Duplicate external id specified: same:External_Id__c --\",\"same\",\"One\"");
+        bulk.Org.Simulator.Stats.Records["Account"].ShouldBe(13);
+    }
+
+    [Fact]
+    public async Task An_owner_is_found_by_email()
+    {
+        await using var bulk = await BulkDriver.StartAsync();
+
+        await bulk.RunAsync("Name,Owner.Email\nOwned,mei.tanaka@example.com\n");
+
+        (await bulk.SingleAsync("SELECT Owner.LastName FROM Account WHERE Name = 'Owned'", "Owner")).ShouldContain("Tanaka");
+    }
+
+    [Fact]
     public async Task A_value_that_several_records_have_is_refused_in_an_upsert()
     {
         await using var bulk = await BulkDriver.StartAsync();

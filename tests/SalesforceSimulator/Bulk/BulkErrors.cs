@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SalesforceSimulator.Data;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Bulk;
@@ -38,6 +39,9 @@ internal static class BulkErrors
     // The status is documented; the code and the message are assumptions.
     public static ApiException OtherVersion(BulkJob job) =>
         new(409, new ApiError("API_ERROR", $"The results must be requested with the API version of the job, {job.Call.Version}"));
+
+    public static ApiException RepeatedKey(Field field, string key) =>
+        new(400, new ApiError("DUPLICATE_VALUE", $"Duplicate external id specified: {key}", [field.Name]));
 
     /// <summary>The member's value, which is one of a list; <paramref name="otherwise"/> if it is absent.</summary>
     public static string RequireValue(JsonElement body, string property, IEnumerable<string> allowed, string? otherwise = null)

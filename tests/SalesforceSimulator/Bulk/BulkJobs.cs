@@ -8,6 +8,8 @@ internal sealed class BulkJobs(Org org, BulkSettings settings)
     /// <summary>The rows that are processed at once, as a trigger gets them.</summary>
     private const int RowsAtOnce = 200;
 
+    private static readonly TimeSpan Lifespan = TimeSpan.FromDays(7);
+
     private readonly Dictionary<string, BulkJob> _jobs = [];
     private readonly List<BulkJob> _active = [];
     private int _created;
@@ -90,6 +92,7 @@ internal sealed class BulkJobs(Org org, BulkSettings settings)
         }
 
         _active.RemoveAll(job => job.HasEnded);
+        RemoveOld();
     }
 
     private void Advance(BulkJob job)
@@ -133,6 +136,14 @@ internal sealed class BulkJobs(Org org, BulkSettings settings)
             {
             }
         });
+    }
+
+    private void RemoveOld()
+    {
+        foreach (var job in _jobs.Values.Where(job => job.HasEnded && org.Time.GetUtcNow() - job.Created > Lifespan).ToList())
+        {
+            Remove(job);
+        }
     }
 
     private void WorkBesideRequests(BulkJob job)

@@ -55,20 +55,25 @@ internal sealed class IngestJob(ApiCall call, string id, string operation, Objec
     {
         _rows ??= Format.Rows(Content!).Skip(1).GetEnumerator();
         _writer ??= new RowWriter(Call, Operation, Type, externalId, _columns!);
-        var written = new List<string>();
-        var refused = new List<string>();
-        while (Processed < upTo && !_exceeded && _rows.MoveNext())
+        var rows = new List<string[]>();
+        while (Processed + rows.Count < upTo && !_exceeded && _rows.MoveNext())
         {
-            if (Processed % RowsPerBatch == 0 && !Call.Org.Bulk.TryTakeBatch())
+            _exceeded = (Processed + rows.Count) % RowsPerBatch == 0 && !Call.Org.Bulk.TryTakeBatch();
+            if (!_exceeded)
             {
-                _exceeded = true;
-                break;
+                rows.Add(_rows.Current);
             }
-
-            Write(_rows.Current, written, refused);
-            Processed++;
         }
 
+        var written = new List<string>();
+        var refused = new List<string>();
+        var repeated = FindRepeatedKeys(rows);
+        foreach (var row in rows)
+        {
+            Write(row, repeated, written, refused);
+        }
+
+        Processed += rows.Count;
         Append(_successful, written);
         Append(_failed, refused);
         if (_exceeded)
@@ -123,11 +128,26 @@ internal sealed class IngestJob(ApiCall call, string id, string operation, Objec
         }
     }
 
-    private void Write(string[] row, List<string> written, List<string> refused)
+    // Of rows that are processed at once, those with the same key are all refused.
+    private HashSet<string> FindRepeatedKeys(List<string[]> rows) => externalId is null
+        ? []
+        : rows.Select(row => _writer!.Text(row, externalId))
+            .Where(key => key.Length > 0)
+            .GroupBy(key => key, StringComparer.OrdinalIgnoreCase)
+            .Where(same => same.Count() > 1)
+            .Select(same => same.Key)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    private void Write(string[] row, HashSet<string> repeated, List<string> written, List<string> refused)
     {
         var mark = Call.Store.Mark;
         try
         {
+            if (externalId is not null && _writer!.Text(row, externalId) is var key && repeated.Contains(key))
+            {
+                throw BulkErrors.RepeatedKey(externalId, key);
+            }
+
             var (id, created) = _writer!.Write(row);
             written.Add(Format.Line([id, created ? "true" : "false", .. row]));
         }

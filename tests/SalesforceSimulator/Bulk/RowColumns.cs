@@ -2,7 +2,7 @@ using SalesforceSimulator.Data;
 
 namespace SalesforceSimulator.Bulk;
 
-/// <summary>A column of uploaded CSV: a field, or a reference with the external id field that finds its record.</summary>
+/// <summary>A column of uploaded CSV: a field, or a reference with the field that finds its record.</summary>
 internal sealed record RowColumn(Field Field, ObjectType? ParentType = null, Field? ParentKey = null);
 
 /// <summary>The columns of uploaded CSV, bound to the schema.</summary>
@@ -27,7 +27,7 @@ internal sealed class RowColumns
             : new RowColumns(header, columns);
     }
 
-    // Account.External_Id__c, and Lead:Who.External_Id__c if the reference can be to several sObjects.
+    // Account.External_Id__c, Owner.Email, and Lead:Who.External_Id__c if the reference can be to several sObjects.
     private static RowColumn? Bind(Schema schema, ObjectType type, string name)
     {
         if (name.Split('.') is not [var path, var key])
@@ -47,6 +47,6 @@ internal sealed class RowColumns
         }
 
         var parent = (reference.ReferenceTo ?? (parts.Length == 2 ? parts[0] : null)) is { } parentName ? schema.Find(parentName) : null;
-        return parent?.FindField(key) is { ExternalId: true } parentKey ? new RowColumn(reference, parent, parentKey) : null;
+        return parent?.FindField(key) is { FindsRecords: true } parentKey ? new RowColumn(reference, parent, parentKey) : null;
     }
 }

@@ -48,6 +48,9 @@ internal sealed record Field(string Name, FieldType Type)
 
     public bool Unique { get; init; }
 
+    /// <summary>Whether records are found by the field as by an external id, although it is none.</summary>
+    public bool IdLookup { get; init; }
+
     /// <summary>Whether the org's duplicate rule compares records by the field.</summary>
     public bool MatchedByRule { get; init; }
 
@@ -82,6 +85,9 @@ internal sealed record Field(string Name, FieldType Type)
     public bool IsNumber => Type is FieldType.Int or FieldType.Double or FieldType.Currency or FieldType.Percent;
 
     public bool IsId => Type is FieldType.Id or FieldType.Reference;
+
+    /// <summary>Whether a row of a bulk job can name a record by the field.</summary>
+    public bool FindsRecords => ExternalId || IdLookup;
 
     public bool IsFilterable => Type != FieldType.Base64 && (Type != FieldType.TextArea || Length <= LongestFilterableText);
 }

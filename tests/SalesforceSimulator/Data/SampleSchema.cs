@@ -113,7 +113,7 @@ internal static class SampleSchema
         Text("FirstName", 40, "First Name"),
         Required(Text("LastName", 80, "Last Name")),
         FullName(),
-        Required(Email()),
+        Required(Email() with { IdLookup = true }),
         Required(Text("Alias", 8)),
         Text("Title", 80),
         Text("Department", 80),

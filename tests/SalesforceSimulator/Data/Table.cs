@@ -7,7 +7,7 @@ internal sealed class Table(ObjectType type)
     private readonly List<GeneratedRange> _ranges = [];
     private readonly HashSet<int> _removed = [];
     private readonly (Field Field, ValueIndex Index)[] _indexes =
-        [.. type.Fields.Where(field => field.ExternalId || field.MatchedByRule).Select(field => (field, new ValueIndex()))];
+        [.. type.Fields.Where(field => field.FindsRecords || field.MatchedByRule).Select(field => (field, new ValueIndex()))];
 
     public ObjectType Type { get; } = type;
 
@@ -43,7 +43,7 @@ internal sealed class Table(ObjectType type)
         }
     }
 
-    /// <summary>The records that are not deleted and have this value in an external id field or one of the duplicate rule, ignoring case.</summary>
+    /// <summary>The records that are not deleted and have this value in a field that finds records or is in the duplicate rule, ignoring case.</summary>
     public IReadOnlyList<Record> FindByValue(Field field, string value)
     {
         List<Record> found = [];
