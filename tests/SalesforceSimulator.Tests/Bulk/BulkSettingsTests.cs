@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using LocalHost;
 
 namespace SalesforceSimulator.Tests.Bulk;
 
@@ -106,6 +108,17 @@ public sealed class BulkSettingsTests
         await using var bulk = await BulkDriver.StartAsync();
 
         (await bulk.Org.SendAsync("POST", "/__admin/bulk", settings)).Status.ShouldBe(400);
+    }
+
+    [Fact]
+    public void Every_setting_is_on_the_page()
+    {
+        var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "tests", "SalesforceSimulator", "README.md"));
+
+        foreach (var setting in typeof(BulkSettings).GetProperties())
+        {
+            page.ShouldContain($"| `{JsonNamingPolicy.CamelCase.ConvertName(setting.Name)}` |");
+        }
     }
 
     [Fact]
