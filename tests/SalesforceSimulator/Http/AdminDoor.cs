@@ -64,6 +64,9 @@ internal sealed class AdminDoor(Org org)
                     var fill = Read<FillInput>(body);
                     Fill(fill.ObjectType, fill.Count, fill.DescriptionLength);
                     break;
+                case ("POST", ["bulk"]):
+                    SetBulk(Read<BulkSettings>(body));
+                    break;
                 default:
                     return Problem(404, $"There is no {method} /__admin/{string.Join('/', door)}.");
             }
@@ -115,6 +118,14 @@ internal sealed class AdminDoor(Org org)
         lock (org.Gate)
         {
             org.DailyLimit = dailyApiRequests;
+        }
+    }
+
+    public void SetBulk(BulkSettings settings)
+    {
+        lock (org.Gate)
+        {
+            org.Bulk.Set(settings);
         }
     }
 
