@@ -105,8 +105,11 @@ internal sealed class PubSubDriver : IAsyncDisposable
             _asked = _call.RequestStream.WriteAsync(first, Cancellation);
         }
 
-        public Task AskAsync(int count, string topic = "") =>
-            _call.RequestStream.WriteAsync(new FetchRequest { TopicName = topic, NumRequested = count }, Cancellation);
+        public async Task AskAsync(int count, string topic = "")
+        {
+            await _asked;
+            await _call.RequestStream.WriteAsync(new FetchRequest { TopicName = topic, NumRequested = count }, Cancellation);
+        }
 
         public Task CompleteAsync() => _call.RequestStream.CompleteAsync();
 
