@@ -45,6 +45,18 @@ public sealed class PlatformEventTests
     }
 
     [Fact]
+    public async Task A_composite_request_publishes_too()
+    {
+        await using var org = await PubSubDriver.StartAsync();
+        var reply = await org.Org.SendAsync("POST", "composite", """
+            {"compositeRequest":[{"method":"POST","url":"/services/data/v67.0/sobjects/Order__e","referenceId":"one","body":{"Order_Number__c":"A-1"}}]}
+            """);
+
+        reply.Json.GetProperty("compositeResponse")[0].GetProperty("httpStatusCode").GetInt32().ShouldBe(201);
+        (await org.ReadAsync("/event/Order__e", 1))[0]["Order_Number__c"].ShouldBe("A-1");
+    }
+
+    [Fact]
     public async Task Fields_that_the_event_has_not_are_refused()
     {
         await using var org = await PubSubDriver.StartAsync();
@@ -82,6 +94,15 @@ public sealed class PlatformEventTests
 
         var unknown = await Should.ThrowAsync<RpcException>(() => org.Client.GetSchemaAsync(new SchemaRequest { SchemaId = "x" }, org.Headers, cancellationToken: Cancellation).ResponseAsync);
         PubSubDriver.CodeOf(unknown).Code.ShouldBe("schema.meta.permission");
+    }
+
+    [Fact]
+    public async Task A_method_that_is_not_served_is_answered_as_such()
+    {
+        await using var org = await PubSubDriver.StartAsync();
+
+        (await org.CallUnknownMethodAsync("Publish")).ShouldBe(StatusCode.Unimplemented);
+        (await org.CallUnknownMethodAsync("ManagedSubscribe")).ShouldBe(StatusCode.Unimplemented);
     }
 
     private static async Task<JsonElement> SchemaAsync(PubSubDriver org, string name)

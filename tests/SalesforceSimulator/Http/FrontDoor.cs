@@ -70,7 +70,7 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         lock (org.Gate)
         {
             reply = router.Route(request, out served);
-            org.Store.Commit(org.Events is null ? "" : ChangeOrigin.Of(request));
+            org.Store.Commit(org.Events is null || org.Store.Mark == 0 ? "" : ChangeOrigin.Of(request));
         }
 
         if (reply.OwnWords is not null)
