@@ -3,6 +3,7 @@ using SalesforceSimulator.Bulk;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Endpoints.Automation;
+using SalesforceSimulator.Events;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator;
@@ -32,6 +33,7 @@ internal sealed class Org
         _options = options;
         Time = options.Time;
         Faults = new FaultRules(options.Seed);
+        Events = options.Events is null ? null : new EventBus(SampleSchema.Create(), options.Events, Time);
         Reset();
     }
 
@@ -53,6 +55,9 @@ internal sealed class Org
     public ApprovalInstances Approvals { get; private set; } = null!;
 
     public FaultRules Faults { get; }
+
+    /// <summary>What is published and delivered; <see langword="null"/> if the org has no events.</summary>
+    public EventBus? Events { get; }
 
     public RequestLog Requests { get; } = new();
 
@@ -89,6 +94,8 @@ internal sealed class Org
     {
         Store = new Store(SampleSchema.Create());
         SampleData.Load(Store);
+        Store.Commit();
+        Store.Committing = Events is null ? null : Events.Capture;
         Cursors = new Cursors();
         Bulk?.Discard();
         Bulk = new BulkJobs(this, _options.Bulk);
@@ -100,6 +107,7 @@ internal sealed class Org
         Logins = Calls = 0;
         _sessions.Clear();
         Faults.Clear();
+        Events?.Reset();
         Requests.Clear();
     }
 
