@@ -15,7 +15,7 @@ internal sealed class BulkJobs(Org org, BulkSettings settings)
     private int _created;
     private bool _discarded;
 
-    public BulkSettings Settings { get; private set; } = settings;
+    public BulkSettings Settings { get; private set; } = RequireValid(settings);
 
     /// <summary>The jobs, the newest first.</summary>
     public IEnumerable<BulkJob> All => _jobs.Values.Reverse();
@@ -34,11 +34,7 @@ internal sealed class BulkJobs(Org org, BulkSettings settings)
     /// <exception cref="ArgumentException">The settings are invalid.</exception>
     public void Set(BulkSettings changed)
     {
-        if (changed.Problem is { } problem)
-        {
-            throw new ArgumentException(problem, nameof(changed));
-        }
-
+        RequireValid(changed);
         Advance();
         Settings = changed;
     }
@@ -137,6 +133,9 @@ internal sealed class BulkJobs(Org org, BulkSettings settings)
             }
         });
     }
+
+    private static BulkSettings RequireValid(BulkSettings settings) =>
+        settings.Problem is { } problem ? throw new ArgumentException(problem, nameof(settings)) : settings;
 
     private void RemoveOld()
     {
