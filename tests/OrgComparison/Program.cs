@@ -15,7 +15,7 @@ command.SetAction(async (arguments, cancellationToken) =>
     try
     {
         using var org = new ComparedOrg(OrgSettings.FromEnvironment(Environment.GetEnvironmentVariable));
-        await using var simulator = await Simulator.StartAsync(cancellationToken: cancellationToken);
+        await using var simulator = await SimulatedOrg.StartAsync(cancellationToken);
         using var simulated = new ComparedOrg(SimulatedOrg.SettingsOf(simulator, org.Settings));
         if (!arguments.GetValue(anyOrg))
         {

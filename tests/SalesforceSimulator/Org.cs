@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using SalesforceSimulator.Bulk;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Endpoints.Automation;
+using SalesforceSimulator.Events;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator;
@@ -24,12 +26,14 @@ internal sealed class Org
     private readonly Dictionary<string, Session> _sessions = [];
     private readonly SimulatorOptions _options;
     private int _tokens;
+    private (long Milliseconds, string Text) _now = (long.MinValue, "");
 
     public Org(SimulatorOptions options)
     {
         _options = options;
         Time = options.Time;
         Faults = new FaultRules(options.Seed);
+        Events = options.Events is null ? null : new EventBus(SampleSchema.Create(), options.Events, Time);
         Reset();
     }
 
@@ -46,9 +50,14 @@ internal sealed class Org
     /// <summary>What the org's Apex class for orders keeps, by number.</summary>
     public Dictionary<string, JsonObject> Orders { get; } = [];
 
+    public BulkJobs Bulk { get; private set; } = null!;
+
     public ApprovalInstances Approvals { get; private set; } = null!;
 
     public FaultRules Faults { get; }
+
+    /// <summary>What is published and delivered; <see langword="null"/> if the org has no events.</summary>
+    public EventBus? Events { get; }
 
     public RequestLog Requests { get; } = new();
 
@@ -66,13 +75,30 @@ internal sealed class Org
 
     public int Calls { get; private set; }
 
-    public string Now => SalesforceTime.Format(Time.GetUtcNow());
+    /// <summary>The time in the form of records. The records of one millisecond share the text.</summary>
+    public string Now
+    {
+        get
+        {
+            var now = Time.GetUtcNow();
+            if (now.ToUnixTimeMilliseconds() is var milliseconds && milliseconds != _now.Milliseconds)
+            {
+                _now = (milliseconds, SalesforceTime.Format(now));
+            }
+
+            return _now.Text;
+        }
+    }
 
     public void Reset()
     {
         Store = new Store(SampleSchema.Create());
         SampleData.Load(Store);
+        Store.Commit();
+        Store.Committing = Events is null ? null : Events.Capture;
         Cursors = new Cursors();
+        Bulk?.Discard();
+        Bulk = new BulkJobs(this, _options.Bulk);
         Approvals = new ApprovalInstances();
         ApexRest.LoadOrders(Orders);
         ClientSecret = _options.ClientSecret;
@@ -81,6 +107,7 @@ internal sealed class Org
         Logins = Calls = 0;
         _sessions.Clear();
         Faults.Clear();
+        Events?.Reset();
         Requests.Clear();
     }
 

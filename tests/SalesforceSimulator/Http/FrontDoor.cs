@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using SalesforceSimulator.Events;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Http;
@@ -69,7 +70,7 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         lock (org.Gate)
         {
             reply = router.Route(request, out served);
-            org.Store.Commit();
+            org.Store.Commit(org.Events is null || org.Store.Mark == 0 ? "" : ChangeOrigin.Of(request));
         }
 
         if (reply.OwnWords is not null)
@@ -91,6 +92,12 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         {
             SetHead(context, reply.Status, reply.Headers);
             context.Response.ContentLength = file.Length;
+            if (fault is { Truncate: true })
+            {
+                // Half of a compressed body would not be half of the file.
+                context.Response.Headers[HeaderNames.ContentEncoding] = "identity";
+            }
+
             await file.CopyToAsync(context.Response.Body, fault is { Truncate: true } ? file.Length / 2 : file.Length, context.RequestAborted);
             return;
         }
