@@ -1,4 +1,5 @@
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Events;
 
 namespace SalesforceSimulator.Bulk;
 
@@ -204,7 +205,9 @@ internal sealed class BulkJobs(Org org, BulkSettings settings)
         if (job.Processed < due)
         {
             job.Process(Math.Min(due, job.Processed + RowsAtOnce));
-            org.Store.Commit();
+
+            // That the client is the one of the job's creation is an assumption.
+            org.Store.Commit(ChangeOrigin.Of("bulkapi", job.Call.Version, job.Call.Headers));
             return true;
         }
 
