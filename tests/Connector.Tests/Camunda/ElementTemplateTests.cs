@@ -75,6 +75,31 @@ public sealed class ElementTemplateTests
         }
     }
 
+    // A write that may have been executed must not be sent again by itself, nor look as if it had failed.
+    [Theory]
+    [InlineData("createRecord", "externalIdField")]
+    [InlineData("uploadFile", "checksum")]
+    [InlineData("createRecords", null)]
+    [InlineData("composite", null)]
+    [InlineData("request", null)]
+    [InlineData("approvals", null)]
+    [InlineData("callApex", null)]
+    [InlineData("invokeAction", null)]
+    public void A_write_that_cannot_be_repeated_ends_in_an_error_of_its_own_when_its_outcome_is_unknown(string choice, string? key)
+    {
+        var expressions = Bound("errorExpression", Operation.All.Single(operation => Choice(operation) == choice))
+            .Where(property => key is null || property["condition"]!["allMatch"]!.AsArray().Any(
+                one => (string?)one!["property"] == key && (bool?)one["isEmpty"] == true));
+
+        var expression = ((string)expressions.ShouldHaveSingleItem()["value"]!).ReplaceLineEndings("\n");
+        var unanswered = expression.IndexOf(
+            "if problem.errorCode = null and list contains([\"408\", \"500\", \"502\", \"504\"], error.code)\n      then bpmnError(\"OUTCOME_UNKNOWN\"",
+            StringComparison.Ordinal);
+        var unknown = expression.IndexOf("if problem.outcomeUnknown = true\n      then bpmnError(\"OUTCOME_UNKNOWN\"", StringComparison.Ordinal);
+        unanswered.ShouldBeInRange(0, expression.IndexOf("jobError", StringComparison.Ordinal));
+        unknown.ShouldBeInRange(unanswered, expression.IndexOf("if problem.retryable = true", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Patterns_take_what_nobody_typed_where_nothing_need_be()
     {

@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+using Connector.Tests.Drivers;
+using SalesforceConnector.Triggers.Http;
+
+namespace Connector.Tests.Hosting;
+
+/// <summary>What the code, the infrastructure and other people's messages rely on in host.json.</summary>
+public sealed class HostJsonTests
+{
+    private static readonly JsonNode Host = JsonNode.Parse(Repository.Read("host.json"))!;
+
+    [Fact]
+    public void Routes_are_those_of_the_documents() =>
+        ((string?)Host["extensions"]!["http"]!["routePrefix"]).ShouldBe(HttpOperation.RoutePrefix);
+
+    [Fact]
+    public void Messages_are_plain_JSON_and_are_given_up_after_five_deliveries()
+    {
+        var queues = Host["extensions"]!["queues"]!;
+
+        ((string?)queues["messageEncoding"]).ShouldBe("none");
+        ((int?)queues["maxDequeueCount"]).ShouldBe(5);
+        ((string?)queues["visibilityTimeout"]).ShouldBe("00:00:30");
+    }
+
+    [Fact]
+    public void An_invocation_has_five_minutes() => ((string?)Host["functionTimeout"]).ShouldBe("00:05:00");
+
+    [Fact]
+    public void Telemetry_goes_the_way_of_the_apps_own() => ((string?)Host["telemetryMode"]).ShouldBe("OpenTelemetry");
+}
