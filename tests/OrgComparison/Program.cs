@@ -1,6 +1,5 @@
 using System.CommandLine;
 using OrgComparison;
-using SalesforceSimulator;
 
 // Compares what the simulator says with what a real org says, fact by fact.
 var anyOrg = new Option<bool>("--any-org")

@@ -12,7 +12,12 @@ internal sealed record CsvFormat(string ColumnDelimiter, string LineEnding)
 {
     private static readonly Dictionary<string, char> Delimiters = new()
     {
-        ["BACKQUOTE"] = '`', ["CARET"] = '^', ["COMMA"] = ',', ["PIPE"] = '|', ["SEMICOLON"] = ';', ["TAB"] = '\t',
+        ["BACKQUOTE"] = '`',
+        ["CARET"] = '^',
+        ["COMMA"] = ',',
+        ["PIPE"] = '|',
+        ["SEMICOLON"] = ';',
+        ["TAB"] = '\t',
     };
 
     private static readonly Dictionary<string, string> LineEndings = new() { ["LF"] = "\n", ["CRLF"] = "\r\n" };
