@@ -15,6 +15,9 @@ internal sealed class AccessToken(string value, OrgUrl instance, DateTimeOffset 
     /// <summary>When it ends, of a token that says so (<see cref="Jwt.JwtTokens.EndOf"/>).</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
+    /// <summary>The org's id, of 18 characters; <see langword="null"/> if the login did not say it.</summary>
+    public string? OrgId { get; init; }
+
     /// <summary>
     /// Whether it comes from <see cref="SharedTokens"/>, of whatever age: that Salesforce refuses it does not say that it
     /// would refuse a new one.
@@ -26,7 +29,7 @@ internal sealed class AccessToken(string value, OrgUrl instance, DateTimeOffset 
 
     /// <summary>The same token, had because <paramref name="refused"/> was; a shared one has its own history.</summary>
     public AccessToken InPlaceOf(AccessToken? refused) =>
-        refused is null || IsShared ? this : new AccessToken(Value, Instance, Since) { EndsAt = EndsAt, RefusedSince = refused.Since };
+        refused is null || IsShared ? this : new AccessToken(Value, Instance, Since) { EndsAt = EndsAt, OrgId = OrgId, RefusedSince = refused.Since };
 
     /// <summary>
     /// Whether it is new, and in place of another that was new: if Salesforce refuses this one too, a third would fare no

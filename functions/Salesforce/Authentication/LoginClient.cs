@@ -92,7 +92,7 @@ internal sealed class LoginClient(
 
         // The token goes where instance_url says: no further than to a host that may have the secret.
         return reply.InstanceUrl is { } instance && Parse(instance) is { } url && hosts.Allows(url)
-            ? new AccessToken(token, url, now) { EndsAt = JwtTokens.EndOf(token, now) }
+            ? new AccessToken(token, url, now) { EndsAt = JwtTokens.EndOf(token, now), OrgId = reply.OrgId }
             : throw new ConnectorException(Problem.Create(
                 ProblemKind.Authentication,
                 StatusCodes.Status502BadGateway,

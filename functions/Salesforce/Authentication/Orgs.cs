@@ -46,6 +46,10 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
         return new CallTarget(url, version, source);
     }
 
+    /// <summary>Calls to a configured org with its own credentials.</summary>
+    /// <exception cref="InvalidPayloadException">The org is not configured.</exception>
+    internal CallTarget WithOwnCredentials(OrgUrl url) => new(url, _apiVersion, Find(url).Login);
+
     /// <summary>The API version that a payload's calls have.</summary>
     internal ApiVersion VersionOf(Payload payload) => payload.ApiVersion ?? _apiVersion;
 
