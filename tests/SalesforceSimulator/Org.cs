@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Endpoints.Automation;
+using SalesforceSimulator.Events;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator;
@@ -30,6 +31,7 @@ internal sealed class Org
         _options = options;
         Time = options.Time;
         Faults = new FaultRules(options.Seed);
+        Events = options.Events is null ? null : new EventBus(SampleSchema.Create(), options.Events, Time);
         Reset();
     }
 
@@ -49,6 +51,9 @@ internal sealed class Org
     public ApprovalInstances Approvals { get; private set; } = null!;
 
     public FaultRules Faults { get; }
+
+    /// <summary>What is published and delivered; <see langword="null"/> if the org has no events.</summary>
+    public EventBus? Events { get; }
 
     public RequestLog Requests { get; } = new();
 
@@ -72,6 +77,8 @@ internal sealed class Org
     {
         Store = new Store(SampleSchema.Create());
         SampleData.Load(Store);
+        Store.Commit();
+        Store.Committing = Events is null ? null : Events.Capture;
         Cursors = new Cursors();
         Approvals = new ApprovalInstances();
         ApexRest.LoadOrders(Orders);
@@ -81,6 +88,7 @@ internal sealed class Org
         Logins = Calls = 0;
         _sessions.Clear();
         Faults.Clear();
+        Events?.Reset();
         Requests.Clear();
     }
 

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SalesforceSimulator.Endpoints.Logins;
+using SalesforceSimulator.Events;
+using SalesforceSimulator.Events.Service;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator;
@@ -19,17 +21,24 @@ public sealed class Simulator : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Org _org;
     private readonly AdminDoor _admin;
+    private readonly SimulatorOptions _options;
+    private SimulatorEvents? _events;
 
     private Simulator(SimulatorOptions options)
     {
+        _options = options;
         _org = new Org(options);
         _admin = new AdminDoor(_org);
-        var oauth = new OAuth(_org, () => options.InstanceUrl ?? BaseUrl.GetLeftPart(UriPartial.Authority));
+        var oauth = new OAuth(_org, InstanceUrl);
         _app = Build(options, new FrontDoor(_org, new Router(_org, oauth), _admin));
     }
 
     /// <summary>The org's URL: <c>http://localhost:{port}</c>, or <c>http://127.0.0.1:{port}</c> with any free port.</summary>
     public Uri BaseUrl { get; private set; } = null!;
+
+    /// <summary>The org's events and its Pub/Sub API.</summary>
+    /// <exception cref="InvalidOperationException">The org has none: see <see cref="SimulatorOptions.Events"/>.</exception>
+    public SimulatorEvents Events => _events ?? throw new InvalidOperationException("The org has no events. Set SimulatorOptions.Events.");
 
     /// <summary>Statistics of the org; the same as <c>GET /__admin/stats</c>.</summary>
     public SimulatorStats Stats => _admin.Stats;
@@ -52,6 +61,10 @@ public sealed class Simulator : IAsyncDisposable
         try
         {
             await simulator._app.StartAsync(cancellationToken);
+            simulator.BaseUrl = options.Port == 0
+                ? new Uri(simulator._app.Urls.First())
+                : new Uri($"http://localhost:{options.Port}");
+            await simulator.StartEventsAsync(cancellationToken);
         }
         catch
         {
@@ -59,9 +72,6 @@ public sealed class Simulator : IAsyncDisposable
             throw;
         }
 
-        simulator.BaseUrl = options.Port == 0
-            ? new Uri(simulator._app.Urls.First())
-            : new Uri($"http://localhost:{options.Port}");
         return simulator;
     }
 
@@ -92,7 +102,26 @@ public sealed class Simulator : IAsyncDisposable
     public void Fill(string objectType, int count, int descriptionLength = 0) => _admin.Fill(objectType, count, descriptionLength);
 
     /// <summary>Stops listening and closes open connections.</summary>
-    public async ValueTask DisposeAsync() => await _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_events is not null)
+        {
+            await _events.DisposeAsync();
+        }
+
+        await _app.DisposeAsync();
+    }
+
+    private async Task StartEventsAsync(CancellationToken cancellationToken)
+    {
+        if (_org.Events is { } bus)
+        {
+            var server = await PubSubServer.StartAsync(new PubSubService(_org, bus, InstanceUrl), _options.Events!, cancellationToken);
+            _events = new SimulatorEvents(_org, bus, server);
+        }
+    }
+
+    private string InstanceUrl() => _options.InstanceUrl ?? BaseUrl.GetLeftPart(UriPartial.Authority);
 
     private static WebApplication Build(SimulatorOptions options, FrontDoor frontDoor)
     {
@@ -127,13 +156,5 @@ public sealed class Simulator : IAsyncDisposable
         app.UseResponseCompression();
         app.Run(frontDoor.HandleAsync);
         return app;
-    }
-
-    /// <summary>Does not handle Ctrl+C or process exit: the owner stops the simulator.</summary>
-    private sealed class LifetimeOfOwner : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

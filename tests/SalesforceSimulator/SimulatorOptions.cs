@@ -1,3 +1,5 @@
+using SalesforceSimulator.Events;
+
 namespace SalesforceSimulator;
 
 /// <summary>The options of a simulated org.</summary>
@@ -19,6 +21,9 @@ public sealed record SimulatorOptions
 
     /// <summary>The <c>instance_url</c> of token replies. If absent, <see cref="Simulator.BaseUrl"/>.</summary>
     public string? InstanceUrl { get; init; }
+
+    /// <summary>The org's events and its Pub/Sub API; <see langword="null"/> for an org without.</summary>
+    public EventOptions? Events { get; init; }
 
     /// <summary>The org's clock, for date literals, time stamps and delays.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

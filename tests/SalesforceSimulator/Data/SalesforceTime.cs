@@ -26,6 +26,10 @@ internal static partial class SalesforceTime
             ? time.ToString("HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
             : null;
 
+    /// <summary>The milliseconds since midnight of a time of day in the form of records.</summary>
+    public static long MillisecondsOfDay(string text) =>
+        (long)TimeOnly.ParseExact(text, "HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture).ToTimeSpan().TotalMilliseconds;
+
     /// <summary>Parses the formats that Salesforce accepts: with <c>Z</c>, <c>+0000</c> or <c>+00:00</c>.</summary>
     public static DateTimeOffset? ParseTime(string text)
     {

@@ -44,8 +44,19 @@ internal sealed class Store
         _journal.Add((table, record.Ordinal, table.Put(record)));
     }
 
+    /// <summary>Receives the changes of each transaction, and which API and client made them.</summary>
+    public Action<IReadOnlyList<(Table Table, int Ordinal, Record? Previous)>, string>? Committing { get; set; }
+
     /// <summary>Clears the journal: earlier changes can no longer be rolled back.</summary>
-    public void Commit() => _journal.Clear();
+    /// <param name="origin">Which API and client made them, in the form of <c>changeOrigin</c>.</param>
+    public void Commit(string origin = "")
+    {
+        if (_journal.Count > 0)
+        {
+            Committing?.Invoke(_journal, origin);
+            _journal.Clear();
+        }
+    }
 
     /// <summary>Rolls back all changes since <paramref name="mark"/>.</summary>
     public void RollBackTo(int mark)

@@ -18,6 +18,11 @@ internal static class Rows
             return FileResources.Create(call, multipart);
         }
 
+        if (PlatformEvents.Find(call) is { } platformEvent)
+        {
+            return PlatformEvents.Publish(call, platformEvent);
+        }
+
         var type = call.ObjectType;
         return Created(call, new RecordWriter(call).Create(type, call.ReadObject()), wasUpsert: false);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SalesforceSimulator.Events;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Http;
@@ -10,7 +11,7 @@ internal sealed class AdminDoor(Org org)
     private const int MostRecords = 10_000_000;
     private const int LongestDescription = 1_000_000;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
@@ -64,6 +65,8 @@ internal sealed class AdminDoor(Org org)
                     var fill = Read<FillInput>(body);
                     Fill(fill.ObjectType, fill.Count, fill.DescriptionLength);
                     break;
+                case (_, ["events", .. var rest]) when org.Events is { } events:
+                    return new EventDoor(org, events).Handle(method, rest, body) ?? Problem(404, $"There is no {method} /__admin/{string.Join('/', door)}.");
                 default:
                     return Problem(404, $"There is no {method} /__admin/{string.Join('/', door)}.");
             }
@@ -137,7 +140,7 @@ internal sealed class AdminDoor(Org org)
         }
     }
 
-    private static T Read<T>(ReadOnlyMemory<byte> body) =>
+    internal static T Read<T>(ReadOnlyMemory<byte> body) =>
         JsonSerializer.Deserialize<T>(body.Span, Json) ?? throw new JsonException("The body must not be null.");
 
     private static Reply Problem(int status, string message) => Reply.Json(status, writer =>

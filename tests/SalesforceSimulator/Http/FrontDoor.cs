@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using SalesforceSimulator.Events;
 using SalesforceSimulator.Requests;
 
 namespace SalesforceSimulator.Http;
@@ -69,7 +70,7 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         lock (org.Gate)
         {
             reply = router.Route(request, out served);
-            org.Store.Commit();
+            org.Store.Commit(org.Events is null ? "" : ChangeOrigin.Of(request));
         }
 
         if (reply.OwnWords is not null)

@@ -27,8 +27,10 @@ internal static class Errors
 
     public static ApiException RequiredMember(string member) => Json($"'{member}' is a required field.");
 
-    public static ApiException NoSuchColumn(string field, ObjectType type) =>
-        new(400, new ApiError("INVALID_FIELD", $"No such column '{field}' on sobject of type {type.Name}"));
+    public static ApiException NoSuchColumn(string field, ObjectType type) => NoSuchColumn(field, type.Name);
+
+    public static ApiException NoSuchColumn(string field, string typeName) =>
+        new(400, new ApiError("INVALID_FIELD", $"No such column '{field}' on sobject of type {typeName}"));
 
     public static ApiException IdInBody() =>
         new(400, new ApiError("INVALID_FIELD", "The Id field should not be specified in the sobject data."));
