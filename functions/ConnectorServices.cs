@@ -107,10 +107,7 @@ public static class ConnectorServices
 
     private static IServiceCollection AddEvents(this IServiceCollection services)
     {
-        // Otherwise the binder would drop a whole subscription that has one wrong value.
-        services.AddOptions<EventOptions>()
-            .BindConfiguration(EventOptions.SectionName, binder => binder.ErrorOnUnknownConfiguration = true)
-            .ValidateOnStart();
+        services.AddOptions<EventOptions>().BindConfiguration(EventOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsValidator>();
         services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsRules>();
         services.AddSingleton<IValidateOptions<EventOptions>, EventRules>();

@@ -3,7 +3,7 @@ using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Salesforce;
 
-/// <summary>One org, and how the app logs in there.</summary>
+/// <summary>Settings of one org.</summary>
 public class OrgOptions
 {
     /// <summary>The value of <see cref="Login"/> for the OAuth 2.0 client credentials flow.</summary>
@@ -25,7 +25,7 @@ public class OrgOptions
     /// <summary>With <c>jwt</c>: the consumer key of the external client app.</summary>
     public string? ConsumerKey { get; set; }
 
-    /// <summary>With <c>jwt</c>: the Salesforce user name that calls are made as.</summary>
+    /// <summary>With <c>jwt</c>: the user name of the Salesforce user that runs the calls.</summary>
     public string? UserName { get; set; }
 
     /// <summary>
@@ -51,7 +51,7 @@ public class OrgOptions
         ? null
         : new(Callers.Split([',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="prefix">What the names of the org's settings begin with: <c>Salesforce__</c>.</param>
+    /// <param name="prefix">The prefix of the org's settings: <c>Salesforce__</c>.</param>
     internal void Validate(string prefix, ValidateOptionsResultBuilder result)
     {
         if (Login is not (ClientCredentialsLogin or JwtLogin))
@@ -94,7 +94,7 @@ public class OrgOptions
         }
     }
 
-    // A word that nothing matches would only look like a permission.
+    // An entry that matches nothing is a mistake.
     private static bool IsCaller(string caller) =>
         Guid.TryParseExact(caller, "D", out _) || caller.StartsWith("salesforce-", StringComparison.OrdinalIgnoreCase);
 }

@@ -6,7 +6,7 @@ using SalesforceConnector.Salesforce.Authentication;
 
 namespace SalesforceConnector.Salesforce;
 
-/// <summary>The default org, more orgs, and how calls to them are made: app settings <c>Salesforce__…</c>.</summary>
+/// <summary>Settings of the default org, of more orgs, and of calls: app settings <c>Salesforce__…</c>.</summary>
 public sealed class SalesforceOptions : OrgOptions
 {
     public const string SectionName = "Salesforce";

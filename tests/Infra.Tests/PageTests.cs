@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using TestDrivers;
 
 namespace Infra.Tests;
 
@@ -70,34 +71,13 @@ public sealed partial class PageTests(Bicep bicep)
     {
         var known = Functions.Of("queueTrigger").Concat(Functions.Of("timerTrigger")).ToHashSet();
         var pages = Directory.EnumerateFiles(Repository.PathOf("infra"), "*.*", SearchOption.AllDirectories)
-            .Concat(Directory.EnumerateFiles(Repository.PathOf("tests/Infra.Tests/Parameters"))).Append(Repository.PathOf("README.md"));
+            .Concat(Directory.EnumerateFiles(Repository.PathOf("tests/Infra.Tests/Parameters"))).Concat(Pages.All.Select(Repository.PathOf));
 
         var shown = pages.SelectMany(path => AlwaysReadyName().Matches(File.ReadAllText(path)))
             .Select(name => name.Groups[1].Value).Distinct().ToArray();
 
         shown.ShouldContain("QueryFromQueue");
         shown.ShouldBeSubsetOf(known);
-    }
-
-    [Theory]
-    [InlineData("README.md")]
-    [InlineData("infra/README.md")]
-    [InlineData("infra/OPERATE.md")]
-    public void Links_lead_to_files_and_headings_that_there_are(string page)
-    {
-        foreach (Match link in Link().Matches(Repository.Read(page)))
-        {
-            var (path, anchor) = (link.Groups["path"].Value, link.Groups["anchor"].Value);
-            var target = path.Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, path);
-            File.Exists(Repository.PathOf(target)).ShouldBeTrue($"{page} links to {target}");
-            if (anchor.Length > 0)
-            {
-                // As GitHub makes them of headings.
-                Heading().Matches(Repository.Read(target))
-                    .Select(heading => NotInAnchor().Replace(heading.Groups["text"].Value.ToLowerInvariant(), "").Replace(' ', '-'))
-                    .ShouldContain(anchor, $"{page} links to {target}#{anchor}");
-            }
-        }
     }
 
     private static string Limits(JsonNode parameter) => parameter switch
@@ -107,15 +87,6 @@ public sealed partial class PageTests(Bicep bicep)
         _ when parameter["minValue"] is { } least => $" {least} at least.",
         _ => "",
     };
-
-    [GeneratedRegex(@"\]\((?<path>(?![a-z]+:)[^)#\s]*)(?:#(?<anchor>[^)\s]+))?\)")]
-    private static partial Regex Link();
-
-    [GeneratedRegex("^#{1,6} (?<text>.+)$", RegexOptions.Multiline)]
-    private static partial Regex Heading();
-
-    [GeneratedRegex(@"[^\w\- ]")]
-    private static partial Regex NotInAnchor();
 
     [GeneratedRegex(@"function:(\w+)")]
     private static partial Regex AlwaysReadyName();

@@ -17,7 +17,7 @@ public sealed class ActionInputs
 
     private ActionInputs(IReadOnlyList<ReadOnlyMemory<byte>> items) => Items = items;
 
-    /// <summary>The inputs in UTF-8, as they were sent.</summary>
+    /// <summary>The inputs in UTF-8, as received.</summary>
     internal IReadOnlyList<ReadOnlyMemory<byte>> Items { get; }
 
     internal sealed class Converter : JsonConverter<ActionInputs>

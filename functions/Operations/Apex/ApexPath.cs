@@ -8,7 +8,7 @@ namespace SalesforceConnector.Operations.Apex;
 
 /// <summary>
 /// The path of an Apex REST resource under <c>/services/apexrest/</c>: its segments, each of any characters, or a string of
-/// segments with slashes between them. Each segment is encoded; none may be empty or lead out.
+/// segments with slashes between them. Each segment is encoded. None may be empty, <c>.</c> or <c>..</c>.
 /// </summary>
 [Field(
     "Path",
@@ -76,7 +76,7 @@ public sealed class ApexPath
         private static string[] ReadText(string? text) => text switch
         {
             null => throw new JsonException("must be of valid Unicode"),
-            // Encoded, it would be part of the path, and the parameters behind it would be lost.
+            // Encoded, the ? would become part of the path, and the parameters after it would be lost.
             _ when text.Contains('?', StringComparison.Ordinal) =>
                 throw new JsonException("must have no ?: parameters go into query; a segment with a ? goes into an array of segments"),
             ['/', .. var rest] => rest.Split('/'),

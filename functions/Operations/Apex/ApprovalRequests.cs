@@ -7,7 +7,7 @@ using SalesforceConnector.Contracts.Payloads;
 
 namespace SalesforceConnector.Operations.Apex;
 
-/// <summary>1 to 200 steps of approvals: records submitted, and work items approved or rejected.</summary>
+/// <summary>1 to 200 approval steps, which submit records and approve or reject work items.</summary>
 [Field(
     "Approval requests",
     Hint = "A list, such as <code>[{actionType: \"Submit\", contextId: opportunity.id, comments: note}]</code>. Approve and Reject have the work item as contextId.")]
@@ -45,7 +45,7 @@ public sealed class ApprovalRequests
 
     private ApprovalRequests(ReadOnlyMemory<byte> json, int count) => (Json, Count) = (json, count);
 
-    /// <summary>The array in UTF-8, as it was sent.</summary>
+    /// <summary>The array in UTF-8, as received.</summary>
     internal ReadOnlyMemory<byte> Json { get; }
 
     internal int Count { get; }

@@ -13,7 +13,7 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Apex;
 
-/// <summary>Steps of approvals.</summary>
+/// <summary>Approval steps.</summary>
 [Example("""{"requests": [{"actionType": "Submit", "contextId": "006Dn0000070005IAA", "comments": "Please look at the discount."}]}""")]
 public sealed record ApprovalsPayload : Payload
 {
@@ -57,24 +57,24 @@ public sealed class Approvals(HttpOperation http, QueueOperation queue, Salesfor
     }
 }
 
-/// <summary>What became of one step of an approval.</summary>
+/// <summary>The result of one approval step.</summary>
 [Field("Result")]
 public sealed record ApprovalResultReply
 {
-    /// <summary>Whether it was done.</summary>
+    /// <summary>Whether the step succeeded.</summary>
     public required bool Success { get; init; }
 
-    /// <summary>Who is asked now.</summary>
+    /// <summary>The ids of the current approvers.</summary>
     [Field("Actors")]
     [Schema("""{ "type": ["array", "null"] }""")]
     public IReadOnlyList<string>? ActorIds { get; init; }
 
-    /// <summary>The record that the approval is about.</summary>
+    /// <summary>The id of the record to approve.</summary>
     [Field("Record ID")]
     [Schema("""{ "type": ["string", "null"] }""")]
     public string? EntityId { get; init; }
 
-    /// <summary>The approval.</summary>
+    /// <summary>The id of the approval.</summary>
     [Field("Approval ID")]
     [Schema("""{ "type": ["string", "null"] }""")]
     public string? InstanceId { get; init; }
@@ -83,12 +83,12 @@ public sealed record ApprovalResultReply
     [Schema("""{ "type": ["string", "null"] }""")]
     public string? InstanceStatus { get; init; }
 
-    /// <summary>The work items that wait for their approvers; what Approve and Reject have as contextId.</summary>
+    /// <summary>The ids of new pending work items, for contextId of Approve and Reject.</summary>
     [Field("New work items")]
     [Schema("""{ "type": ["array", "null"] }""")]
     public IReadOnlyList<string>? NewWorkitemIds { get; init; }
 
-    /// <summary>Why it was not done; the code is in <c>statusCode</c>.</summary>
+    /// <summary>The errors. The code is in <c>statusCode</c>.</summary>
     [Schema("""{ "type": ["array", "null"] }""")]
     public IReadOnlyList<SalesforceErrorReply>? Errors { get; init; }
 }

@@ -13,7 +13,7 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Apex;
 
-/// <summary>One call of an Apex REST resource. The parameters of an Apex method are the members of the body, an object.</summary>
+/// <summary>A call of an Apex REST resource. The parameters of an Apex method are the members of the body.</summary>
 [Example("""{"method": "GET", "path": ["orders", "4711"], "repeatable": true}""")]
 [Example("""{"method": "POST", "path": "orders", "body": {"customer": "Müller & Söhne", "amount": 129.90}}""")]
 public sealed record CallApexPayload : RestCallPayload
@@ -22,8 +22,8 @@ public sealed record CallApexPayload : RestCallPayload
     public required ApexPath Path { get; init; }
 
     /// <summary>
-    /// Whether the call may be made again when nobody knows whether it was carried out: the class does the same however often it
-    /// is called. With GET, PUT and DELETE only.
+    /// Whether the call can be retried if it may have been executed, because the class is idempotent. Only for GET, PUT and
+    /// DELETE.
     /// </summary>
     [Field(
         Id = "request.apexRepeatable",
@@ -34,7 +34,7 @@ public sealed record CallApexPayload : RestCallPayload
     /// <summary>The path from the host's root, with its query.</summary>
     internal override string Url => Path.Path + Query?.ToQueryString();
 
-    // The class may do anything, whatever the method.
+    // With any method, the class can change data.
     internal override Repetition Repetition =>
         Repeatable != true ? Repetition.NotIdempotent
         : Method.IsGet ? Repetition.Idempotent
@@ -51,7 +51,7 @@ public sealed record CallApexPayload : RestCallPayload
     }
 }
 
-/// <summary>Calls an Apex class that is exposed by Apex REST, and returns what it answers, of any status of success and any type.</summary>
+/// <summary>Calls an Apex class that Apex REST exposes, and returns its reply, with any success status and any media type.</summary>
 /// <remarks>Apex Developer Guide, "Exposing Apex Classes as REST Web Services".</remarks>
 [Operation("Call Apex", "Call an Apex REST resource", "Apex REST", "apexrest", "custom endpoint")]
 [Reply(200, "What the class answers; the status may be any of success.", Body = typeof(JsonElement))]
@@ -81,7 +81,7 @@ public sealed class CallApex(HttpOperation http, QueueOperation queue, Salesforc
                 IsRead = payload.Repetition == Repetition.Idempotent,
                 IsRepeatable = payload.Repeatable == true,
                 Forms = ReplyForms.Any,
-                // To its end, where a reply that was cut off says so. The heap of a class bounds it: 6 MB, or 12 MB.
+                // Read to its end, where an incomplete reply is marked. The heap limit of Apex (6 or 12 MB) limits its size.
                 ReadsWhole = true,
                 LongUrl = null,
                 EarlierMayHaveRun = context.EarlierAttempt,

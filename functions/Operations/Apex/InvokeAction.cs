@@ -27,7 +27,7 @@ public sealed record InvokeActionPayload : Payload
     [Field(Id = "actionName")]
     public required ActionName Name { get; init; }
 
-    /// <summary>With a quick action: the sObject that it belongs to. Absent: a global one.</summary>
+    /// <summary>For quick actions: the sObject of the action. If absent, the action is global.</summary>
     [Field("Object of the quick action", Id = "objectType.action", Hint = "Quick actions only. Empty: a global one.")]
     public SObjectName? ObjectType { get; init; }
 
@@ -96,7 +96,7 @@ public sealed class InvokeAction(HttpOperation http, QueueOperation queue, Sales
             if (stopped is not null)
             {
                 outcomes.Add(Outcome.Failed(
-                    [new SalesforceError("This input was not sent, as an input before it failed for another reason than its content.", stopped.ErrorCode)], outcomeUnknown: false));
+                    [new SalesforceError("This input was not sent, because an earlier input failed for a reason other than its content.", stopped.ErrorCode)], outcomeUnknown: false));
                 continue;
             }
 
@@ -112,7 +112,7 @@ public sealed class InvokeAction(HttpOperation http, QueueOperation queue, Sales
             }
             catch (ConnectorException e) when (last is not null || (payload.Inputs.Items.Count > 1 && IsRefusal(e)))
             {
-                // Nobody can tell an outage of the first input from one of all: that one fails as a whole.
+                // An outage at the first input affects all of them, so the whole call fails.
                 outcomes.Add(Outcome.Failed([.. e.Problem.Errors.EnumerateArray().Select(Outcome.ReadError)], e.Problem.OutcomeUnknown));
                 stopped = IsRefusal(e) ? null : e.Problem;
             }
@@ -124,32 +124,32 @@ public sealed class InvokeAction(HttpOperation http, QueueOperation queue, Sales
     private static bool IsRefusal(ConnectorException exception) => exception is SalesforceException { Failure: CallFailure.Refused };
 }
 
-/// <summary>What became of one input.</summary>
+/// <summary>The result for one input.</summary>
 [Field("Result")]
 public sealed record ActionResultReply
 {
     /// <summary>Whether the action ran for this input without an error.</summary>
     public required bool Success { get; init; }
 
-    /// <summary>The action's name; not of quick actions.</summary>
+    /// <summary>The action's name. Absent for quick actions.</summary>
     public string? ActionName { get; init; }
 
-    /// <summary>The same as success, in Salesforce's word; not of quick actions.</summary>
+    /// <summary>The same as success. Absent for quick actions.</summary>
     [Field("Is success")]
     public bool IsSuccess { get; init; }
 
-    /// <summary>What the action returned; of a flow, Flow__InterviewStatus is among them.</summary>
+    /// <summary>The outputs of the action. A flow's include Flow__InterviewStatus.</summary>
     [Schema("""{ "type": ["object", "null"] }""")]
     public JsonObject? OutputValues { get; init; }
 
-    /// <summary>Of a quick action: the record that it created or changed.</summary>
+    /// <summary>For quick actions: the id of the created or changed record.</summary>
     [Field("Record ID")]
     public string? Id { get; init; }
 
-    /// <summary>Why it failed; the code is in <c>statusCode</c>.</summary>
+    /// <summary>The errors. The code is in <c>statusCode</c>.</summary>
     [Schema("""{ "type": ["array", "null"] }""")]
     public IReadOnlyList<SalesforceErrorReply>? Errors { get; init; }
 
-    /// <summary>True when Salesforce may or may not have run it.</summary>
+    /// <summary>True if it is unknown whether Salesforce ran the action.</summary>
     public bool OutcomeUnknown { get; init; }
 }

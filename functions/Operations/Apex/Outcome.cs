@@ -8,12 +8,12 @@ using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Operations.Apex;
 
-/// <summary>What became of one out of several inputs or requests.</summary>
-/// <param name="Json">The result as the caller gets it, with <c>success</c>.</param>
-/// <param name="Errors">Why it failed; <see langword="null"/> if it did not.</param>
+/// <summary>The result of one of several inputs or requests.</summary>
+/// <param name="Json">The result for the caller, with <c>success</c>.</param>
+/// <param name="Errors">The errors; <see langword="null"/> if it succeeded.</param>
 internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<SalesforceError>? Errors)
 {
-    /// <summary>Something that was not done.</summary>
+    /// <summary>Creates the result of a failure.</summary>
     public static Outcome Failed(IReadOnlyList<SalesforceError> errors, bool outcomeUnknown) => new(
         JsonSerializer.SerializeToUtf8Bytes(
             new UnwrittenRecord(
@@ -23,7 +23,7 @@ internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<Salesfor
             RequestJson.Default.UnwrittenRecord),
         errors);
 
-    /// <summary>One of Salesforce's, which says <c>success</c> or <c>isSuccess</c>.</summary>
+    /// <summary>Reads a result of Salesforce, with <c>success</c> or <c>isSuccess</c>.</summary>
     public static Outcome Read(JsonElement outcome)
     {
         var isSuccess = outcome.IsSuccess() == true;
@@ -33,7 +33,7 @@ internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<Salesfor
             json = Prepend(json, isSuccess ? "\"success\":true"u8 : "\"success\":false"u8);
         }
 
-        // The guide has both spellings.
+        // The documentation uses both spellings.
         if (outcome.TryGetProperty("newWorkItemIds", out var ids) && !outcome.TryGetProperty("newWorkitemIds", out _))
         {
             json = Prepend(json, [.. "\"newWorkitemIds\":"u8, .. JsonMarshal.GetRawUtf8Value(ids)]);
@@ -42,8 +42,8 @@ internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<Salesfor
         return new Outcome(json, isSuccess ? null : ErrorsOf(outcome));
     }
 
-    /// <summary>The outcomes in a reply of <see cref="ReplyForms.Outcomes"/>, which has been read whole.</summary>
-    /// <exception cref="ConnectorException">There is not one for each.</exception>
+    /// <summary>Reads the results in a whole reply of the form <see cref="ReplyForms.Outcomes"/>.</summary>
+    /// <exception cref="ConnectorException">The number of results is wrong.</exception>
     public static IReadOnlyList<Outcome> ReadAll(SalesforceReply reply, int count)
     {
         using var document = JsonDocument.Parse(reply.Bytes);
@@ -52,10 +52,10 @@ internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<Salesfor
             : throw new ConnectorException(SalesforceErrors.NoResults(count));
     }
 
-    /// <summary>The outcomes as one success: an array, in the order of what was asked for.</summary>
-    /// <param name="what">What there is an outcome for, in the plural.</param>
-    /// <param name="last">A reply that says how many requests the org has left, if there is one.</param>
-    /// <exception cref="ConnectorException">All of them failed.</exception>
+    /// <summary>Creates the reply: an array of the results, in order.</summary>
+    /// <param name="what">What the results are for, in the plural.</param>
+    /// <param name="last">A reply with the org's used requests, if there is one.</param>
+    /// <exception cref="ConnectorException">All inputs or requests failed.</exception>
     public static SalesforceReply ToReply(IReadOnlyList<Outcome> outcomes, string what, SalesforceReply? last)
     {
         if (outcomes.All(outcome => outcome.Errors is not null))
@@ -82,7 +82,7 @@ internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<Salesfor
         return errors is [] ? [new SalesforceError("Salesforce tells no reason", ErrorCodes.UnexpectedReply)] : errors;
     }
 
-    /// <summary>One error, whose code is <c>statusCode</c> here and <c>errorCode</c> in the errors of whole calls.</summary>
+    /// <summary>Reads an error. Its code is in <c>statusCode</c>, or in <c>errorCode</c> if the whole call failed.</summary>
     public static SalesforceError ReadError(JsonElement error) => new(
         Text(error, "message"),
         Text(error, "statusCode") is { Length: > 0 } code ? code

@@ -44,8 +44,8 @@ public sealed record RequestPayload : RestCallPayload
     public required RequestPath Path { get; init; }
 
     /// <summary>
-    /// Whether a request of another method than GET may be sent again when nobody knows whether it was carried out: it does the
-    /// same however often it is sent, as a search by POST does. A GET always may.
+    /// Whether a request with another method than GET can be retried if it may have been executed, because it is idempotent,
+    /// such as a search by POST. A GET is always retried.
     /// </summary>
     [Field(
         Id = "request.repeatable",
@@ -66,8 +66,8 @@ public sealed record RequestPayload : RestCallPayload
 }
 
 /// <summary>
-/// Sends any request to Salesforce's REST API, and returns its reply: what has no operation of its own, such as reports, GraphQL,
-/// composite/tree, composite/graph, and lists of updated and deleted records.
+/// Sends any request to Salesforce's REST API, and returns its reply. Use it for what has no operation, such as reports,
+/// GraphQL, composite/tree, composite/graph, and lists of updated and deleted records.
 /// </summary>
 /// <remarks>REST API Developer Guide.</remarks>
 [Operation("REST request", "Any request to Salesforce's REST API", "REST API", "report", "GraphQL", "tree", "graph", "updated records", "deleted records")]
@@ -96,7 +96,7 @@ public sealed class Request(HttpOperation http, QueueOperation queue, Salesforce
                 Headers = payload.Headers?.All ?? [],
                 IsRepeatable = payload.Repeatable == true,
                 Forms = ReplyForms.JsonObject | ReplyForms.JsonArray | ReplyForms.Empty | ReplyForms.Media,
-                // Not every resource may be a subrequest.
+                // Not every resource supports subrequests.
                 LongUrl = null,
                 EarlierMayHaveRun = context.EarlierAttempt,
             },

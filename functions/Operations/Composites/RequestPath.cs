@@ -9,7 +9,7 @@ namespace SalesforceConnector.Operations.Composites;
 
 /// <summary>
 /// A path under <c>/services/data/</c> and the API version of the call, such as <c>sobjects/Account/updated/</c>, or with both,
-/// as Salesforce's replies link to more. It is sent as it is, so that values in it are encoded already; it may not lead out.
+/// as in the links of Salesforce's replies. It must be encoded, and must stay below <c>/services/data/</c>.
 /// </summary>
 [Field(
     "Path",
@@ -22,7 +22,7 @@ namespace SalesforceConnector.Operations.Composites;
 [JsonConverter(typeof(PayloadValueConverter<RequestPath>))]
 public sealed record RequestPath : IPayloadValue<RequestPath>
 {
-    // Any version will do: what comes after it is what may lead out.
+    // The version does not matter for this check.
     private const string Root = "/services/data/v67.0/";
 
     private RequestPath(string value) => Value = value;

@@ -17,7 +17,7 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Files;
 
-/// <summary>A file to download: one of Salesforce Files, an attachment, a document, or what a field of a record holds.</summary>
+/// <summary>A file to download: a Salesforce file, an attachment, a document, or the content of a field of a record.</summary>
 [Example("""{"contentDocumentId": "069Dn0000070000IAA", "toBlob": true}""")]
 [Example("""{"objectType": "Attachment", "objectId": "00PDn0000070000MAA", "field": "Body"}""")]
 [Choice(
@@ -26,37 +26,37 @@ public sealed record DownloadFilePayload : Payload
 {
     private const string Ways = "is required: a file is named by contentDocumentId, contentVersionId, attachmentId, documentId, or by objectType, objectId and field";
 
-    /// <summary>A file of Salesforce Files, an id that begins with 069: its latest version.</summary>
+    /// <summary>The id of a Salesforce file, which starts with 069. The latest version is downloaded.</summary>
     [Field("Content document ID", Hint = "Begins with 069.", Id = "contentDocumentId.download", When = "fileBy", Is = "contentDocumentId", Asked = true)]
     public RecordId? ContentDocumentId { get; init; }
 
-    /// <summary>One version of such a file, an id that begins with 068.</summary>
+    /// <summary>The id of a version of a Salesforce file, which starts with 068.</summary>
     [Field("Content version ID", Hint = "Begins with 068.", When = "fileBy", Is = "contentVersionId", Asked = true)]
     public RecordId? ContentVersionId { get; init; }
 
-    /// <summary>An attachment, an id that begins with 00P.</summary>
+    /// <summary>The id of an attachment, which starts with 00P.</summary>
     [Field("Attachment ID", Hint = "Begins with 00P.", When = "fileBy", Is = "attachmentId", Asked = true)]
     public RecordId? AttachmentId { get; init; }
 
-    /// <summary>A document, an id that begins with 015.</summary>
+    /// <summary>The id of a document, which starts with 015.</summary>
     [Field("Document ID", Hint = "Begins with 015.", When = "fileBy", Is = "documentId", Asked = true)]
     public RecordId? DocumentId { get; init; }
 
-    /// <summary>The sObject of a record with a field that holds a file.</summary>
+    /// <summary>The sObject of a record with a field that contains a file.</summary>
     [Field(Id = "objectType.download", When = "fileBy", Is = "field", Asked = true)]
     public SObjectName? ObjectType { get; init; }
 
-    /// <summary>That record.</summary>
+    /// <summary>The id of that record.</summary>
     [Field(Id = "objectId.download", When = "fileBy", Is = "field", Asked = true)]
     public RecordId? ObjectId { get; init; }
 
-    /// <summary>The field, of the type base64.</summary>
+    /// <summary>The name of the field, which must have the type base64.</summary>
     [Field(Id = "field.download", Hint = "Of the type base64, such as Body.", When = "fileBy", Is = "field", Asked = true)]
     public FieldName? Field { get; init; }
 
     /// <summary>
-    /// Whether the file goes into a blob of the connector's container <c>salesforce-files</c>, and the reply is JSON that names
-    /// it. Else the reply is the file.
+    /// Whether to store the file in a blob of the connector's container <c>salesforce-files</c> and reply with its URL in JSON.
+    /// Otherwise the reply is the file.
     /// </summary>
     [Field("Into a blob", Hint = "The reply then names the blob, and does not hold the file.")]
     public bool ToBlob { get; init; }
@@ -94,8 +94,8 @@ public sealed record DownloadFilePayload : Payload
 
 /// <summary>Downloads a file: streams its bytes to the caller, or into a blob of the connector's storage.</summary>
 /// <remarks>
-/// REST API Developer Guide, "sObject Blob Get". The record is read first: it tells name, type and length. By queue the bytes
-/// go to a blob, as every body does that fits in no message.
+/// REST API Developer Guide, "sObject Blob Get". The record is read first, for name, type and length. Over a queue, the file is
+/// stored in a blob, like every body that does not fit in a message.
 /// </remarks>
 [Operation("Download file", "Download a file, an attachment or a document", "download file", "attachment", "document", "content version")]
 [Reply(200, "The file; with toBlob, where it is.", Body = typeof(StoredFileReply), OrFile = true)]
@@ -200,14 +200,14 @@ public sealed class DownloadFile(
     }
 }
 
-/// <summary>What is known of a file before its bytes are asked for.</summary>
+/// <summary>The properties of a file, from its record.</summary>
 internal sealed record FileToDownload(string Path, string? Name, string? Type, long? Size)
 {
-    /// <summary>Its type as its record says, as its name says, or as Salesforce says.</summary>
+    /// <summary>The media type from the record, from the file name, or from the reply.</summary>
     public string TypeOr(string? sent) =>
         (MediaTypeHeaderValue.TryParse(Type, out var told) ? told.MediaType.Value : null) ?? FileObjects.TypeOf(Name) ?? FileObjects.Known(sent) ?? FileObjects.AnyType;
 
-    /// <summary>The headers of a reply that is the file. A browser shall keep it, and not show it as a page of this host.</summary>
+    /// <summary>The headers of a reply with the file. Browsers download the file instead of showing it as a page of this host.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers(string? sent) =>
     [
         KeyValuePair.Create(HeaderNames.ContentType, TypeOr(sent)),

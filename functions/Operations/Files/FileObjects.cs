@@ -8,7 +8,7 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Operations.Files;
 
-/// <summary>What the connector knows of the sObjects that hold files.</summary>
+/// <summary>The sObjects that contain files.</summary>
 /// <remarks>Object Reference, ContentVersion, ContentDocument, Attachment, Document.</remarks>
 internal static class FileObjects
 {
@@ -19,12 +19,12 @@ internal static class FileObjects
 
     public const string AnyType = "application/octet-stream";
 
-    // Salesforce's own spelling of it.
+    // Salesforce's spelling.
     private const string SalesforcesAnyType = "application/octetstream";
 
     private static readonly FileExtensionContentTypeProvider Types = new();
 
-    /// <exception cref="InvalidPayloadException">The id is of another sObject.</exception>
+    /// <exception cref="InvalidPayloadException">The id belongs to another sObject.</exception>
     public static void Require(string member, RecordId id, string prefix)
     {
         if (id.KeyPrefix != prefix)
@@ -33,19 +33,19 @@ internal static class FileObjects
         }
     }
 
-    /// <summary>The media type that files of such a name have.</summary>
+    /// <summary>Gets the media type for a file name.</summary>
     public static string? TypeOf(string? name) => name is not null && Types.TryGetContentType(name, out var type) ? type : null;
 
-    /// <summary>A media type, unless it only says that it is not known.</summary>
+    /// <summary>Returns a media type, unless it means unknown.</summary>
     public static string? Known(string? type) => type == SalesforcesAnyType ? null : type;
 
-    /// <summary>The name of a file out of the path that it was uploaded from, of any operating system.</summary>
+    /// <summary>Gets the file name from a path of any operating system.</summary>
     public static string? LastSegment(string? path) => path?.Split('/', '\\')[^1] is { Length: > 0 } name ? name : null;
 
     public static string? WithExtension(string? name, string? extension) =>
         name is null || extension is null || name.EndsWith($".{extension}", StringComparison.OrdinalIgnoreCase) ? name : $"{name}.{extension}";
 
-    /// <exception cref="ConnectorException">It is not what Salesforce documents.</exception>
+    /// <exception cref="ConnectorException">The reply is not in the documented form.</exception>
     public static TReply Read<TReply>(ReadOnlySpan<byte> json, JsonTypeInfo<TReply> type)
     {
         try
@@ -62,7 +62,7 @@ internal static class FileObjects
         ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, ErrorCodes.UnexpectedReply, $"Salesforce's answer about the file cannot be used: {what}.", retryable: true));
 }
 
-/// <summary>Of the records of files, whatever their sObject, what the connector reads.</summary>
+/// <summary>The fields of a file's record that the connector reads.</summary>
 internal sealed record FileRecord
 {
     [JsonPropertyName("Name")]

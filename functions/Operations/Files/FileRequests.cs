@@ -12,9 +12,9 @@ using SalesforceConnector.Triggers.Http;
 namespace SalesforceConnector.Operations.Files;
 
 /// <summary>
-/// HTTP requests whose body is a file: the bytes themselves, with the payload's members as query parameters, or
-/// <c>multipart/form-data</c>, with the members as fields or as a part of JSON. The file goes to a blob first, so that it can
-/// be sent again, and later.
+/// Reads HTTP requests whose body is a file: its bytes, with the payload's members as query parameters, or
+/// <c>multipart/form-data</c>, with the members as fields or as a JSON part. The file is stored in a blob first, so that
+/// retries can send it again.
 /// </summary>
 public sealed class FileRequests(FileContainer files)
 {
@@ -23,16 +23,16 @@ public sealed class FileRequests(FileContainer files)
     private const int MaxFieldBytes = 64 << 10;
     private const int FolderLength = 32;
 
-    // Of the Functions host, which takes its key from the query too.
+    // The Functions host accepts its key as this query parameter.
     private static readonly string[] HostsParameters = ["code", "clientId"];
 
-    /// <summary>Whether a request has a file for its body, and not a payload.</summary>
+    /// <summary>Whether the body of a request is a file instead of a payload.</summary>
     internal static bool IsFile(HttpRequest request) => IsForm(request) || request.Query.ContainsKey(FileNameMember);
 
     /// <summary>Stores the file.</summary>
-    /// <param name="key">The request's idempotency key: sent again with it, the file goes to the same blob.</param>
-    /// <returns>The payload, with the blob's URL.</returns>
-    /// <exception cref="ConnectorException">The request cannot be used, or Storage does not answer.</exception>
+    /// <param name="key">The request's idempotency key. A repeated request with it uses the same blob.</param>
+    /// <returns>The payload, with the URL of the blob.</returns>
+    /// <exception cref="ConnectorException">The request is invalid, or storage is unavailable.</exception>
     internal async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, string? key, CancellationToken cancellationToken)
     {
         var stream = RequestBody.OpenFile(request);

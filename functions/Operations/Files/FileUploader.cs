@@ -15,10 +15,10 @@ using SalesforceConnector.Triggers;
 
 namespace SalesforceConnector.Operations.Files;
 
-/// <summary>Sends a file to Salesforce as multipart/form-data, from memory or straight from its blob.</summary>
+/// <summary>Uploads a file as multipart/form-data, from memory or streamed from a blob.</summary>
 public sealed class FileUploader(SalesforceClient salesforce, FileContainer files)
 {
-    /// <summary>The largest file that Salesforce takes.</summary>
+    /// <summary>The largest file that Salesforce accepts.</summary>
     private const long LargestFile = 2L << 30;
 
     internal async Task<SalesforceReply> UploadAsync(UploadFilePayload payload, OperationContext context, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
 
     private static Source Inline(FileBytes content, FileChecksum? checksum)
     {
-#pragma warning disable CA5351 // Salesforce's own checksum of a file: it tells files apart, and protects nothing.
+#pragma warning disable CA5351 // Salesforce's checksum of files. It is not used for security.
         if (checksum is not null && Convert.ToHexStringLower(MD5.HashData(content.Bytes.Span)) != checksum.ToString())
 #pragma warning restore CA5351
         {
@@ -78,7 +78,7 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
             throw new InvalidPayloadException(ErrorCodes.InvalidMember, "contentUrl", $"must be at most {LargestFile} bytes long, Salesforce's limit; the blob has {file.Size}");
         }
 
-        // Storage knows the checksum of blobs that were written in one piece.
+        // Storage has the checksum of blobs that were written in one request.
         if (payload.Checksum is { } checksum && file.Md5 is { } md5 && Convert.ToHexStringLower(md5) != checksum.ToString())
         {
             throw OtherChecksum();
@@ -90,7 +90,7 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
     private static InvalidPayloadException OtherChecksum() =>
         new(ErrorCodes.InvalidMember, "checksum", "must be the MD5 of the file; the file has another");
 
-    /// <summary>The file that an earlier upload of the same one made.</summary>
+    /// <summary>Finds the file that an earlier upload created.</summary>
     private async Task<SalesforceReply?> FindUploadedAsync(UploadFilePayload payload, CancellationToken cancellationToken)
     {
         var place = payload switch
@@ -107,7 +107,7 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
             : null;
     }
 
-    /// <returns>The document of a new version; <see langword="null"/> if Salesforce does not tell, as the upload is done all the same.</returns>
+    /// <returns>The document of a new version; <see langword="null"/> if the query fails, because the upload has succeeded anyway.</returns>
     private async Task<string?> FindDocumentAsync(UploadFilePayload payload, string id, CancellationToken cancellationToken)
     {
         try
@@ -138,7 +138,7 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
     {
         var json = new ByteArrayContent(record);
         json.Headers.ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json);
-        // A boundary of 32 characters; Salesforce takes 70. The file's name is in the record, where no header limits it.
+        // Salesforce accepts boundaries of up to 70 characters. The file's name is in the record, because headers are limited.
         return new MultipartFormDataContent($"{Guid.NewGuid():N}")
         {
             { json, "\"entity_content\"" },
@@ -146,10 +146,10 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
         };
     }
 
-    /// <summary>A file's length, and what writes it: again for each attempt.</summary>
+    /// <summary>A file's length, and a delegate that writes it, once per attempt.</summary>
     private sealed record Source(long Size, Func<Stream, CancellationToken, Task> CopyToAsync);
 
-    /// <summary>A file as a part of a request.</summary>
+    /// <summary>A file as a part of a multipart request.</summary>
     private sealed class SourceContent : HttpContent
     {
         private readonly Source _source;
@@ -171,7 +171,7 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
             }
             catch (Exception e) when (StorageConnection.IsFailure(e))
             {
-                // The request breaks off before its end, so that Salesforce creates nothing of it.
+                // Aborts the request before its end, so that Salesforce creates nothing.
                 throw new IOException("The blob could not be read to its end.", e);
             }
         }
@@ -191,13 +191,13 @@ internal sealed record NewVersion(
     [property: JsonPropertyName("FirstPublishLocationId")] string? FirstPublishLocationId,
     [property: JsonPropertyName("ContentDocumentId")] string? ContentDocumentId);
 
-/// <summary>What Salesforce says of it.</summary>
+/// <summary>Salesforce's reply to the create.</summary>
 internal sealed record CreatedVersion(string Id);
 
 /// <summary>A query's result.</summary>
 internal sealed record FoundVersions(IReadOnlyList<FoundVersion> Records);
 
-/// <summary>A version that is there.</summary>
+/// <summary>An existing version.</summary>
 internal sealed record FoundVersion(
     [property: JsonPropertyName("Id")] string? Id,
     [property: JsonPropertyName("ContentDocumentId")] string? ContentDocumentId);

@@ -2,19 +2,19 @@ using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Operations.Files;
 
-/// <summary>A file that is in a blob of the connector's storage now.</summary>
+/// <summary>A file that was stored in a blob of the connector's storage.</summary>
 public sealed record StoredFileReply
 {
-    /// <summary>The blob, which <c>contentUrl</c> of an upload takes; whoever reads it needs a role on the container.</summary>
+    /// <summary>The URL of the blob, which <c>contentUrl</c> of an upload accepts. Reading it requires a role on the container.</summary>
     [Field("Content URL")]
     public required string ContentUrl { get; init; }
 
-    /// <summary>The file's name; absent where Salesforce has none.</summary>
+    /// <summary>The file's name, if it has one.</summary>
     public string? FileName { get; init; }
 
-    /// <summary>Its media type.</summary>
+    /// <summary>The file's media type.</summary>
     public required string ContentType { get; init; }
 
-    /// <summary>Its length in bytes.</summary>
+    /// <summary>The file's length in bytes.</summary>
     public required long ContentSize { get; init; }
 }

@@ -19,38 +19,38 @@ public sealed record UploadFilePayload : Payload
 {
     private const int LongestName = 255;
 
-    /// <summary>The file's name, with its extension, by which Salesforce knows its type. Up to 255 characters.</summary>
+    /// <summary>The file's name, up to 255 characters. Salesforce gets the file's type from the extension.</summary>
     [Field("File name", Placeholder = "report.pdf")]
     public required string FileName { get; init; }
 
-    /// <summary>The title that people see. Absent: the file name without its extension.</summary>
+    /// <summary>The title that users see. If absent, the file name without its extension.</summary>
     public string? Title { get; init; }
 
-    /// <summary>The file itself, in base64. Or <see cref="ContentUrl"/>.</summary>
+    /// <summary>The file, in base64. Either this or <see cref="ContentUrl"/> is required.</summary>
     [Field(Description = "The file itself, in base64. Or contentUrl.")]
     public FileBytes? Content { get; init; }
 
-    /// <summary>A blob of the connector's container <c>salesforce-files</c>, up to 2 GB. Or <see cref="Content"/>.</summary>
+    /// <summary>The URL of a blob in the connector's container <c>salesforce-files</c>, up to 2 GB. Either this or <see cref="Content"/> is required.</summary>
     [Field("Content URL", Hint = "A blob of the connector's container salesforce-files, up to 2 GB. Or the content.")]
     public string? ContentUrl { get; init; }
 
-    /// <summary>A record that the new file is attached to.</summary>
+    /// <summary>The id of a record to attach the new file to.</summary>
     [Field("Link to", Hint = "The ID of a record that the file is attached to.", Id = "linkTo")]
     public RecordId? LinkTo { get; init; }
 
-    /// <summary>A file, an id that begins with 069, of which this is a new version.</summary>
+    /// <summary>The id of a file, which starts with 069, to upload a new version of.</summary>
     [Field("Content document ID", Hint = "For a new version of a file: its ID, which begins with 069.", Id = "contentDocumentId.upload")]
     public RecordId? ContentDocumentId { get; init; }
 
     /// <summary>
-    /// The MD5 of the file. With it an upload can be repeated: where a file of this checksum, title and place is there already,
-    /// that one is the result.
+    /// The MD5 of the file. It makes the upload repeatable: if a file with this checksum and title exists at the same place,
+    /// that file is the result.
     /// </summary>
     public FileChecksum? Checksum { get; init; }
 
     internal override Repetition Repetition => Checksum is null ? Repetition.NotIdempotent : Repetition.IdempotentIfKnown;
 
-    /// <summary>The title, given or made.</summary>
+    /// <summary>The title, or the default.</summary>
     internal string TitleOrName => Title ?? Path.GetFileNameWithoutExtension(FileName);
 
     internal override void Validate()

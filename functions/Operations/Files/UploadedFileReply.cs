@@ -2,23 +2,23 @@ using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Operations.Files;
 
-/// <summary>The file that was uploaded, or was there already.</summary>
+/// <summary>The uploaded or existing file.</summary>
 public sealed record UploadedFileReply
 {
-    /// <summary>The record of this version, an id that begins with 068.</summary>
+    /// <summary>The id of the version, which starts with 068.</summary>
     [Field("Content version ID")]
     public required string Id { get; init; }
 
-    /// <summary>True.</summary>
+    /// <summary>Always true.</summary>
     public required bool Success { get; init; }
 
-    /// <summary>None.</summary>
+    /// <summary>Always empty.</summary>
     public required IReadOnlyList<string> Errors { get; init; }
 
-    /// <summary>Whether the file was uploaded now.</summary>
+    /// <summary>Whether the file was uploaded by this request, and did not exist before.</summary>
     public required bool Created { get; init; }
 
-    /// <summary>The file, an id that begins with 069; absent if Salesforce did not answer when it was asked for it.</summary>
+    /// <summary>The id of the file, which starts with 069. Absent if it could not be queried after the upload.</summary>
     [Field("Content document ID")]
     public string? ContentDocumentId { get; init; }
 }

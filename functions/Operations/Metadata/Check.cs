@@ -11,25 +11,25 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Operations.Metadata;
 
-/// <summary>What to check beside the org itself.</summary>
+/// <summary>What to check in addition to the org.</summary>
 [Example("""{"objectTypes": ["Account", "Case"], "fields": {"Account": ["Name", "External_Id__c"]}}""")]
 [Example("""{}""")]
 public sealed record CheckPayload : Payload
 {
-    /// <summary>The most sObjects in one check: each is a call to Salesforce.</summary>
+    /// <summary>The maximum number of sObjects in a check. Each requires a call to Salesforce.</summary>
     private const int MostObjectTypes = 25;
 
-    /// <summary>API names of sObjects, up to 25. The check tells what the user may do with their records.</summary>
+    /// <summary>API names of sObjects, up to 25. The check returns the permissions of the user for them.</summary>
     [Field("Salesforce objects", Hint = "Their API names, such as <code>[\"Account\", \"Case\"]</code>. Up to 25.")]
     [Schema("""{ "maxItems": 25, "items": { "$ref": "#/components/schemas/SObjectName" } }""")]
     public IReadOnlyList<SObjectName>? ObjectTypes { get; init; }
 
-    /// <summary>API names of fields, by sObject: <c>{"Account":["Name","External_Id__c"]}</c>. The check tells which of them the user does not see.</summary>
+    /// <summary>API names of fields, by sObject: <c>{"Account":["Name","External_Id__c"]}</c>. The check returns those that the user cannot see.</summary>
     [Field("Fields by object", Id = "fields.check", Hint = "Such as <code>{\"Account\": [\"Name\", \"External_Id__c\"]}</code>.")]
     [Schema("""{ "additionalProperties": { "type": "array", "items": { "$ref": "#/components/schemas/FieldName" } } }""")]
     public IReadOnlyDictionary<string, IReadOnlyList<FieldName>>? Fields { get; init; }
 
-    /// <summary>The sObjects to look at, each with the fields to look for.</summary>
+    /// <summary>The sObjects to check, each with its fields.</summary>
     internal IEnumerable<(SObjectName Name, IReadOnlyList<FieldName> Fields)> ToCheck()
     {
         var fields = (Fields ?? new Dictionary<string, IReadOnlyList<FieldName>>()).ToDictionary(StringComparer.OrdinalIgnoreCase);
@@ -83,11 +83,11 @@ public sealed record CheckPayload : Payload
 }
 
 /// <summary>
-/// Checks that the connector is set up: secrets, login, API version, access to the API, limits, and what the user may do
-/// with sObjects and fields. Changes nothing.
+/// Checks the setup: secrets, login, API version, access to the API, limits, and the permissions of the user for sObjects
+/// and fields. Changes nothing.
 /// </summary>
 /// <remarks>
-/// The reply is 200 whatever was found, as the check itself has been made; its member <c>ok</c> says whether all is in order.
+/// The reply is 200 even if errors are found. Its member <c>ok</c> says whether everything is in order.
 /// </remarks>
 [Operation("Check", "Check login, permissions and limits of the Salesforce org", "check", "test connection", "permissions", "setup")]
 [Reply(200, "What was found; ok says whether all is in order.", Body = typeof(CheckReply))]

@@ -3,7 +3,7 @@ using SalesforceConnector.Salesforce.Authentication;
 
 namespace SalesforceConnector.Operations.Metadata;
 
-/// <summary>What to do about what a check finds wrong.</summary>
+/// <summary>Remedies for the errors that a check finds.</summary>
 internal static class CheckRemedies
 {
     public const string ApiAccess =
@@ -30,8 +30,8 @@ internal static class CheckRemedies
         _ => "Look at the app settings KeyVault__Uri and KeyVault__ManagedIdentityClientId, and whether the app reaches the vault.",
     };
 
-    /// <remarks>Salesforce Help, "OAuth 2.0 Client Credentials Flow": the words are those of its replies.</remarks>
-    /// <param name="flow">How the login is made. Of a login by JWT bearer, the problem itself says what to do.</param>
+    /// <remarks>Salesforce Help, "OAuth 2.0 Client Credentials Flow": the descriptions are those of its replies.</remarks>
+    /// <param name="flow">The flow of the login. For JWT bearer, the problem contains the remedy.</param>
     public static string OfLogin(Problem problem, string flow)
     {
         var said = problem.Detail;

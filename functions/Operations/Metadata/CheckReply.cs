@@ -2,7 +2,7 @@ using SalesforceConnector.Contracts.Annotations;
 
 namespace SalesforceConnector.Operations.Metadata;
 
-/// <summary>What the check found. Each part says whether it is in order, and if not what is wrong and what to do.</summary>
+/// <summary>The result of the check. Each part that is not in order has an error and a remedy.</summary>
 public sealed record CheckReply
 {
     /// <summary>Whether everything is in order.</summary>
@@ -12,10 +12,10 @@ public sealed record CheckReply
     /// <summary>The org's secrets in Key Vault.</summary>
     public required CheckedSecretsReply Secrets { get; init; }
 
-    /// <summary>A new login with them.</summary>
+    /// <summary>A new login with these secrets.</summary>
     public required CheckedLoginReply Login { get; init; }
 
-    /// <summary>Whether the org knows the API version.</summary>
+    /// <summary>Whether the org supports the API version.</summary>
     [Field("API version")]
     public required CheckedVersionReply ApiVersion { get; init; }
 
@@ -23,50 +23,50 @@ public sealed record CheckReply
     [Field("API access")]
     public required CheckedPartReply ApiAccess { get; init; }
 
-    /// <summary>What is left of the org's limits.</summary>
+    /// <summary>The org's limits and what remains of them.</summary>
     public required CheckedLimitsReply Limits { get; init; }
 
-    /// <summary>The sObjects that the payload names.</summary>
+    /// <summary>The sObjects in the payload.</summary>
     public required IReadOnlyList<CheckedObjectTypeReply> ObjectTypes { get; init; }
 }
 
 /// <summary>One part of a check.</summary>
 public record CheckedPartReply
 {
-    /// <summary>Whether it is in order.</summary>
+    /// <summary>Whether the part is in order.</summary>
     [Field("OK")]
     public bool Ok { get; init; }
 
-    /// <summary>Salesforce's or the connector's code of what is wrong.</summary>
+    /// <summary>The error code, from Salesforce or from the connector.</summary>
     public string? ErrorCode { get; init; }
 
-    /// <summary>What is wrong.</summary>
+    /// <summary>The error.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>What to do about it.</summary>
+    /// <summary>How to fix the error.</summary>
     public string? Remedy { get; init; }
 }
 
-/// <summary>The org's secrets, or its signing key, in Key Vault: whether they can be read. Their values are not told.</summary>
+/// <summary>Whether the org's secrets or signing key can be read in Key Vault. The values are not returned.</summary>
 public sealed record CheckedSecretsReply : CheckedPartReply
 {
-    /// <summary>The names of the secrets that were read; none if the credentials are in the payload.</summary>
+    /// <summary>The names of the secrets that were read. Empty if the credentials are in the payload.</summary>
     public required IReadOnlyList<string> Found { get; init; }
 
-    /// <summary>The names of those that could not be read.</summary>
+    /// <summary>The names of the secrets that could not be read.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
 }
 
-/// <summary>A new login, and who and where it leads to.</summary>
+/// <summary>A new login, with its user and org.</summary>
 public sealed record CheckedLoginReply : CheckedPartReply
 {
-    /// <summary>How the login is made: <c>oauth-client-credentials-flow</c>, <c>oauth-jwt-bearer-flow</c>, or <c>bearer</c> for a token that is there already.</summary>
+    /// <summary>The flow: <c>oauth-client-credentials-flow</c>, <c>oauth-jwt-bearer-flow</c>, or <c>bearer</c> for an existing token.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The user that all calls are made as.</summary>
+    /// <summary>The user that runs all calls.</summary>
     public string? Username { get; init; }
 
-    /// <summary>That user's record id.</summary>
+    /// <summary>The user's record id.</summary>
     [Field("User ID")]
     public string? UserId { get; init; }
 
@@ -84,7 +84,7 @@ public sealed record CheckedLoginReply : CheckedPartReply
     public bool? IsSandbox { get; init; }
 }
 
-/// <summary>The API version of calls, and the newest that the org knows.</summary>
+/// <summary>The API version of calls, and the newest one of the org.</summary>
 public sealed record CheckedVersionReply : CheckedPartReply
 {
     /// <summary>The version of calls.</summary>
@@ -94,33 +94,33 @@ public sealed record CheckedVersionReply : CheckedPartReply
     public string? Newest { get; init; }
 }
 
-/// <summary>What is left of the limits that matter most.</summary>
+/// <summary>What remains of the most important limits.</summary>
 public sealed record CheckedLimitsReply : CheckedPartReply
 {
-    /// <summary>Requests to the org's APIs, in 24 hours.</summary>
+    /// <summary>Requests to the org's APIs in 24 hours.</summary>
     [Field("Daily API requests")]
     public CheckedLimitReply? DailyApiRequests { get; init; }
 
-    /// <summary>Megabytes of records; absent if the user may not see them.</summary>
+    /// <summary>Data storage in megabytes. Absent if the user cannot see it.</summary>
     [Field("Data storage, MB")]
     public CheckedLimitReply? DataStorageMB { get; init; }
 
-    /// <summary>Megabytes of files; absent if the user may not see them.</summary>
+    /// <summary>File storage in megabytes. Absent if the user cannot see it.</summary>
     [Field("File storage, MB")]
     public CheckedLimitReply? FileStorageMB { get; init; }
 }
 
-/// <summary>A limit, and what is left of it.</summary>
+/// <summary>A limit, and what remains of it.</summary>
 public sealed record CheckedLimitReply
 {
     /// <summary>The limit.</summary>
     public long Max { get; init; }
 
-    /// <summary>What is left of it.</summary>
+    /// <summary>What remains of the limit.</summary>
     public long Remaining { get; init; }
 }
 
-/// <summary>What the user may do with records of one sObject.</summary>
+/// <summary>The permissions of the user for one sObject.</summary>
 public sealed record CheckedObjectTypeReply : CheckedPartReply
 {
     /// <summary>The sObject's API name.</summary>
@@ -138,6 +138,6 @@ public sealed record CheckedObjectTypeReply : CheckedPartReply
     /// <summary>Whether they can be deleted.</summary>
     public bool? Delete { get; init; }
 
-    /// <summary>Of the fields that were asked for, those that the user does not see.</summary>
+    /// <summary>The requested fields that the user cannot see.</summary>
     public IReadOnlyList<string>? MissingFields { get; init; }
 }

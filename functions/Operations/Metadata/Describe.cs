@@ -87,7 +87,7 @@ public sealed class Describe(HttpOperation http, QueueOperation queue, Salesforc
     {
         var request = new SalesforceRequest(HttpMethod.Get, payload.Path)
         {
-            // The list of quick actions is one.
+            // The list of quick actions is an array.
             Forms = payload.ActionType is null ? ReplyForms.JsonObject : ReplyForms.JsonObject | ReplyForms.JsonArray,
         };
         if (payload.IfModifiedSince is { } since)

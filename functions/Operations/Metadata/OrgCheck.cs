@@ -10,7 +10,7 @@ using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Operations.Metadata;
 
-/// <summary>Looks at an org part by part, each by its own call, with the token of a login made for that.</summary>
+/// <summary>Checks an org, one part per call, with the token of a new login.</summary>
 public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient salesforce)
 {
     private const string NotReached = "Not looked at, as there was no login.";
@@ -36,7 +36,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
             });
         }
 
-        // The calls go by the token of this very login, and not by one that the app has had for hours.
+        // Uses the token of this login, not a cached one.
         var visitor = payload with { BaseUrl = token.Instance, Authentication = new Authentication { Type = Authentication.Bearer, Token = token.Value } };
         var root = await AskAsync(visitor, "", RequestJson.Default.ApiRoot, cancellationToken).ConfigureAwait(false);
         var reply = new CheckReply
@@ -93,7 +93,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
             OrganizationName = known?.Name,
             OrganizationType = known?.OrganizationType,
             IsSandbox = known?.IsSandbox,
-            // The login is good all the same.
+            // The login has succeeded anyway.
             Problem = (user.Problem ?? org.Problem)?.Detail,
         };
     }
@@ -122,7 +122,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
 
     private async Task<CheckedLimitsReply> LimitsAsync(CheckPayload visitor, CheckedLimitReply? usage, CancellationToken cancellationToken)
     {
-        // Salesforce tells all limits to users with the permission View Setup and Configuration; this one to everybody.
+        // Salesforce returns all limits to users with the permission View Setup and Configuration, and this one to everyone.
         var limits = (await AskAsync(visitor, "limits", RequestJson.Default.KnownLimits, cancellationToken).ConfigureAwait(false)).Value;
         var requests = limits?.DailyApiRequests?.ToReply() ?? usage;
         var reply = new CheckedLimitsReply
@@ -209,11 +209,11 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
             ? new CheckedLimitReply { Max = max, Remaining = max - used }
             : null;
 
-    /// <summary>What Salesforce answered, or why it did not.</summary>
+    /// <summary>Salesforce's reply, or the error.</summary>
     private sealed record Answer<TReply>(TReply? Value, Problem? Problem)
         where TReply : class
     {
-        /// <summary>How many requests of the day are left, as the reply's header says.</summary>
+        /// <summary>The remaining daily requests, from the reply's header.</summary>
         public CheckedLimitReply? Usage { get; init; }
 
         public CheckedPartReply ToPart(string remedy) =>

@@ -2,10 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace SalesforceConnector.Operations.Metadata;
 
-/// <summary>What a version's own resource says of who asks: the identity URL, which ends in the ids of org and user.</summary>
+/// <summary>The resource of an API version, with the identity URL, which ends in the ids of org and user.</summary>
 internal sealed record ApiRoot(string? Identity);
 
-/// <summary>A version that the org lists.</summary>
+/// <summary>An API version of the org.</summary>
 internal sealed record KnownVersion(string Version);
 
 /// <summary>The user.</summary>
@@ -21,19 +21,19 @@ internal sealed record CheckedOrg(
     [property: JsonPropertyName("IsSandbox")] bool? IsSandbox,
     [property: JsonPropertyName("OrganizationType")] string? OrganizationType);
 
-/// <summary>Of the org's limits those that a check tells.</summary>
+/// <summary>The org's limits that a check returns.</summary>
 internal sealed record KnownLimits(
     [property: JsonPropertyName("DailyApiRequests")] KnownLimit? DailyApiRequests,
     [property: JsonPropertyName("DataStorageMB")] KnownLimit? DataStorageMB,
     [property: JsonPropertyName("FileStorageMB")] KnownLimit? FileStorageMB);
 
-/// <summary>A limit as Salesforce writes it.</summary>
+/// <summary>A limit in Salesforce's form.</summary>
 internal sealed record KnownLimit([property: JsonPropertyName("Max")] long Max, [property: JsonPropertyName("Remaining")] long Remaining)
 {
     public CheckedLimitReply ToReply() => new() { Max = Max, Remaining = Remaining };
 }
 
-/// <summary>Of a description what a check reads.</summary>
+/// <summary>The parts of a description that a check reads.</summary>
 internal sealed record DescribedObject(bool Queryable, bool Createable, bool Updateable, bool Deletable, IReadOnlyList<DescribedField> Fields);
 
 /// <summary>A field of a description.</summary>

@@ -24,7 +24,7 @@ public sealed class AllowedHosts(IOptions<SalesforceOptions> options)
                 && Array.Exists(_patterns, pattern => Matches(uri.IdnHost, pattern)));
     }
 
-    /// <summary>What <see cref="Allows"/> asks, in words that complete "<c>member</c> …".</summary>
+    /// <summary>Describes the allowed hosts, as the end of an error message.</summary>
     public string Requirement =>
         $"must be an https URL on a host that Salesforce__AllowedHosts lists ({string.Join(", ", _patterns)})";
 
@@ -37,7 +37,7 @@ public sealed class AllowedHosts(IOptions<SalesforceOptions> options)
 
     private static bool Matches(string host, string pattern) =>
         pattern.StartsWith(AnySubdomain, StringComparison.Ordinal)
-            // The dot stays in the suffix, so that "evilmy.salesforce.com" is no subdomain of "my.salesforce.com".
+            // The suffix includes the dot, so that "evilmy.salesforce.com" does not match "*.my.salesforce.com".
             ? host.Length >= pattern.Length && host.EndsWith(pattern[1..], StringComparison.OrdinalIgnoreCase)
             : host.Equals(pattern, StringComparison.OrdinalIgnoreCase);
 }

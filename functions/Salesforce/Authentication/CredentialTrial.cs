@@ -5,10 +5,10 @@ using SalesforceConnector.Salesforce.Authentication.Logins;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
-/// <summary>Tries the credentials of a payload's org, whatever is remembered of them: reads the secrets and logs in anew.</summary>
+/// <summary>Tests the credentials of a payload's org: reads the secrets and logs in, without any cache.</summary>
 public sealed class CredentialTrial
 {
-    /// <summary>The name of a login that a key in Key Vault signs.</summary>
+    /// <summary>The name of the JWT bearer flow in a check.</summary>
     internal const string JwtBearerFlow = "oauth-jwt-bearer-flow";
 
     private readonly Orgs _orgs;
@@ -20,7 +20,7 @@ public sealed class CredentialTrial
     internal CredentialTrial(Orgs orgs, SecretReader secrets, LoginClient login, JwtLogins jwtLogins, TimeProvider time) =>
         (_orgs, _secrets, _login, _jwtLogins, _time) = (orgs, secrets, login, jwtLogins, time);
 
-    /// <exception cref="InvalidPayloadException">The payload names no org, or no credentials that belong to it.</exception>
+    /// <exception cref="InvalidPayloadException">The payload has no org, or credentials of another org.</exception>
     internal async Task<CredentialTrialResult> RunAsync(Payload payload)
     {
         var (org, version, source) = _orgs.Resolve(payload);
@@ -64,7 +64,7 @@ public sealed class CredentialTrial
             return result with { Problem = e.Problem };
         }
 
-        // The key stays where it is: there is nothing to read but that it is there.
+        // A signing key cannot be read; only its existence is checked.
         async Task<string> FindKeyAsync(TokenSource.JwtLogin jwt)
         {
             versions = await _jwtLogins.ListVersionsAsync(jwt).ConfigureAwait(false);
@@ -87,19 +87,19 @@ public sealed class CredentialTrial
     }
 }
 
-/// <summary>What became of the trial.</summary>
+/// <summary>The result of the test.</summary>
 /// <param name="Flow">As a payload's <c>authentication.type</c> names it, or <see cref="CredentialTrial.JwtBearerFlow"/>.</param>
 internal sealed record CredentialTrialResult(OrgUrl Org, ApiVersion Version, string Flow, IReadOnlyList<TriedSecret> Secrets)
 {
-    /// <summary>The token; <see langword="null"/> if a secret is missing or the login failed.</summary>
+    /// <summary>The token; <see langword="null"/> if the login failed or a secret is missing.</summary>
     public AccessToken? Token { get; init; }
 
-    /// <summary>Why the login failed, if it did.</summary>
+    /// <summary>The error, if the login failed.</summary>
     public Problem? Problem { get; init; }
 }
 
-/// <summary>A secret that was read, or a key that was found; or why not.</summary>
-/// <remarks>No record: it holds the secret, and a record prints its members.</remarks>
+/// <summary>A secret or key in Key Vault, or the error.</summary>
+/// <remarks>Not a record, because a record's ToString would print the secret.</remarks>
 internal sealed class TriedSecret(string name, string value, Problem? problem)
 {
     public string Name => name;

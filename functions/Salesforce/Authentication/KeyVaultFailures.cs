@@ -4,16 +4,16 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
-/// <summary>The problems of Key Vault, whether a secret is read or a key signs.</summary>
+/// <summary>Maps failures of Key Vault to problems.</summary>
 internal static class KeyVaultFailures
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
-    /// <summary>Something is not set up: it stays so until somebody does what <paramref name="detail"/> says.</summary>
+    /// <summary>A configuration error, which persists until someone follows <paramref name="detail"/>.</summary>
     public static ConnectorException NotSetUp(string errorCode, string detail, Exception? cause) =>
         new(Problem.Create(ProblemKind.KeyVault, StatusCodes.Status500InternalServerError, errorCode, detail, retryable: true), cause);
 
-    /// <summary>The vault does not answer, or the app has no identity to ask it with.</summary>
+    /// <summary>The vault is unavailable, or the app has no identity.</summary>
     public static ConnectorException Unavailable(Uri vault, Exception cause) =>
         new(
             Problem.Create(

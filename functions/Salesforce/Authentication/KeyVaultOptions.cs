@@ -4,7 +4,7 @@ using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
-/// <summary>Where the orgs' secrets are kept: app settings <c>KeyVault__…</c>.</summary>
+/// <summary>The Key Vault with the orgs' secrets: app settings <c>KeyVault__…</c>.</summary>
 public sealed class KeyVaultOptions
 {
     public const string SectionName = "KeyVault";
@@ -19,11 +19,11 @@ public sealed class KeyVaultOptions
     /// </summary>
     public string? ManagedIdentityClientId { get; set; }
 
-    /// <summary>What the names of all secrets that this app reads begin with.</summary>
+    /// <summary>The prefix of the names of all secrets that the app reads.</summary>
     [RegularExpression("[A-Za-z0-9-]+", ErrorMessage = "KeyVault__SecretPrefix must be letters, digits and -, the characters of a Key Vault secret's name")]
     public string SecretPrefix { get; set; } = "salesforce-";
 
-    /// <summary>How long a token that a payload names by <c>tokenSecret</c> is used before it is read again: 1 s to 24 h.</summary>
+    /// <summary>How long a token from <c>tokenSecret</c> is cached: 1 s to 24 h.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan TokenSecretLifetime { get; set; } = TimeSpan.FromMinutes(10);
 }
@@ -31,7 +31,7 @@ public sealed class KeyVaultOptions
 [OptionsValidator]
 internal sealed partial class KeyVaultOptionsValidator : IValidateOptions<KeyVaultOptions>;
 
-/// <summary>The rule of <see cref="KeyVaultOptions"/> that annotations cannot say.</summary>
+/// <summary>Validates what the annotations of <see cref="KeyVaultOptions"/> cannot.</summary>
 internal sealed class KeyVaultOptionsRules : IValidateOptions<KeyVaultOptions>
 {
     public ValidateOptionsResult Validate(string? name, KeyVaultOptions options) =>

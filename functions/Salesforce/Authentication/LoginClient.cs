@@ -25,16 +25,16 @@ internal sealed class LoginClient(
     private const string RateLimited = "rate_limit_exceeded";
     private const string InvalidGrant = "invalid_grant";
 
-    // The code is that of refused credentials too; only the words tell that the credentials are not what is wrong.
+    // The code also means rejected credentials; only the description tells them apart.
     private const string LoginRateExceeded = "login rate exceeded";
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    // The rate is one of logins in an hour.
+    // The limit counts logins per hour.
     private static readonly TimeSpan RetryAfterRate = TimeSpan.FromMinutes(5);
 
-    /// <param name="otherSignature">The same with another signature, for when Salesforce does not know this one.</param>
-    /// <exception cref="ConnectorException">Salesforce refused the credentials, or did not answer.</exception>
+    /// <param name="otherSignature">Creates the same grant with another signature, for a retry if Salesforce does not know this one.</param>
+    /// <exception cref="ConnectorException">Salesforce rejected the credentials, or did not reply.</exception>
     public async Task<AccessToken> LogInAsync(OrgUrl org, LoginGrant grant, Func<Task<LoginGrant>>? otherSignature = null)
     {
         try
@@ -70,7 +70,7 @@ internal sealed class LoginClient(
         try
         {
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).ConfigureAwait(false);
-            // The pipeline's timeouts end with the headers, and everybody waits for this one login.
+            // The pipeline's timeouts do not cover the body, and all calls wait for this login.
             using var patience = new CancellationTokenSource(options.Value.LoginTimeout, time);
             var stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);
             var body = await ErrorBody.ReadAsync(stream, grant.Secret, patience.Token).ConfigureAwait(false);
@@ -90,7 +90,7 @@ internal sealed class LoginClient(
             throw Unavailable($"{org} answered a login with a body that has no access_token", null);
         }
 
-        // The token goes where instance_url says: no further than to a host that may have the secret.
+        // The token is sent to instance_url, which must be a host that credentials may be sent to.
         return reply.InstanceUrl is { } instance && Parse(instance) is { } url && hosts.Allows(url)
             ? new AccessToken(token, url, now) { EndsAt = JwtTokens.EndOf(token, now), OrgId = reply.OrgId }
             : throw new ConnectorException(Problem.Create(
@@ -129,7 +129,7 @@ internal sealed class LoginClient(
         return new LoginRefusedException(problem, grant is LoginGrant.JwtBearer && LoginAdvice.IsSignature(refusal));
     }
 
-    // Nothing was executed at the org: a status that callers may repeat.
+    // Nothing was executed, so the status is one that callers may retry.
     private static ConnectorException Unavailable(string detail, Exception? cause, TimeSpan? retryAfter = null) =>
         new(
             Problem.Create(
@@ -165,8 +165,8 @@ internal sealed class LoginClient(
     }
 }
 
-/// <summary>Salesforce refused a login.</summary>
-/// <param name="isSignature">Whether it was for the signature of the assertion.</param>
+/// <summary>Salesforce rejected a login.</summary>
+/// <param name="isSignature">Whether the assertion's signature was the reason.</param>
 internal sealed class LoginRefusedException(Problem problem, bool isSignature) : ConnectorException(problem)
 {
     public bool IsSignature { get; } = isSignature;

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
-/// <summary>What the token endpoint answers, tolerant of members that the connector does not know, and the logins that instances share.</summary>
+/// <summary>Replies of the token endpoint, whose unknown members are ignored, and the logins that instances share.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -36,7 +36,7 @@ internal sealed class LoginReply
             : null;
 }
 
-/// <summary>The token endpoint's refusal.</summary>
+/// <summary>The token endpoint's error reply.</summary>
 /// <remarks>RFC 6749, 5.2.</remarks>
 internal sealed class LoginRefusal
 {

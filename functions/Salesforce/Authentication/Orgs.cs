@@ -6,7 +6,7 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
-/// <summary>The configured orgs; finds the one a payload is for, and sees to it that a secret goes only to its own.</summary>
+/// <summary>The configured orgs. Finds a payload's org, and ensures that a secret is sent only to its own org.</summary>
 public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultOptions> vault, AllowedHosts hosts)
 {
     private const string ClientIdSuffix = "client-id";
@@ -17,12 +17,13 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
     private readonly ApiVersion _apiVersion = ApiVersion.Parse(options.Value.ApiVersion);
     private readonly Dictionary<OrgUrl, ConfiguredOrg> _orgs = Read(options.Value, vault.Value.SecretPrefix);
 
-    /// <summary>Calls to the configured orgs, each with its own credentials.</summary>
+    /// <summary>The configured orgs, each with its credentials.</summary>
     internal IEnumerable<CallTarget> Configured =>
         _orgs.Select(org => new CallTarget(org.Key, _apiVersion, org.Value.Login));
 
     /// <exception cref="InvalidPayloadException">
-    /// No such org, no host for credentials, no secret of this org, or nothing that the API version can do.
+    /// The org is unknown, its host is not allowed, the secret belongs to another org, or the API version does not support the
+    /// payload.
     /// </exception>
     internal CallTarget Resolve(Payload payload)
     {
@@ -50,12 +51,12 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
     /// <exception cref="InvalidPayloadException">The org is not configured.</exception>
     internal CallTarget WithOwnCredentials(OrgUrl url) => new(url, _apiVersion, Find(url).Login);
 
-    /// <summary>The API version that a payload's calls have.</summary>
+    /// <summary>The API version of a payload's calls.</summary>
     internal ApiVersion VersionOf(Payload payload) => payload.ApiVersion ?? _apiVersion;
 
-    /// <summary>Sees to it that the caller may use the org that the payload is for.</summary>
-    /// <param name="findCaller">Finds out who calls. Called only if the org has a list of callers.</param>
-    /// <exception cref="ConnectorException">It may not.</exception>
+    /// <summary>Checks that the caller may use the payload's org.</summary>
+    /// <param name="findCaller">Gets the caller. Called only if the org has a list of callers.</param>
+    /// <exception cref="ConnectorException">The caller is not allowed.</exception>
     internal void Admit(Payload payload, Func<Caller> findCaller)
     {
         if ((payload.BaseUrl ?? _default) is { } url
@@ -96,7 +97,7 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
         return name;
     }
 
-    // Key Vault's secret names ignore case.
+    // Key Vault's secret names are case-insensitive.
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 
     private static bool HasPrefix(string name, string prefix) => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
@@ -109,10 +110,10 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
             .ToDictionary(org => org.Url);
     }
 
-    /// <summary>One org of the settings.</summary>
-    /// <param name="Settings">What the names of its settings begin with.</param>
-    /// <param name="SecretPrefix">What the names of its secrets in Key Vault begin with.</param>
-    /// <param name="Callers">Who may use it; <see langword="null"/>, everybody.</param>
+    /// <summary>One configured org.</summary>
+    /// <param name="Settings">The prefix of its settings.</param>
+    /// <param name="SecretPrefix">The prefix of its secrets in Key Vault.</param>
+    /// <param name="Callers">Who may use it; <see langword="null"/> for everyone.</param>
     private sealed record ConfiguredOrg(OrgUrl Url, string Settings, string SecretPrefix, TokenSource.OfOrg Login, IReadOnlySet<string>? Callers)
     {
         public static ConfiguredOrg From(OrgOptions options, string settings, string prefix)
@@ -127,37 +128,37 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
     }
 }
 
-/// <summary>Where one call goes, and what authorises it there.</summary>
+/// <summary>The org and the credentials of a call.</summary>
 internal sealed record CallTarget(OrgUrl Org, ApiVersion ApiVersion, TokenSource TokenSource);
 
-/// <summary>What an access token is had from. Equal sources share a token.</summary>
+/// <summary>Where an access token comes from. Equal sources share a token.</summary>
 internal abstract record TokenSource
 {
-    /// <summary>The payload itself: nothing to cache, nothing to renew.</summary>
+    /// <summary>A token in the payload, which is neither cached nor renewed.</summary>
     public sealed record Fixed(string Token) : TokenSource
     {
         public override string ToString() => nameof(Fixed);
     }
 
-    /// <summary>A secret that is the token.</summary>
+    /// <summary>A secret that contains the token.</summary>
     public sealed record Secret(string Name) : TokenSource;
 
-    /// <summary>What a configured org has for all its calls.</summary>
+    /// <summary>The credentials of a configured org.</summary>
     public abstract record OfOrg : TokenSource
     {
-        /// <summary>The names in Key Vault of what proves who the app is.</summary>
+        /// <summary>The names of the secrets or keys in Key Vault.</summary>
         public abstract IEnumerable<string> NamesInVault { get; }
     }
 
-    /// <summary>A login with client id and secret out of two secrets.</summary>
+    /// <summary>A login with client id and secret from two secrets in Key Vault.</summary>
     public sealed record VaultLogin(string ClientIdSecret, string ClientSecretSecret) : OfOrg
     {
         public override IEnumerable<string> NamesInVault => [ClientIdSecret, ClientSecretSecret];
     }
 
-    /// <summary>A login with an assertion that a key in Key Vault signs.</summary>
-    /// <param name="SigningKey">The key's name; that of the certificate, if the key is one's.</param>
-    /// <param name="Settings">What the names of the org's settings begin with.</param>
+    /// <summary>A login with an assertion, signed by a key in Key Vault.</summary>
+    /// <param name="SigningKey">The name of the key, or of its certificate.</param>
+    /// <param name="Settings">The prefix of the org's settings.</param>
     public sealed record JwtLogin(string ConsumerKey, string UserName, string Audience, string SigningKey, string Settings) : OfOrg
     {
         public override IEnumerable<string> NamesInVault => [SigningKey];

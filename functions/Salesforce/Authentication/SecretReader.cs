@@ -9,13 +9,13 @@ using SalesforceConnector.Contracts.Telemetry;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
-/// <summary>Reads secrets from Key Vault, always afresh, so that a rotated secret is seen.</summary>
+/// <summary>Reads secrets from Key Vault, without a cache, so that a rotated secret takes effect.</summary>
 internal sealed partial class SecretReader(SecretClient client, ILogger<SecretReader> logger)
 {
     private readonly ConcurrentDictionary<string, string> _lastRead = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <returns>The secret's value; the one read last while the vault does not answer.</returns>
-    /// <exception cref="ConnectorException">There is no such secret, it may not be read, or the vault does not answer.</exception>
+    /// <returns>The secret's value; the last known one if the vault is unavailable.</returns>
+    /// <exception cref="ConnectorException">The secret does not exist, access is denied, or the vault is unavailable.</exception>
     /// <remarks>Key Vault REST API, "Get Secret".</remarks>
     public async Task<string> ReadAsync(string name)
     {

@@ -5,23 +5,23 @@ using SalesforceConnector.Contracts.Telemetry;
 namespace SalesforceConnector.Salesforce.Authentication;
 
 /// <summary>
-/// One org's token under one set of credentials, shared by all who ask: one login in flight at a time, a token kept
-/// until it is refused or its lifetime is over, and a refusal remembered for a short while. A token that says when it ends is
-/// replaced before, while calls go on with it.
+/// The token of one org and one set of credentials. Only one login runs at a time. The token is kept until Salesforce rejects
+/// it or its lifetime ends, and a rejected login is remembered for a short time. A token with a known end is renewed before
+/// it, in the background.
 /// </summary>
 /// <param name="logIn">
-/// Gets a token other than the refused one that it is given; runs detached from the call that happened to need it first.
+/// Gets a token other than the given rejected one. Runs independently of the call that started it.
 /// </param>
-/// <param name="lifetime">How long a token is used; <see langword="null"/>, until it is refused.</param>
-/// <param name="refusalPause">How long a refused login is answered from memory.</param>
+/// <param name="lifetime">How long a token is used; <see langword="null"/> for until it is rejected.</param>
+/// <param name="refusalPause">How long a rejected login is remembered.</param>
 internal sealed partial class Session(
     Func<AccessToken?, Task<AccessToken>> logIn, TimeSpan? lifetime, TimeSpan refusalPause, TimeProvider time, ILogger logger)
 {
-    // A token is renewed when a tenth to a fifth of its time is left, so that not all instances ask at once.
+    // A token is renewed when between a tenth and a fifth of its lifetime is left, so that instances do not all log in at once.
     private const double LatestRenewal = 0.1;
     private const double EarliestRenewal = 0.2;
 
-    // After one that failed, or that yielded a token that ends as soon.
+    // The pause after a failed renewal, or one with a token that ends as early.
     private static readonly TimeSpan RenewalPause = TimeSpan.FromSeconds(10);
 
     private readonly double _share = LatestRenewal + (Random.Shared.NextDouble() * (EarliestRenewal - LatestRenewal));
@@ -32,7 +32,7 @@ internal sealed partial class Session(
     private Task<AccessToken>? _renewal;
     private DateTimeOffset _renewNotBefore;
 
-    /// <summary>The current token; a new one if there is none, or if the current one is <paramref name="refused"/>.</summary>
+    /// <summary>Gets the current token, or a new one if there is none or the current one is <paramref name="refused"/>.</summary>
     /// <exception cref="ConnectorException">The login failed.</exception>
     public Task<AccessToken> GetAsync(AccessToken? refused, CancellationToken cancellationToken)
     {
@@ -50,7 +50,7 @@ internal sealed partial class Session(
 
             if (_login is null || IsSpent(_login, refused))
             {
-                // A renewal that is under way is the login that is needed.
+                // Uses a renewal that is already running.
                 _login = _renewal is { IsCompleted: false } ? _renewal : Task.Run(() => LogInAsync(refused), CancellationToken.None);
             }
             else if (IsDue(_login))
@@ -64,8 +64,8 @@ internal sealed partial class Session(
     }
 
     /// <summary>
-    /// A token fresh from a login was refused too: for the pause, <paramref name="refusal"/> is everybody's answer, or
-    /// every call of a burst would log in again.
+    /// Records that a new token was rejected too. During the pause all calls get <paramref name="refusal"/>, so that they do
+    /// not each log in again.
     /// </summary>
     public void Refuse(AccessToken token, ConnectorException refusal)
     {
@@ -114,7 +114,7 @@ internal sealed partial class Session(
         }
         catch (Exception e)
         {
-            // The token in use is still good. A refusal is no answer to calls before it has ended.
+            // The current token is still valid. A rejected renewal matters only after the token has ended.
             Log.NotRenewed(logger, LoggedException.From(e));
             throw;
         }

@@ -5,16 +5,16 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
-/// <summary>How an org's last login ended, as the instances tell each other; sealed, as it holds the token.</summary>
+/// <summary>The result of an org's last login, shared by the instances. It contains the token and is encrypted.</summary>
 public sealed class SharedLogin
 {
-    /// <summary>When it ended.</summary>
+    /// <summary>When the login ended.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>The token, if it was granted.</summary>
+    /// <summary>The token, if the login succeeded.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Where calls with the token go.</summary>
+    /// <summary>The host to use the token at.</summary>
     public OrgUrl? Instance { get; init; }
 
     /// <inheritdoc cref="AccessToken.EndsAt"/>
@@ -26,11 +26,11 @@ public sealed class SharedLogin
     /// <inheritdoc cref="AccessToken.RefusedSince"/>
     public DateTimeOffset? RefusedSince { get; init; }
 
-    /// <summary>Why it was refused, if it was.</summary>
+    /// <summary>The error, if the login was rejected.</summary>
     public Problem? Refusal { get; init; }
 }
 
-/// <summary>An org's entry in the table. There is one for each configured org, written over at each login.</summary>
+/// <summary>An org's entry in the table. Each login overwrites it.</summary>
 internal sealed class SharedLoginEntry
 {
     public required string Partition { get; init; }
@@ -42,13 +42,13 @@ internal sealed class SharedLoginEntry
     /// <summary>The last <see cref="SharedLogin"/>.</summary>
     public byte[]? Sealed { get; set; }
 
-    /// <summary>Who wrote it last: tells a write of one's own, repeated after a lost answer, from another's.</summary>
+    /// <summary>The last writer. Distinguishes an instance's own write, retried after a lost reply, from another's.</summary>
     public Guid? Writer { get; init; }
 
-    /// <summary>Until when the writer logs in for all; <see langword="null"/>, nobody does.</summary>
+    /// <summary>The end of the writer's lease; <see langword="null"/> if no instance is logging in.</summary>
     public DateTimeOffset? LeaseUntil { get; set; }
 
-    // By hand, so that a member of a type that we never write counts as absent, not as a failure.
+    // Read by hand, so that a property of an unexpected type counts as absent instead of failing.
     public static SharedLoginEntry From(TableEntity entity) => new()
     {
         Partition = entity.PartitionKey,

@@ -12,32 +12,32 @@ using SalesforceConnector.Contracts.Telemetry;
 namespace SalesforceConnector.Salesforce.Authentication;
 
 /// <summary>
-/// Lets all instances of the app share an org's token, by way of Table storage: one of them logs in, under a lease, and the
-/// others wait for its token. The table only ever saves logins: where it fails, an instance logs in for itself.
+/// Shares an org's token among all instances of the app, in Table storage: one instance logs in, under a lease, and the
+/// others wait for its token. If the table is unavailable, each instance logs in for itself.
 /// </summary>
-/// <param name="table"><see langword="null"/>: there is none, and every instance logs in for itself.</param>
+/// <param name="table"><see langword="null"/> if there is none; each instance then logs in for itself.</param>
 internal sealed partial class SharedTokens(
     TableClient? table, AllowedHosts hosts, IOptions<SalesforceOptions> options, TimeProvider time, ILogger<SharedTokens> logger)
 {
-    /// <summary>How long a login counts as under way, unless its instance says that it ended.</summary>
+    /// <summary>The lease of a login.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long logins of others are waited for.</summary>
+    /// <summary>How long to wait for logins of other instances.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long one request to storage may take, its repetitions included.</summary>
+    /// <summary>The timeout of a request to storage, including its retries.</summary>
     private static readonly TimeSpan StoragePatience = TimeSpan.FromSeconds(3);
 
-    // A thousand instances that look at one entry this often stay below the 2,000 requests a second that a partition takes.
+    // A thousand instances that poll one entry at this interval stay below the 2,000 requests per second of a partition.
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether tokens are shared at all.</summary>
+    /// <summary>Whether tokens are shared.</summary>
     public bool IsOn => table is not null && options.Value.ShareTokens;
 
-    /// <summary>A token that is not <paramref name="refused"/>: another instance's, or by a login that is then shared.</summary>
-    /// <param name="seal">Of the org and its secret as it is now.</param>
-    /// <exception cref="ConnectorException">The login failed, or another instance's was refused a moment ago.</exception>
+    /// <summary>Gets a token other than <paramref name="refused"/>: another instance's, or from a new login, which is then shared.</summary>
+    /// <param name="seal">The encryption with the current secret.</param>
+    /// <exception cref="ConnectorException">The login failed, or another instance's login was rejected a moment ago.</exception>
     public async Task<AccessToken> GetAsync(TokenSeal seal, AccessToken? refused, Func<Task<AccessToken>> logIn)
     {
         if (table is null || !options.Value.ShareTokens)
@@ -88,7 +88,7 @@ internal sealed partial class SharedTokens(
                 {
                     Partition = seal.Partition,
                     Row = seal.Row,
-                    // Who asks meanwhile, and knows of no refusal, is told what there is. What cannot be read is of no use.
+                    // During the login, callers without a rejected token get the current one. An unreadable entry is ignored.
                     Sealed = last is null ? null : found?.Sealed,
                     Writer = writer,
                     LeaseUntil = time.GetUtcNow() + Lease,
@@ -121,8 +121,8 @@ internal sealed partial class SharedTokens(
         }
         catch (ConnectorException e)
         {
-            // A refusal is for all: each instance that tried for itself would bring the user nearer to being locked out.
-            // After any other failure the next one tries.
+            // A rejection is shared, because each further attempt could lock the user out. After any other failure, the next
+            // instance tries.
             var refusal = e.Problem.ErrorCode == ErrorCodes.AuthenticationFailed
                 ? new SharedLogin { At = time.GetUtcNow(), Refusal = e.Problem }
                 : null;
@@ -141,7 +141,7 @@ internal sealed partial class SharedTokens(
 
         try
         {
-            // Not written if the login took longer than the lease: another one is under way, and its token will be shared.
+            // Not written if the login took longer than the lease, because another instance is logging in then.
             await TryWriteAsync(table, entry).ConfigureAwait(false);
         }
         catch (Exception e) when (IsFailure(e))
@@ -180,14 +180,14 @@ internal sealed partial class SharedTokens(
         }
         catch (JsonException)
         {
-            // Of another version of the app.
+            // Written by another version of the app.
         }
 
         Log.Unreadable(logger, seal.Partition);
         return null;
     }
 
-    // Whoever wrote it may have another clock, but not one that is ahead for long.
+    // The clock of another instance can be ahead, but not by much.
     private bool IsLeased(SharedLoginEntry? entry) =>
         entry?.LeaseUntil - time.GetUtcNow() is { } left && left > TimeSpan.Zero && left < 2 * Lease;
 
@@ -202,7 +202,7 @@ internal sealed partial class SharedTokens(
         return found.HasValue ? SharedLoginEntry.From(found.Value!) : null;
     }
 
-    /// <returns>Whether the entry was as it was found.</returns>
+    /// <returns>Whether the entry was unchanged.</returns>
     private async Task<bool> TryWriteAsync(TableClient table, SharedLoginEntry entry)
     {
         using var patience = new CancellationTokenSource(StoragePatience, time);
@@ -220,7 +220,7 @@ internal sealed partial class SharedTokens(
         }
     }
 
-    // A missing table is 404 too, but no write of another's.
+    // A missing table is 404 too, but not a conflict.
     private static bool IsOthers(RequestFailedException exception) =>
         exception.Status is StatusCodes.Status409Conflict or StatusCodes.Status412PreconditionFailed
         || exception.ErrorCode == TableErrorCode.ResourceNotFound;
@@ -228,17 +228,17 @@ internal sealed partial class SharedTokens(
     private static bool IsFailure(Exception exception) =>
         StorageConnection.IsFailure(exception) || exception is OperationCanceledException;
 
-    /// <summary>What is left to do for who needs a token.</summary>
+    /// <summary>How an instance gets a token.</summary>
     private abstract record Turn
     {
-        /// <summary>Nothing: another instance has logged in.</summary>
+        /// <summary>Another instance has logged in.</summary>
         public sealed record Over(AccessToken Token) : Turn;
 
-        /// <summary>To log in for all.</summary>
-        /// <param name="Entry">With the lease.</param>
+        /// <summary>This instance logs in for all.</summary>
+        /// <param name="Entry">The entry, with the lease.</param>
         public sealed record Mine(SharedLoginEntry Entry) : Turn;
 
-        /// <summary>To log in for itself: storage does not answer, or others have tried for too long.</summary>
+        /// <summary>This instance logs in for itself: storage is unavailable, or other instances have taken too long.</summary>
         public sealed record Alone : Turn;
     }
 

@@ -10,8 +10,8 @@ using SalesforceConnector.Salesforce.Authentication.Logins;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
-/// <summary>Access tokens, kept in memory for all invocations, one <see cref="Session"/> per org and credentials.</summary>
-/// <remarks>Those of the configured orgs' own credentials are shared with the app's other instances as well.</remarks>
+/// <summary>Provides access tokens, cached in memory, one <see cref="Session"/> per org and credentials.</summary>
+/// <remarks>The tokens of configured orgs are also shared with the app's other instances.</remarks>
 internal sealed class TokenProvider(
     LoginClient login,
     SecretReader secrets,
@@ -22,14 +22,14 @@ internal sealed class TokenProvider(
     TimeProvider time,
     ILogger<TokenProvider> logger) : IDisposable
 {
-    // Credentials in payloads are the callers' choice: they must not fill the memory.
+    // Limits the memory for credentials in payloads, which callers can choose freely.
     private const int MaxSessions = 1_000;
 
     private readonly MemoryCache _sessions = new(new MemoryCacheOptions { SizeLimit = MaxSessions });
     private readonly Lock _lock = new();
 
-    /// <summary>A token for <paramref name="target"/>; another one than <paramref name="refused"/>, if given.</summary>
-    /// <exception cref="ConnectorException">There is none to be had.</exception>
+    /// <summary>Gets a token for <paramref name="target"/>, other than <paramref name="refused"/>.</summary>
+    /// <exception cref="ConnectorException">No token is available.</exception>
     public async Task<AccessToken> GetAsync(CallTarget target, AccessToken? refused, CancellationToken cancellationToken)
     {
         if (target.TokenSource is TokenSource.Fixed(var token))
@@ -37,14 +37,14 @@ internal sealed class TokenProvider(
             return refused is null ? new AccessToken(token, target.Org, time.GetUtcNow()) : throw Refused(target.TokenSource);
         }
 
-        // Or each call that meets the new token first, and each other instance, would make sure of it by a login of its own.
+        // Otherwise each call with the new token, and each other instance, would log in again to verify it.
         return refused is not null && refused.IsSecondOf(options.Value.RefusedLoginPause, time.GetUtcNow())
             ? throw Refuse(target, refused)
             : await SessionOf(target).GetAsync(refused, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Takes note that Salesforce refused <paramref name="token"/> although it was new.</summary>
-    /// <returns>What to tell the caller.</returns>
+    /// <summary>Records that Salesforce rejected <paramref name="token"/> although it was new.</summary>
+    /// <returns>The exception for the caller.</returns>
     public ConnectorException Refuse(CallTarget target, AccessToken token)
     {
         var refusal = Refused(target.TokenSource);
@@ -78,7 +78,7 @@ internal sealed class TokenProvider(
             return session!;
         }
 
-        // Two sessions for one key would be two logins.
+        // Two sessions for one key would log in twice.
         lock (_lock)
         {
             return _sessions.GetOrCreate(key, entry =>
@@ -86,7 +86,7 @@ internal sealed class TokenProvider(
                 entry.Size = 1;
                 if (target.TokenSource is TokenSource.OfOrg)
                 {
-                    // As many as there are orgs in the settings.
+                    // Not limited: there are as many as configured orgs.
                     entry.Priority = CacheItemPriority.NeverRemove;
                 }
                 else

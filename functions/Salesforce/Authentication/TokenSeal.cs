@@ -5,14 +5,14 @@ using SalesforceConnector.Contracts.Payloads;
 namespace SalesforceConnector.Salesforce.Authentication;
 
 /// <summary>
-/// Seals what instances share of a login, under a key made from the org's client secret, or from a signature that only its
-/// signing key makes: who can open it could log in himself. So there is no further key to keep, and a rotated secret, or a
-/// new version of the signing key, makes what was sealed before unreadable.
+/// Encrypts the logins that instances share, with a key derived from the org's client secret, or from a signature by its
+/// signing key: whoever can decrypt them could log in anyway. No further key has to be stored, and a rotated secret, or a new
+/// version of the signing key, makes older entries unreadable.
 /// </summary>
 /// <remarks>
 /// AES-256-GCM with a random nonce; the key by HKDF (RFC 5869) with SHA-256 from the secret, bound to purpose, org and client
-/// id. The place in the table is authenticated with it, so that entries cannot change places. Salesforce makes client
-/// secrets at random, 256 bits: there is nothing to be guessed, and no more in a signature of 2,048 bits.
+/// id. The entry's place in the table is authenticated too, so that entries cannot be swapped. Salesforce's client secrets
+/// have 256 random bits and signatures 2,048, so neither can be guessed.
 /// </remarks>
 internal sealed class TokenSeal : IDisposable
 {
@@ -23,12 +23,12 @@ internal sealed class TokenSeal : IDisposable
     private readonly AesGcm _aes;
     private readonly byte[] _place;
 
-    /// <param name="name">The name in Key Vault of the secret or key.</param>
-    /// <param name="client">The client id; with JWT bearer, and the user.</param>
+    /// <param name="name">The name of the secret or key in Key Vault.</param>
+    /// <param name="client">The client id; with JWT bearer, also the user.</param>
     /// <param name="secret">The client secret, or <see cref="Jwt.JwtLogins.SealSecretAsync"/>.</param>
     public TokenSeal(OrgUrl org, string name, string client, ReadOnlySpan<byte> secret)
     {
-        // Neither of them has characters that a key may not have. Key Vault's secret names ignore case.
+        // Both have only characters that table keys allow. Key Vault's secret names are case-insensitive.
         Partition = org.Origin.IdnHost + ":" + org.Origin.Port;
         Row = name.ToLowerInvariant();
         _place = Encoding.UTF8.GetBytes($"{Partition}\n{Row}");
@@ -44,10 +44,10 @@ internal sealed class TokenSeal : IDisposable
         CryptographicOperations.ZeroMemory(key);
     }
 
-    /// <summary>The org: the table's partition.</summary>
+    /// <summary>The partition key: the org.</summary>
     public string Partition { get; }
 
-    /// <summary>The secret or key: the row.</summary>
+    /// <summary>The row key: the secret or key.</summary>
     public string Row { get; }
 
     public byte[] Seal(ReadOnlySpan<byte> content)
@@ -59,7 +59,7 @@ internal sealed class TokenSeal : IDisposable
         return result;
     }
 
-    /// <returns>The content; <see langword="null"/> if it was sealed with another secret, for another place, or is damaged.</returns>
+    /// <returns>The content; <see langword="null"/> if it was encrypted with another secret, for another place, or is damaged.</returns>
     public byte[]? Open(ReadOnlySpan<byte> sealedContent)
     {
         if (sealedContent.Length < NonceBytes + TagBytes)

@@ -7,11 +7,10 @@ using SalesforceConnector.Contracts.Telemetry;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
-/// <summary>Gets the configured orgs' tokens while the app starts, so that its first calls need not wait for a login.</summary>
+/// <summary>Gets the configured orgs' tokens while the app starts, so that the first calls do not wait for a login.</summary>
 /// <remarks>
-/// Not by the Functions host's warm-up trigger: that one is called only when instances are added to a running app, neither
-/// at its first start nor after a restart. This runs whenever the worker process starts, hence on always-ready instances
-/// before there is a call.
+/// The Functions host's warm-up trigger is not used, because it runs only when instances are added to a running app, not
+/// at the first start or after a restart. This runs at every start of the worker process, so also on always-ready instances.
 /// </remarks>
 internal sealed partial class WarmUp(IServiceProvider services, IOptions<SalesforceOptions> options, ILogger<WarmUp> logger) : BackgroundService
 {
@@ -24,14 +23,14 @@ internal sealed partial class WarmUp(IServiceProvider services, IOptions<Salesfo
     {
         try
         {
-            // Only now: what a token provider is made of is not to be waited for by the start.
+            // Resolved here, so that the start does not wait for the token provider.
             await services.GetRequiredService<TokenProvider>().GetAsync(target, refused: null, stoppingToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The app stops.
+            // The app is stopping.
         }
-#pragma warning disable CA1031 // Whatever it was: a call that needs the token will be told, and the app is not to stop for it.
+#pragma warning disable CA1031 // A failed warm-up must not stop the app. The first call reports the error.
         catch (Exception e)
 #pragma warning restore CA1031
         {

@@ -7,12 +7,11 @@ using SalesforceConnector.Salesforce.Client.Requests;
 namespace SalesforceConnector.Salesforce.Client;
 
 /// <summary>
-/// A read whose URL is too long for a request line, made as the one subrequest of another request, and the way back
-/// from that request's reply to what the read alone would have been answered.
+/// Sends a read whose URL is too long as the only subrequest of a composite request, and unwraps the reply.
 /// </summary>
 internal sealed class CompositeRead
 {
-    /// <summary>Where composite requests go.</summary>
+    /// <summary>The path of composite requests.</summary>
     public const string CompositePath = "composite";
 
     /// <summary>For queries and sObject resources.</summary>
@@ -20,10 +19,10 @@ internal sealed class CompositeRead
     /// REST API Developer Guide, "Composite"; Salesforce Help 000386264 names it as the way for a long SOQL query.
     /// The reply is <c>{"compositeResponse":[{"body":…,"httpHeaders":{},"httpStatusCode":200,"referenceId":"…"}]}</c>.
     /// </remarks>
-    // Proxies on the way often refuse request lines over 8 KiB.
+    // Proxies often reject request lines over 8 KiB.
     public static readonly CompositeRead InComposite = new(CompositePath, longestUrl: 7_500, WriteComposite, "compositeResponse", "body", "httpStatusCode");
 
-    /// <summary>For searches, which the composite resource does not list. Such a request has no headers of its own.</summary>
+    /// <summary>For searches, which the composite resource does not support. The subrequest cannot have headers.</summary>
     /// <remarks>
     /// REST API Developer Guide, "Composite Batch". The reply is <c>{"hasErrors":false,"results":[{"statusCode":200,"result":…}]}</c>.
     /// </remarks>
@@ -45,13 +44,13 @@ internal sealed class CompositeRead
         string status) =>
         (Path, LongestUrl, _write, _results, _body, _status) = (path, longestUrl, write, results, body, status);
 
-    /// <summary>Where the request around the read goes.</summary>
+    /// <summary>The path of the enclosing request.</summary>
     public string Path { get; }
 
-    /// <summary>The longest path with its query, in characters, that is sent as a request of its own.</summary>
+    /// <summary>The longest path with query, in characters, that is sent as a separate request.</summary>
     public int LongestUrl { get; }
 
-    /// <summary>The request around a GET of <paramref name="url"/>, a path with its query.</summary>
+    /// <summary>Creates the enclosing request for a GET of <paramref name="url"/>, a path with its query.</summary>
     /// <param name="headers">The headers of that GET.</param>
     public byte[] Wrap(string url, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
@@ -90,7 +89,7 @@ internal sealed class CompositeRead
 
     private static void WriteBatch(Utf8JsonWriter writer, string url, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
-        // The URLs of a batch begin with the version.
+        // In a batch, URLs start with the API version.
         const string Root = "/services/data/";
         writer.WriteStartObject();
         writer.WriteStartArray("batchRequests");
@@ -102,13 +101,13 @@ internal sealed class CompositeRead
         writer.WriteEndObject();
     }
 
-    /// <summary>The subrequest's reply: its status, and its body as a stream of the bytes as they came.</summary>
+    /// <summary>Unwraps the subrequest's reply: its status, and its body as a stream.</summary>
     /// <remarks>
-    /// The body precedes the status, and streams through before the status is here. But an error is an array, and what
-    /// is read here never is one: so the body's first character tells them apart, and the status is checked when it comes.
+    /// In the reply the body comes before the status, and is streamed before the status is known. An error is an array and
+    /// a result never is, so the body's first character tells them apart. The status is checked when it arrives.
     /// </remarks>
-    /// <exception cref="UnexpectedReplyException">The reply is not that of a request with one subrequest.</exception>
-    /// <exception cref="IOException">It broke off.</exception>
+    /// <exception cref="UnexpectedReplyException">The reply does not contain exactly one result.</exception>
+    /// <exception cref="IOException">The reply is incomplete.</exception>
     public async Task<(int Status, Stream Body)> UnwrapAsync(Stream reply, CancellationToken cancellationToken)
     {
         var prefix = new ArrayBufferWriter<byte>(BufferBytes);
@@ -138,8 +137,8 @@ internal sealed class CompositeRead
         return ReadWhole(whole.ToArray());
     }
 
-    /// <summary>The subrequest's reply out of the whole one.</summary>
-    /// <exception cref="UnexpectedReplyException">There is none.</exception>
+    /// <summary>Extracts the subrequest's reply from a whole one.</summary>
+    /// <exception cref="UnexpectedReplyException">The reply contains none.</exception>
     public (int Status, Stream Body) ReadWhole(byte[] reply)
     {
         try
@@ -155,7 +154,7 @@ internal sealed class CompositeRead
         }
     }
 
-    /// <returns>Where the value of the first result's body begins, or <see langword="null"/> if it is not here yet.</returns>
+    /// <returns>The position of the first result's body; <see langword="null"/> if it has not been received yet.</returns>
     private int? FindBody(ReadOnlySpan<byte> prefix)
     {
         const int MemberDepth = 3;

@@ -3,7 +3,7 @@ using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>The bytes of one JSON object out of the composite reply; at its end the rest of the reply is checked.</summary>
+/// <summary>The bytes of one JSON object in a composite reply. After its end, the rest of the reply is validated.</summary>
 internal sealed class CompositeReadBody(CompositeRead composite, Stream reply, ReadOnlyMemory<byte> prefix, int start) : Stream
 {
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
@@ -75,7 +75,7 @@ internal sealed class CompositeReadBody(CompositeRead composite, Stream reply, R
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <returns>How many of the bytes are the object's own.</returns>
+    /// <returns>The number of bytes that belong to the object.</returns>
     private int Scan(ReadOnlySpan<byte> bytes)
     {
         var i = 0;

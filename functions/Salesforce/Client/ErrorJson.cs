@@ -4,10 +4,10 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>Reads the bodies of refusals.</summary>
+/// <summary>Reads the bodies of error replies.</summary>
 internal static class ErrorJson
 {
-    /// <summary>A JSON object or array, or <see langword="null"/> if the body is anything else.</summary>
+    /// <summary>Parses a JSON object or array; <see langword="null"/> if the body is anything else.</summary>
     public static JsonElement? Read(byte[] body)
     {
         if (body.AsSpan().TrimStart(" \t\r\n"u8) is not [(byte)'[' or (byte)'{', ..])
@@ -55,7 +55,7 @@ internal static class ErrorJson
         return errors is [] ? null : JsonSerializer.SerializeToElement(errors, ProblemJson.Default.IReadOnlyListSalesforceError);
     }
 
-    /// <summary>The records among which Salesforce could not choose (300), or <see langword="null"/> if the body is no list of them.</summary>
+    /// <summary>The records that share an external id (status 300); <see langword="null"/> if the body is not a list of URLs.</summary>
     public static IReadOnlyList<string>? MatchesOf(byte[] body)
     {
         try
@@ -68,13 +68,13 @@ internal static class ErrorJson
         }
     }
 
-    /// <summary>The URLs of the records that a duplicate rule found, or <see langword="null"/> if that is not what is wrong.</summary>
+    /// <summary>The URLs of the records that a duplicate rule found; <see langword="null"/> if the error is another one.</summary>
     public static IReadOnlyList<string>? DuplicatesOf(JsonElement errors)
     {
         string[] urls =
         [
             .. from error in errors.EnumerateArray()
-               // Salesforce's own spelling, and the one it may mend it to.
+               // Salesforce misspells the member today, and may correct it.
                from name in (string[])["duplicateResut", "duplicateResult"]
                from result in Items(error, name, "matchResults")
                from match in Items(result, "matchRecords")
@@ -88,7 +88,7 @@ internal static class ErrorJson
         return urls is [] ? null : [.. urls.Distinct()];
     }
 
-    /// <summary>The objects of an array that lies at the end of a way of members; none, if there is no such way.</summary>
+    /// <summary>The objects in the array at a path of members; empty if there is no such array.</summary>
     private static IEnumerable<JsonElement> Items(JsonElement element, params ReadOnlySpan<string> way)
     {
         foreach (var name in way)

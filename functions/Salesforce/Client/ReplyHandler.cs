@@ -7,8 +7,8 @@ using SalesforceConnector.Salesforce.Bodies;
 namespace SalesforceConnector.Salesforce.Client;
 
 /// <summary>
-/// Makes an exception of every reply that is no success, and begins to read the body of one that is; innermost, so that
-/// the retries around it see what failed.
+/// Throws for every reply that is not a success, and starts to read the body of one that is. It is the innermost
+/// handler, so that the retries around it see the failure.
 /// </summary>
 internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider time) : DelegatingHandler
 {
@@ -46,7 +46,7 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
         }
         catch
         {
-            // Given up, by a timeout or by the caller.
+            // A timeout, or the caller disconnected.
             errorCode = ErrorCodes.TimedOut;
             response?.Dispose();
             throw;
@@ -99,7 +99,7 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
             status, await ErrorBody.ReadAsync(body, token, cancellationToken).ConfigureAwait(false), RetryAfter(response), call);
     }
 
-    // Not by the header's own property, which would write it anew for the caller.
+    // The header's typed property would change the value that the caller receives.
     private static string? MediaTypeOf(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values)
             ? values.ToString().Split(';')[0].Trim()
@@ -137,7 +137,7 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
             $"Salesforce's reply with status {status} should have {call.Forms.Describe()}; its body {(beginning.IsEmpty ? "is empty" : $"of the type {Quote.Value(mediaType ?? "")} is something else")}");
     }
 
-    // The handler's own limit, which it tells apart from a caller's cancellation by this inner exception alone.
+    // SocketsHttpHandler.ConnectTimeout. Only the inner exception distinguishes it from a cancellation.
     private static bool IsConnectTimeout(Exception exception) =>
         exception is OperationCanceledException { InnerException: TimeoutException };
 

@@ -3,7 +3,7 @@ using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>The state of one call on its way through the HTTP handlers.</summary>
+/// <summary>The state of one call in the HTTP handlers.</summary>
 internal sealed class SalesforceCall(CallTarget target, SalesforceRequest request, bool isComposite)
 {
     public static readonly HttpRequestOptionsKey<SalesforceCall> Key = new(nameof(SalesforceCall));
@@ -19,7 +19,7 @@ internal sealed class SalesforceCall(CallTarget target, SalesforceRequest reques
     /// <inheritdoc cref="SalesforceRequest.ReadsWhole"/>
     public bool ReadsWhole => request.ReadsWhole;
 
-    /// <summary>Whether its body is streamed.</summary>
+    /// <summary>Whether the request body is streamed.</summary>
     public bool IsUpload => request.Upload is not null;
 
     /// <inheritdoc cref="SalesforceRequest.IsConditional"/>
@@ -31,16 +31,16 @@ internal sealed class SalesforceCall(CallTarget target, SalesforceRequest reques
     /// <inheritdoc cref="SalesforceRequest.Forms"/>
     public ReplyForms Forms => request.Forms;
 
-    /// <summary>The request that this one travels in as its one subrequest; <see langword="null"/> if it goes alone.</summary>
+    /// <summary>The composite request that contains this call; <see langword="null"/> if it is sent directly.</summary>
     public CompositeRead? Around => isComposite ? request.LongUrl : null;
 
-    /// <summary>Whether Salesforce may have executed the call: it was sent, and no reply says otherwise.</summary>
+    /// <summary>Whether Salesforce may have executed the call: it was sent, and no reply has confirmed that it was not executed.</summary>
     public bool MayHaveRun { get; set; }
 
-    /// <summary>Whether that is so of an attempt before the current one.</summary>
+    /// <summary>Whether Salesforce may have executed an earlier attempt.</summary>
     public bool EarlierMayHaveRun { get; set; } = request.EarlierMayHaveRun;
 
-    /// <summary>Whether that matters: a write whose outcome nobody knows.</summary>
+    /// <summary>Whether the call is a write that may have been executed.</summary>
     public bool OutcomeUnknown => MayHaveRun && !IsRead;
 
     /// <summary>The status of the successful reply.</summary>

@@ -8,10 +8,10 @@ using SalesforceConnector.Salesforce.Authentication;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>Calls the REST API, and the Apex classes, of the org that a payload is for.</summary>
+/// <summary>Calls the REST API and Apex classes of a payload's org.</summary>
 /// <remarks>
-/// Beneath it lie, outermost first: the resilience pipeline (<see cref="SalesforceResilience"/>), the session
-/// (<see cref="SessionHandler"/>), the reading of replies (<see cref="ReplyHandler"/>), the connections.
+/// Its HTTP handlers, outermost first: the resilience pipeline (<see cref="SalesforceResilience"/>), the session
+/// (<see cref="SessionHandler"/>), replies (<see cref="ReplyHandler"/>), connections.
 /// </remarks>
 public sealed class SalesforceClient
 {
@@ -27,8 +27,8 @@ public sealed class SalesforceClient
         _callOptions = options.Value.ClientName is { } name ? $"client={name}" : null;
     }
 
-    /// <returns>The reply, a success, with its body still streaming; the caller disposes it.</returns>
-    /// <exception cref="ConnectorException">Anything else.</exception>
+    /// <returns>The successful reply, whose body is still being received. The caller disposes it.</returns>
+    /// <exception cref="ConnectorException">The call failed.</exception>
     public async Task<SalesforceReply> SendAsync(Payload payload, SalesforceRequest request, CancellationToken cancellationToken)
     {
         var target = _orgs.Resolve(payload);

@@ -4,7 +4,7 @@ using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>Tells what a failed call means, by Salesforce's own error codes first and by the status second.</summary>
+/// <summary>Maps failed calls to problems: by Salesforce's error code first, by the status second.</summary>
 /// <remarks>REST API Developer Guide, "Status Codes and Error Responses".</remarks>
 internal static class SalesforceErrors
 {
@@ -15,30 +15,30 @@ internal static class SalesforceErrors
     private const string InvalidSession = "INVALID_SESSION_ID";
     private const string RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED";
 
-    // The one limit of a day; all others are of requests at the same time, or in a short while.
+    // The daily limit. All other limits with this code are on concurrent requests or on a short period.
     private const string DailyLimit = "TotalRequests";
 
-    // The time for checking a transaction against the org's security policies was over, so that it was not begun.
+    // Checking the org's transaction security policies timed out, before the transaction started.
     private const string SecurityMetering = "TXN_SECURITY_METERING_ERROR";
     private const string Unknown = " Whether Salesforce executed the call is unknown.";
 
-    // Salesforce sends no Retry-After of its own.
+    // Salesforce does not send Retry-After.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongPause = TimeSpan.FromMinutes(15);
 
-    // What a trigger or a flow failed at; the message has the code of the failure itself.
+    // Codes of failed triggers and flows. The message contains the code of the cause.
     private static readonly string[] FailuresOfAutomation = ["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "CANNOT_EXECUTE_FLOW_TRIGGER"];
 
-    // INVALID_SESSION_ID is also what a session of the wrong kind is told, and no login changes its kind.
+    // INVALID_SESSION_ID also means a session of the wrong kind, which a new login does not change.
     private static readonly string[] WrongKindOfSession = ["not valid for use with the REST API", "not attached to Agent"];
 
-    /// <summary>Whether a row was held by somebody else, so that the write was rolled back and may succeed in a moment.</summary>
-    /// <param name="code">The error's code, which is that of the row itself or of the automation that met it.</param>
+    /// <summary>Whether a write was rolled back because another transaction had locked a row. It can be retried.</summary>
+    /// <param name="code">The error code: of the locked row, or of the trigger or flow that failed on it.</param>
     public static bool IsLockedRow(string? code, string message) =>
         code == UnableToLockRow || (FailuresOfAutomation.Contains(code) && message.Contains(UnableToLockRow, StringComparison.Ordinal));
 
-    /// <summary>Salesforce, or something in front of it, answered with another status than a success.</summary>
-    /// <param name="body">The reply's body, whole.</param>
+    /// <summary>Maps a reply, from Salesforce or from a proxy, whose status is not a success.</summary>
+    /// <param name="body">The reply's whole body.</param>
     /// <param name="retryAfter">The reply's <c>Retry-After</c>, if it has one.</param>
     public static SalesforceException FromReply(int status, byte[] body, TimeSpan? retryAfter, SalesforceCall call)
     {
@@ -71,37 +71,36 @@ internal static class SalesforceErrors
         {
             (StatusCodes.Status401Unauthorized, InvalidSession) when !Array.Exists(WrongKindOfSession, message.Contains) =>
                 (ProblemKind.Authentication, StatusCodes.Status502BadGateway, CallFailure.SessionInvalid, Pause),
-            // An Apex class may use this status for what it likes, after it has done what it likes.
+            // An Apex class can return this status after it has changed data.
             (StatusCodes.Status401Unauthorized, _) when call.IsApex && salesforceErrors is null =>
                 (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
-            // The status alone says that the request was not carried out for want of credentials (RFC 9110, 15.5.2).
+            // The status means that the request was not executed (RFC 9110, 15.5.2).
             (StatusCodes.Status401Unauthorized, _) =>
                 (ProblemKind.Authentication,
                     StatusCodes.Status502BadGateway,
                     salesforceErrors is null ? CallFailure.SessionInvalid : CallFailure.Refused,
                     Pause),
-            // The limit of a day does not pass in the seconds that a retry inside the call could wait.
+            // The daily limit does not reset within the seconds that a retry could wait.
             (_, RequestLimitExceeded) when message.Contains(DailyLimit, StringComparison.OrdinalIgnoreCase) =>
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.Refused, LongPause),
             _ when code is RequestLimitExceeded or SecurityMetering || IsLockedRow(code, message) =>
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
-            // Of a write, only Salesforce itself can say that it was not executed, not something in front of it.
+            // For a write, only Salesforce can confirm that it was not executed; a proxy cannot.
             (StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable, _)
                 when salesforceErrors is not null || (call.IsRead && !call.IsApex) =>
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
             (StatusCodes.Status408RequestTimeout or StatusCodes.Status429TooManyRequests or >= 500, _) =>
                 (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
             ( >= 400, ErrorCodes.ApexRefused) => (ProblemKind.Refused, status, CallFailure.Refused, Pause),
-            // Something in front of Salesforce: it proves nothing of a write, and may let a read pass the next time, but for
-            // one that is too large for it.
+            // A proxy. The outcome of a write is unknown. A read can be retried, unless it is too large for the proxy.
             ( >= 400, _) when salesforceErrors is null && !(call.IsRead && IsTooLarge(status)) =>
                 (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.NoAnswer, Pause),
             ( >= 400, _) => (ProblemKind.Refused, status, CallFailure.Refused, Pause),
-            // A redirect, which is not followed: the token belongs to this host alone.
+            // A redirect. It is not followed, because the token must be sent to this host only.
             _ => (ProblemKind.NoAnswer, StatusCodes.Status502BadGateway, CallFailure.Refused, Pause),
         };
 
-        // A redirect may follow upon what was done.
+        // A server can redirect after it has executed a request.
         var outcomeUnknown = (failure == CallFailure.NoAnswer || status < 400) && call.OutcomeUnknown;
         var detail = $"Salesforce answered {status} {code}: {message}{(outcomeUnknown ? Unknown : "")}";
         var problem = Problem.Create(
@@ -119,8 +118,8 @@ internal static class SalesforceErrors
             failure);
     }
 
-    /// <summary>The connection failed, before or after the request was sent.</summary>
-    /// <param name="exception">A cancellation stands for a connection that could not be made in time.</param>
+    /// <summary>Maps a failed connection.</summary>
+    /// <param name="exception"><see cref="OperationCanceledException"/> means that connecting timed out.</param>
     public static SalesforceException FromConnection(Exception exception, SalesforceCall call) =>
         exception is OperationCanceledException or HttpRequestException
         {
@@ -133,35 +132,35 @@ internal static class SalesforceErrors
                 CallFailure.NoAnswer,
                 exception);
 
-    /// <summary>The reply has a status of success, and a body that is not the call's.</summary>
+    /// <summary>Maps a reply with a success status whose body does not belong to the call.</summary>
     public static SalesforceException FromUnexpectedReply(Exception exception, SalesforceCall call) =>
         new(
             NoAnswer(StatusCodes.Status502BadGateway, ErrorCodes.UnexpectedReply, exception.Message.TrimEnd('.'), call),
             CallFailure.NoAnswer,
             exception);
 
-    /// <summary>Time ran out; what that means depends on whether the request had been sent.</summary>
+    /// <summary>Maps a timeout. The result depends on whether the request had been sent.</summary>
     public static Problem FromTimeout(SalesforceCall call) => call.MayHaveRun
         ? NoAnswer(StatusCodes.Status504GatewayTimeout, ErrorCodes.TimedOut, "Salesforce did not answer in time", call)
         : Unreachable("Salesforce did not take the request in time");
 
-    /// <summary>The app stops, or the caller gave up, before there was a reply.</summary>
+    /// <summary>The problem when the app stops, or the caller disconnects, before the reply.</summary>
     public static Problem FromStop(SalesforceCall call) => call.OutcomeUnknown
         ? NoAnswer(StatusCodes.Status502BadGateway, ErrorCodes.Stopping, "The connector stopped before Salesforce had answered", call)
         : Unavailable(ErrorCodes.Stopping, "The connector is stopping");
 
-    /// <summary>A call out of several that was not begun, as the time for all was over or the connector stopped.</summary>
+    /// <summary>The problem of a call, one of several, that was not started: the time for all was over, or the app stops.</summary>
     public static Problem NotSent => Unavailable(ErrorCodes.Stopping, "The connector is stopping");
 
-    /// <summary>A record out of several that was not sent, as one before it of the same id could not be written yet.</summary>
+    /// <summary>The problem of a record that was not sent, because an earlier record with the same id is still locked.</summary>
     public static Problem RecordWaits { get; } =
         Unavailable(UnableToLockRow, "The row of a record of the same id before it was locked");
 
-    /// <summary>The time for several calls was over.</summary>
+    /// <summary>The message when the time for several calls is over.</summary>
     public static string TimeForAllOver(bool outcomeUnknown) =>
         $"The time for all records (Salesforce__Timeout) was over.{(outcomeUnknown ? Unknown : " Nothing was executed.")}";
 
-    /// <summary>A reply that should have had a result for each of so many records.</summary>
+    /// <summary>The problem of a reply without one result per record.</summary>
     public static Problem NoResults(int count) =>
         Problem.Create(
             ProblemKind.NoAnswer,
@@ -173,7 +172,7 @@ internal static class SalesforceErrors
             OutcomeUnknown = true,
         };
 
-    /// <summary>What a failed call says to its caller, with what earlier attempts of a write may have done.</summary>
+    /// <summary>Adds to a problem that an earlier attempt of the write may have been executed.</summary>
     public static Problem WithEarlierAttempts(Problem problem, SalesforceCall call) =>
         call is { EarlierMayHaveRun: true, IsRead: false } ? problem.WithEarlierAttempt() : problem;
 

@@ -2,25 +2,25 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>A call failed at Salesforce, or on the way there or back.</summary>
+/// <summary>A call to Salesforce failed.</summary>
 internal sealed class SalesforceException(Problem problem, CallFailure failure, Exception? innerException = null)
     : ConnectorException(problem, innerException)
 {
     public CallFailure Failure { get; } = failure;
 }
 
-/// <summary>What a failure means for the attempts that may follow inside the call.</summary>
+/// <summary>Whether a failed call can be retried.</summary>
 internal enum CallFailure
 {
-    /// <summary>The same request would be refused again.</summary>
+    /// <summary>Salesforce would reject the same request again: not retried.</summary>
     Refused,
 
-    /// <summary>The session has ended, or the token is refused for another reason: a new login may help.</summary>
+    /// <summary>Salesforce rejected the access token: retried once with a new one.</summary>
     SessionInvalid,
 
-    /// <summary>Certainly not executed, and may be taken in a moment: any request may be sent again.</summary>
+    /// <summary>The request was not executed: any request can be retried.</summary>
     NotExecuted,
 
-    /// <summary>Executed or not, nobody knows: a read may be sent again.</summary>
+    /// <summary>Whether the request was executed is unknown: only repeatable requests can be retried.</summary>
     NoAnswer,
 }

@@ -4,7 +4,7 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>JSON as Salesforce writes it: tolerant of members we do not know.</summary>
+/// <summary>Salesforce's JSON. Unknown members are ignored.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -14,5 +14,5 @@ namespace SalesforceConnector.Salesforce.Client;
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class SalesforceJson : JsonSerializerContext;
 
-/// <summary>What Salesforce says of a record it created.</summary>
+/// <summary>Salesforce's reply to a create.</summary>
 internal sealed record WrittenRecord(string Id, bool Success, IReadOnlyList<SalesforceError> Errors);

@@ -5,7 +5,7 @@ using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>A success of Salesforce's, on its way to the caller: status, headers and body as they came.</summary>
+/// <summary>A successful reply from Salesforce: status, headers and body, unchanged.</summary>
 public sealed class SalesforceReply : IDisposable
 {
     internal const string JsonType = "application/json;charset=UTF-8";
@@ -27,42 +27,42 @@ public sealed class SalesforceReply : IDisposable
     private SalesforceReply(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReplyBody body) =>
         (Status, Headers, Body) = (status, headers, body);
 
-    /// <summary>A success that is made here, of what Salesforce said before.</summary>
+    /// <summary>A successful reply that the connector creates from earlier replies.</summary>
     internal static SalesforceReply From(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReplyBody body) =>
         new(status, headers, body);
 
-    /// <summary>How much of the org's daily requests is used: <c>api-usage=18/5000</c>.</summary>
+    /// <summary>The org's used daily requests: <c>api-usage=18/5000</c>.</summary>
     internal const string LimitInfoHeader = "Sforce-Limit-Info";
 
     private const string WarningHeader = "warning";
 
     public int Status { get; }
 
-    /// <summary>The headers that mean something to the caller; what the body has to say of itself is among them once it has been written.</summary>
+    /// <summary>The headers for the caller. Those that depend on the body are added when it has been written.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers =>
         Body.Warning is { } warning ? [.. field, KeyValuePair.Create(WarningHeader, warning)] : field;
 
-    /// <summary>The type of the body, without parameters; <see langword="null"/> if Salesforce does not tell it.</summary>
+    /// <summary>The media type of the body, without parameters; <see langword="null"/> if there is none.</summary>
     internal string? MediaType => Headers.FirstOrDefault(header => header.Key == "Content-Type").Value?.Split(';')[0].Trim();
 
-    /// <summary>The record that was written, where the reply has no body to say it.</summary>
+    /// <summary>The id of the written record, for replies without a body.</summary>
     public RecordId? Record { get; private init; }
 
-    /// <summary>Whether an attempt before the one that was answered may have been carried out.</summary>
+    /// <summary>Whether an earlier attempt may have been executed.</summary>
     internal bool EarlierMayHaveRun { get; init; }
 
-    /// <summary>A body for who prefers one where Salesforce sends none; <see langword="null"/> elsewhere.</summary>
+    /// <summary>The body to return on request where Salesforce sends none; otherwise <see langword="null"/>.</summary>
     /// <remarks>RFC 7240, <c>return=representation</c>.</remarks>
     internal byte[]? Representation => this switch
     {
         { Status: StatusCodes.Status204NoContent, Record: { } record } => JsonSerializer.SerializeToUtf8Bytes(
             new WrittenRecord(record.ToLongForm(), Success: true, Errors: []), SalesforceJson.Default.WrittenRecord),
-        // A record that was named by an external id: Salesforce does not say which one it was.
+        // For a record identified by an external id, Salesforce does not return the id.
         { Status: StatusCodes.Status204NoContent } => [.. """{"success":true,"errors":[]}"""u8],
         _ => null,
     };
 
-    /// <summary>The headers that go with <see cref="Representation"/>.</summary>
+    /// <summary>The headers of a reply with <see cref="Representation"/>.</summary>
     internal static IReadOnlyDictionary<string, string> RepresentationHeaders { get; } = new Dictionary<string, string>
     {
         ["Content-Type"] = JsonType,
@@ -71,23 +71,23 @@ public sealed class SalesforceReply : IDisposable
 
     internal ReplyBody Body { get; }
 
-    /// <summary>The body of a call that was made to read it whole; good until the reply is disposed.</summary>
+    /// <summary>The body of a call with <see cref="SalesforceRequest.ReadsWhole"/>; valid until the reply is disposed.</summary>
     internal ReadOnlyMemory<byte> Bytes => ((WholeBody)Body).Bytes;
 
-    /// <summary>A success without a body that Salesforce did not say: the record is gone already.</summary>
+    /// <summary>A successful reply without a body, for a record that is already deleted.</summary>
     internal static SalesforceReply AlreadyDone(RecordId? record) =>
         new(StatusCodes.Status204NoContent, [], StreamedBody.Empty) { Record = record };
 
-    /// <summary>The success of several calls: a body made of theirs.</summary>
-    /// <param name="last">One of them, that says how many requests the org has left; <see langword="null"/> if none was a success.</param>
+    /// <summary>Creates the reply of several calls from a combined body.</summary>
+    /// <param name="last">One of the calls' replies, for the org's used requests; <see langword="null"/> if all failed.</param>
     internal static SalesforceReply Merge(ReplyBody body, SalesforceReply? last) =>
         new(
             StatusCodes.Status200OK,
             [KeyValuePair.Create("Content-Type", JsonType), .. last?.Headers.Where(header => header.Key == LimitInfoHeader) ?? []],
             body);
 
-    /// <summary>The success of several calls: an array of their results.</summary>
-    /// <param name="results">Each a JSON value in UTF-8; at least one.</param>
+    /// <summary>Creates the reply of several calls as an array of results.</summary>
+    /// <param name="results">JSON values in UTF-8, at least one.</param>
     /// <inheritdoc cref="Merge(ReplyBody, SalesforceReply?)"/>
     internal static SalesforceReply Merge(IReadOnlyCollection<ReadOnlyMemory<byte>> results, SalesforceReply? last)
     {
@@ -104,7 +104,7 @@ public sealed class SalesforceReply : IDisposable
         return Merge(StreamedBody.From(body.GetBuffer().AsMemory(0, (int)body.Length)), last);
     }
 
-    /// <summary>The same success with another body, made of this one's, and other headers; it takes this one's place.</summary>
+    /// <summary>Replaces body and headers. The new reply owns this one.</summary>
     internal SalesforceReply WithBody(ReplyBody body, IReadOnlyList<KeyValuePair<string, string>> headers) =>
         new(_response, Status, [.. headers, .. Headers.Where(header => header.Key == LimitInfoHeader)], body);
 

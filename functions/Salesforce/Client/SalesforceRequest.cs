@@ -4,57 +4,57 @@ using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>One call of the REST API, or of an Apex class.</summary>
-/// <param name="Path">Under <c>/services/data/{version}/</c>, or from the host's root if it begins with a slash; encoded, with its query.</param>
-/// <param name="Body">JSON in UTF-8, sent as it is.</param>
+/// <summary>One request to the REST API or to an Apex class.</summary>
+/// <param name="Path">The encoded path with its query: below <c>/services/data/{version}/</c>, or from the root if it starts with a slash.</param>
+/// <param name="Body">JSON in UTF-8.</param>
 public sealed record SalesforceRequest(HttpMethod Method, string Path, ReadOnlyMemory<byte> Body = default)
 {
     /// <summary>
-    /// Makes a body that is streamed, in place of <see cref="Body"/>; it can be sent again. Only the time of the whole
-    /// invocation limits such a request, as it takes as long as its body is.
+    /// Creates a streamed body, instead of <see cref="Body"/>, for each attempt. Such a request is limited only by the
+    /// invocation's timeout, because its duration depends on the body.
     /// </summary>
     public Func<HttpContent>? Upload { get; init; }
 
-    /// <summary>Headers beside those of every call.</summary>
+    /// <summary>Additional headers.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>Whether it changes nothing.</summary>
+    /// <summary>Whether the request is a read.</summary>
     public bool IsRead { get; init; } = Method == HttpMethod.Get;
 
     /// <summary>
-    /// Whether it may be sent again whatever became of it, as a read may. Anything else is sent again only if Salesforce
-    /// says that it was not executed.
+    /// Whether the request can be retried even if it may have been executed. Other requests are retried only if they were
+    /// certainly not executed.
     /// </summary>
     public bool IsRepeatable { get => IsRead || field; init; }
 
     /// <summary>
-    /// Whether the whole body is read before the call counts as a success, so that one that breaks off is tried again as
-    /// any other failure is; else its first 64 KiB.
+    /// Whether the whole body is read before the call counts as successful, so that an incomplete one is retried. Otherwise
+    /// only the first 64 KiB are.
     /// </summary>
     public bool ReadsWhole { get; init; }
 
-    /// <summary>What the body of a success may be; a reply with anything else is no success.</summary>
+    /// <summary>The allowed forms of a successful reply's body. Any other body makes the call fail.</summary>
     public ReplyForms Forms { get; init; } = ReplyForms.JsonObject;
 
     /// <summary>
-    /// Whether an attempt at the same write was made before this call, and may have been carried out: no failure of this
-    /// call may say otherwise then.
+    /// Whether an earlier attempt of the same write may have been executed. Failures of this call then have an unknown
+    /// outcome.
     /// </summary>
     public bool EarlierMayHaveRun { get; init; }
 
-    /// <summary>How a read is made whose URL is too long; <see langword="null"/> where there is no other way.</summary>
+    /// <summary>How to send a read whose URL is too long; <see langword="null"/> if it cannot be sent.</summary>
     internal CompositeRead? LongUrl { get; init; } = CompositeRead.InComposite;
 
     /// <summary>
-    /// Whether an Apex class answers, which may use any status and any body: a refusal that is not in Salesforce's form is the
-    /// class's own.
+    /// Whether an Apex class replies. It can use any status and any body, so an error body in another form than Salesforce's
+    /// is the class's.
     /// </summary>
     public bool IsApex { get; init; }
 
-    /// <summary>The record that is written, where Salesforce's reply has no body to say it.</summary>
+    /// <summary>The id of the record to write, for replies without a body.</summary>
     public RecordId? Record { get; init; }
 
-    /// <summary>Whether Salesforce may answer that nothing has changed (304).</summary>
+    /// <summary>Whether Salesforce can reply 304 Not Modified.</summary>
     internal bool IsConditional => Headers.Any(header =>
         header.Key.Equals(HeaderNames.IfModifiedSince, StringComparison.OrdinalIgnoreCase)
         || header.Key.Equals(HeaderNames.IfNoneMatch, StringComparison.OrdinalIgnoreCase));

@@ -6,15 +6,14 @@ using Polly.Timeout;
 
 namespace SalesforceConnector.Salesforce.Client;
 
-/// <summary>The time a call may take, and what is tried again inside it.</summary>
+/// <summary>The timeouts and retries of calls and logins.</summary>
 internal static class SalesforceResilience
 {
     private const int LoginRetries = 2;
 
     /// <summary>
-    /// For API calls: what is repeatable is tried again whatever failed; anything else only when Salesforce, or the failed
-    /// connection, says that it was not executed. An upsert that meets a duplicate value after an attempt of unknown outcome
-    /// is tried once more.
+    /// For API calls. Repeatable requests are retried after any transient failure; other requests only if they were
+    /// certainly not executed. An upsert that gets DUPLICATE_VALUE after an attempt of unknown outcome is retried once.
     /// </summary>
     public static void ForCalls(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, IServiceProvider services)
     {
@@ -32,7 +31,7 @@ internal static class SalesforceResilience
             }));
         }
 
-        // An upsert that overtook an earlier attempt finds, as soon as that one is through, the record to update.
+        // An earlier attempt of the upsert has created the record in the meantime, so the retry updates it.
         pipeline.AddRetry(Retry(attempts: 1, options.RetryDelay, args =>
             args.Outcome.Exception is SalesforceException { Failure: CallFailure.Refused, Problem.ErrorCode: SalesforceErrors.DuplicateValue }
             && args.Context.GetRequestMessage() is { } request
@@ -40,7 +39,7 @@ internal static class SalesforceResilience
         pipeline.AddTimeout(Limit(options.AttemptTimeout));
     }
 
-    /// <summary>For logins, which change nothing at the org: tried again unless they are refused.</summary>
+    /// <summary>For logins, which change no data: retried unless Salesforce rejects them.</summary>
     public static void ForLogins(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<SalesforceOptions>>().Value;

@@ -4,8 +4,8 @@ using SalesforceConnector.Salesforce.Authentication;
 namespace SalesforceConnector.Salesforce.Client;
 
 /// <summary>
-/// Authorises a request and sends it to the org's instance. When Salesforce has ended the session, it logs in anew
-/// and sends the request once more; and a third time if the other token was one that instances share, and had ended too.
+/// Adds the access token and sends the request to the org's instance. If the session has ended, it gets a new token and
+/// sends the request again; and once more if that token was a shared one and had ended too.
 /// </summary>
 internal sealed class SessionHandler(TokenProvider tokens) : DelegatingHandler
 {
@@ -35,7 +35,7 @@ internal sealed class SessionHandler(TokenProvider tokens) : DelegatingHandler
 
     private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
     {
-        // Where the token belongs, it is sent already, unless the org's instance has another address or has moved.
+        // The request has the org's base URL. The instance of the token can have another host.
         var instance = token.Instance.Origin;
         if (!IsAt(request.RequestUri!, instance))
         {

@@ -4,7 +4,7 @@ namespace SalesforceConnector.Salesforce.Client;
 
 internal static class WriteHeaders
 {
-    /// <summary>The headers that tell Salesforce a write's options.</summary>
+    /// <summary>Creates the headers for the options of a write.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> From(IWrite write)
     {
         List<KeyValuePair<string, string>> headers = [];

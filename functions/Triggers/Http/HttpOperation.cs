@@ -117,8 +117,17 @@ public sealed partial class HttpOperation(
                 : await runAsync(ids, correlationId, either.Token).ConfigureAwait(false);
             // A result without a status is sent as 200.
             var status = result.StatusCode ?? StatusCodes.Status200OK;
-            span.End(status);
-            Log.Answered(logger, operation, correlationId, status, Elapsed());
+            var errorCode = (result as IFailureResult)?.ErrorCode;
+            span.End(status, errorCode);
+            if (errorCode is null)
+            {
+                Log.Answered(logger, operation, correlationId, status, Elapsed());
+            }
+            else
+            {
+                Log.Failed(logger, LevelOf(status), operation, correlationId, status, errorCode, Elapsed(), exception: null);
+            }
+
             return (IResult)result;
         }
         catch (Exception e) when (deadline.IsCancellationRequested
@@ -141,12 +150,10 @@ public sealed partial class HttpOperation(
                 await body.DiscardAsync(request, either.Token).ConfigureAwait(false);
             }
 
-            // Client errors are for the caller to fix. Operators need to see the others.
-            var level = e.Problem.Status < StatusCodes.Status500InternalServerError ? LogLevel.Information : LogLevel.Warning;
             var elapsed = Elapsed();
             var cause = LoggedException.From(e.InnerException);
             span.End(e.Problem.Status, e.Problem.ErrorCode);
-            Log.Failed(logger, level, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, cause);
+            Log.Failed(logger, LevelOf(e.Problem.Status), operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, cause);
             return new ProblemResult(e.Problem);
         }
         catch (Exception e) when (either.IsCancellationRequested && e is OperationCanceledException or IOException)
@@ -179,6 +186,9 @@ public sealed partial class HttpOperation(
 
         double Elapsed() => time.GetElapsedTime(started).TotalMilliseconds;
     }
+
+    // Client errors are for the caller to fix. Operators need to see the others.
+    private static LogLevel LevelOf(int status) => status < StatusCodes.Status500InternalServerError ? LogLevel.Information : LogLevel.Warning;
 
     // Validates everything that needs no call to Salesforce now, while the caller waits for the reply.
     private Task<IStatusCodeHttpResult> AcceptAsync(

@@ -7,9 +7,11 @@ namespace SalesforceConnector.Triggers.Http;
 
 /// <summary>A problem as an HTTP reply.</summary>
 /// <remarks>RFC 9457.</remarks>
-internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult
+internal sealed class ProblemResult(Problem problem) : IResult, IStatusCodeHttpResult, IFailureResult
 {
     public int? StatusCode => problem.Status;
+
+    public string? ErrorCode => problem.ErrorCode;
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

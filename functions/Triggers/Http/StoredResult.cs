@@ -8,9 +8,11 @@ using SalesforceConnector.Triggers.Queues.Ledger;
 namespace SalesforceConnector.Triggers.Http;
 
 /// <summary>A stored result, as the reply of the synchronous call.</summary>
-internal sealed class StoredResult(ResultMessage result, Stream body) : IResult, IStatusCodeHttpResult
+internal sealed class StoredResult(ResultMessage result, Stream body) : IResult, IStatusCodeHttpResult, IFailureResult
 {
     public int? StatusCode => result.Status;
+
+    public string? ErrorCode => result.Error?.ErrorCode;
 
     /// <summary>Reads a stored result.</summary>
     public static async Task<IStatusCodeHttpResult> ReadAsync(byte[] kept, ResultStore results, CancellationToken cancellationToken)

@@ -201,13 +201,28 @@ public sealed partial class Completion(
     private void Finished(Delivery delivery, ResultMessage result)
     {
         telemetry.Finished(delivery.Operation, result.Attempts, result.Status, result.Error?.ErrorCode);
-        Log.Finished(logger, delivery.Operation, delivery.Envelope.CorrelationId, result.Status, result.Attempts);
+        var (operation, id) = (delivery.Operation, delivery.Envelope.CorrelationId);
+        var milliseconds = (time.GetUtcNow() - delivery.Attempts.Since).TotalMilliseconds;
+        if (result.Error is { } problem)
+        {
+            Log.Failed(logger, operation, id, result.Status, problem.ErrorCode, milliseconds, result.Attempts);
+        }
+        else
+        {
+            Log.Finished(logger, operation, id, result.Status, milliseconds, result.Attempts);
+        }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Operation} {CorrelationId}: {Status} at attempt {Attempt}")]
-        public static partial void Finished(ILogger logger, string operation, string correlationId, int status, int attempt);
+        // The time is that since the first attempt.
+        [LoggerMessage(1, LogLevel.Information, "{Operation} {CorrelationId}: {Status} after {Milliseconds:F0} ms at attempt {Attempt}")]
+        public static partial void Finished(
+            ILogger logger, string operation, string correlationId, int status, double milliseconds, int attempt);
+
+        [LoggerMessage(2, LogLevel.Information, "{Operation} {CorrelationId}: {Status} {ErrorCode} after {Milliseconds:F0} ms at attempt {Attempt}")]
+        public static partial void Failed(
+            ILogger logger, string operation, string correlationId, int status, string errorCode, double milliseconds, int attempt);
 
         [LoggerMessage(3, LogLevel.Error, "{Operation} {CorrelationId}: {ErrorCode}; the message is kept on the poison queue as {PoisonMessageId}")]
         public static partial void Kept(ILogger logger, string operation, string? correlationId, string errorCode, string poisonMessageId);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Json;
@@ -136,6 +137,7 @@ public sealed partial class QueueOperation(
         switch (await ledger.ClaimAsync(delivery.Claim, cancellationToken).ConfigureAwait(false))
         {
             case Claim.Finished(var result):
+                Log.Repeated(logger, delivery.Operation, delivery.Envelope.CorrelationId);
                 await completion.SendAsync(delivery.Envelope, result).ConfigureAwait(false);
                 return null;
             case Claim.Running(var until):
@@ -178,8 +180,13 @@ public sealed partial class QueueOperation(
 
         problem = Known(delivery, problem!);
         span.End(problem.Status, problem.ErrorCode);
-        Log.AttemptFailed(
-            logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, problem.Status, problem.ErrorCode, Describe(problem, cause));
+        if (problem.Retryable || problem.Status >= StatusCodes.Status500InternalServerError)
+        {
+            // What Salesforce refuses is for the producer to fix, and is in the line of the result.
+            Log.AttemptFailed(
+                logger, delivery.Operation, delivery.Envelope.CorrelationId, delivery.Attempts.Made, problem.Status, problem.ErrorCode, Describe(problem, cause));
+        }
+
         if (!problem.Retryable || (problem.OutcomeUnknown && delivery.Repetition == Repetition.NotIdempotent))
         {
             // Stored under the correlation id, so that a repeated message gets the same result.
@@ -218,6 +225,9 @@ public sealed partial class QueueOperation(
 
     private static partial class Log
     {
+        [LoggerMessage(1, LogLevel.Information, "{Operation} {CorrelationId}: was carried out before; its result is sent again")]
+        public static partial void Repeated(ILogger logger, string operation, string correlationId);
+
         [LoggerMessage(2, LogLevel.Warning, "{Operation} {CorrelationId}: attempt {Attempt} failed with {Status} {ErrorCode} ({Failure})")]
         public static partial void AttemptFailed(
             ILogger logger, string operation, string correlationId, int attempt, int status, string errorCode, string? failure);

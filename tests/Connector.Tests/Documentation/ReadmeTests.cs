@@ -8,11 +8,10 @@ using SalesforceConnector.Triggers;
 
 namespace Connector.Tests.Documentation;
 
-/// <summary>What the README shows to send and to receive is what the app takes and sends.</summary>
+/// <summary>What the pages show to send and to receive is what the app takes and sends.</summary>
 public sealed partial class ReadmeTests
 {
-    public static TheoryData<string> Files =>
-        [.. Directory.GetFiles(Repository.Root, "README*.md").Select(path => Path.GetFileName(path)!), "infra/README.md", "infra/OPERATE.md", "functions/Salesforce/Authentication/README.md"];
+    public static TheoryData<string> Files => [.. Pages.All];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -35,10 +34,20 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void Every_operation_has_an_example_in_the_README()
+    public void Every_operation_has_an_example_on_the_page_of_its_kind()
     {
-        var posted = Posted().Matches(Repository.Read("README.md")).Select(call => call.Groups["route"].Value).ToHashSet();
+        var posted = Pages.All.Where(page => page.StartsWith("functions/Operations/", StringComparison.Ordinal))
+            .SelectMany(page => Posted().Matches(Repository.Read(page))).Select(call => call.Groups["route"].Value).ToHashSet();
         Operation.All.Where(operation => !posted.Contains(operation.Route)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("functions/README.md")]
+    public void Every_operation_has_its_link(string page)
+    {
+        var links = LinkToOperation().Matches(Repository.Read(page)).Select(link => link.Groups["operation"].Value).ToHashSet();
+        Operation.All.Where(operation => !links.Contains(operation.Name)).ShouldBeEmpty();
     }
 
     [Theory]
@@ -113,6 +122,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex(@"/api/(?<route>[a-z/]+)[^\n]*?(\\\n[^\n]*?)*? -d '(?<payload>(?:[^']|'\\'')*)'")]
     private static partial Regex Posted();
+
+    [GeneratedRegex(@"\[(?<operation>\w+)\]\(\S*Operations/\w+/README\.md#")]
+    private static partial Regex LinkToOperation();
 
     [GeneratedRegex(@"^```json\n(?<json>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex JsonBlock();

@@ -4,7 +4,7 @@ using SalesforceSimulator;
 
 namespace Connector.Tests.Hosting;
 
-/// <summary>The README's table of errors, row by row, through the front door.</summary>
+/// <summary>The table of errors in functions/README.md, row by row, through the front door.</summary>
 public sealed class ErrorTests
 {
     private const string Id = "001000000000000AAA";

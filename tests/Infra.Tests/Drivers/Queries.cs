@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using TestDrivers;
 
 namespace Infra.Tests.Drivers;
 
@@ -17,7 +18,7 @@ internal static partial class Queries
 
     /// <summary>Of the pages, by page and place.</summary>
     public static Dictionary<string, string> OfPages() =>
-        new[] { "README.md", "infra/README.md", "infra/OPERATE.md" }
+        Pages.All
             .SelectMany(page => Block().Matches(Repository.Read(page)).Select((block, i) =>
                 KeyValuePair.Create($"{page}, query {i + 1}", block.Groups["query"].Value)))
             .ToDictionary();

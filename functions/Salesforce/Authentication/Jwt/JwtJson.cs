@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace SalesforceConnector.Salesforce.Authentication.Jwt;
 
-/// <summary>Claims, and what Key Vault is asked and answers, tolerant of members that the connector does not know.</summary>
+/// <summary>Claims, and requests to and replies of Key Vault. Unknown members are ignored.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(AssertionClaims))]
 [JsonSerializable(typeof(TokenClaims))]
@@ -19,17 +19,17 @@ internal sealed record AssertionClaims(
     [property: JsonPropertyName("aud")] string Audience,
     [property: JsonPropertyName("exp")] long ExpiresAt);
 
-/// <summary>The claims of an access token that say how long it is good for.</summary>
+/// <summary>The claims of an access token about its lifetime.</summary>
 internal sealed record TokenClaims(
     [property: JsonPropertyName("exp")] long? ExpiresAt,
     [property: JsonPropertyName("iat")] long? IssuedAt);
 
-/// <summary>The body of Key Vault's "Sign": a digest, base64url.</summary>
+/// <summary>The request body of Key Vault's "Sign". The digest is base64url-encoded.</summary>
 internal sealed record SignRequest(
     [property: JsonPropertyName("alg")] string Algorithm,
     [property: JsonPropertyName("value")] string Digest);
 
-/// <summary>The reply to it: the signature, base64url.</summary>
+/// <summary>The reply to "Sign". The signature is base64url-encoded.</summary>
 internal sealed record SignReply([property: JsonPropertyName("value")] string? Signature);
 
 /// <summary>The reply to "Get Key Versions".</summary>
@@ -38,7 +38,7 @@ internal sealed record KeyListReply(IReadOnlyList<KeyListItem>? Value, Uri? Next
 /// <summary>One version of a key.</summary>
 internal sealed record KeyListItem(Uri? Kid, KeyAttributes? Attributes);
 
-/// <summary>What of a version says whether it may be used; times in Unix seconds.</summary>
+/// <summary>The attributes of a key version; times in Unix seconds.</summary>
 internal sealed record KeyAttributes(
     bool Enabled,
     [property: JsonPropertyName("nbf")] long? NotBefore,

@@ -8,12 +8,12 @@ namespace SalesforceConnector.Salesforce.Authentication.Jwt;
 
 /// <summary>Logs in by the OAuth 2.0 JWT bearer flow, with a key that stays in Key Vault.</summary>
 /// <remarks>
-/// While a key is renewed it has two versions, and the external client app the certificate of one of them. Which one, only a
-/// login tells: the version that was granted last is tried first, then the other.
+/// During the renewal of a key, it has two versions, and the external client app has the certificate of one of them. Only a
+/// login tells which: the version of the last successful login is tried first, then the other one.
 /// </remarks>
 internal sealed partial class JwtLogins(SigningKeys keys, LoginClient login, TimeProvider time, ILogger<JwtLogins> logger)
 {
-    // Has characters that no assertion has, so that one can never be taken for the other.
+    // Contains characters that an assertion cannot have, so that the signature can never be used as one.
     private static readonly byte[] SealText = "SalesforceConnector: the key that shared tokens are sealed with, version 1"u8.ToArray();
 
     private readonly ConcurrentDictionary<string, KeyVersion> _grantedLast = new(StringComparer.OrdinalIgnoreCase);
@@ -23,7 +23,7 @@ internal sealed partial class JwtLogins(SigningKeys keys, LoginClient login, Tim
     public Task<IReadOnlyList<KeyVersion>> ListVersionsAsync(TokenSource.JwtLogin source) => keys.ListAsync(source.SigningKey);
 
     /// <param name="versions">The versions of the org's signing key, the newest first.</param>
-    /// <exception cref="ConnectorException">Salesforce refused the login, or did not answer; or Key Vault did not sign.</exception>
+    /// <exception cref="ConnectorException">Salesforce rejected the login or did not reply, or Key Vault did not sign.</exception>
     public async Task<AccessToken> LogInAsync(OrgUrl org, TokenSource.JwtLogin source, IReadOnlyList<KeyVersion> versions)
     {
         var first = _grantedLast.TryGetValue(source.SigningKey, out var granted) && versions.Contains(granted) ? granted : versions[0];
@@ -43,7 +43,7 @@ internal sealed partial class JwtLogins(SigningKeys keys, LoginClient login, Tim
         return token;
     }
 
-    /// <summary>What only the signing key can make, always the same: the signature of a fixed text, made once per instance.</summary>
+    /// <summary>Creates a secret from the signing key: the signature of a fixed text, always the same.</summary>
     /// <remarks>RSASSA-PKCS1-v1_5 (RS256) has no random part. The signature is never sent anywhere.</remarks>
     public async Task<byte[]> SealSecretAsync(KeyVersion version)
     {

@@ -3,12 +3,12 @@ using System.Text.Json;
 
 namespace SalesforceConnector.Salesforce.Authentication.Jwt;
 
-/// <summary>Access tokens that are JWTs, and say when they end. Opaque ones do not.</summary>
+/// <summary>Reads the end of access tokens that are JWTs. Opaque tokens have none.</summary>
 /// <remarks>Salesforce Help, "JWT-Based Access Tokens for Named Users".</remarks>
 internal static class JwtTokens
 {
-    /// <summary>When a token that was granted at <paramref name="since"/> ends, by the app's clock.</summary>
-    /// <returns><see langword="null"/> if the token does not say.</returns>
+    /// <summary>Gets the end of a token that was issued at <paramref name="since"/>, by the app's clock.</summary>
+    /// <returns>The end; <see langword="null"/> if the token has none.</returns>
     public static DateTimeOffset? EndOf(string token, DateTimeOffset since)
     {
         if (token.Split('.') is not [_, { Length: > 0 } payload, _] || !Base64Url.IsValid(payload))
@@ -18,11 +18,11 @@ internal static class JwtTokens
 
         try
         {
-            // What it says beside that is Salesforce's own; the signature is for the org to verify.
+            // The org verifies the signature; other claims do not matter here.
             var claims = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(payload), JwtJson.Default.TokenClaims);
             return (claims?.ExpiresAt, claims?.IssuedAt) switch
             {
-                // Salesforce's clock may be another one: what counts is how long the token is good for.
+                // Uses the lifetime, because the clocks can differ.
                 ({ } expiresAt, { } issuedAt) when expiresAt > issuedAt => since + TimeSpan.FromSeconds(expiresAt - issuedAt),
                 ({ } expiresAt, null) => DateTimeOffset.FromUnixTimeSeconds(expiresAt),
                 _ => null,

@@ -15,10 +15,10 @@ namespace SalesforceConnector.Salesforce.Authentication.Jwt;
 /// <summary>One version of a key in Key Vault.</summary>
 internal sealed record KeyVersion(string Name, string Version);
 
-/// <summary>How Key Vault is reached for signing.</summary>
+/// <summary>Client options for signing with Key Vault.</summary>
 internal sealed class SigningKeyOptions : ClientOptions;
 
-/// <summary>Has Key Vault sign. The private keys stay there.</summary>
+/// <summary>Signs with keys in Key Vault. The private keys never leave it.</summary>
 /// <remarks>Key Vault REST API, "Get Key Versions" and "Sign".</remarks>
 internal sealed class SigningKeys(Uri vault, HttpPipeline pipeline, TimeProvider time)
 {
@@ -27,13 +27,13 @@ internal sealed class SigningKeys(Uri vault, HttpPipeline pipeline, TimeProvider
 
     private readonly ConcurrentDictionary<string, IReadOnlyList<KeyVersion>> _lastRead = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What a token for the vault is asked for: the vault's own domain, which is another one in sovereign clouds.</summary>
+    /// <summary>Gets the scope of tokens for the vault: its domain, which differs in sovereign clouds.</summary>
     public static string ScopeOf(Uri vault) => $"https://{vault.Host[(vault.Host.IndexOf('.', StringComparison.Ordinal) + 1)..]}/.default";
 
     /// <returns>
-    /// The versions that may be used, the newest first, at least one; those read last while the vault does not answer.
+    /// The usable versions, the newest first, at least one; the last known ones if the vault is unavailable.
     /// </returns>
-    /// <exception cref="ConnectorException">There is none, they may not be read, or the vault does not answer.</exception>
+    /// <exception cref="ConnectorException">There is no usable version, access is denied, or the vault is unavailable.</exception>
     public async Task<IReadOnlyList<KeyVersion>> ListAsync(string name)
     {
         try
@@ -63,7 +63,7 @@ internal sealed class SigningKeys(Uri vault, HttpPipeline pipeline, TimeProvider
     }
 
     /// <returns>The signature, RSASSA-PKCS1-v1_5 with SHA-256.</returns>
-    /// <exception cref="ConnectorException">The key may not be used, or the vault does not answer.</exception>
+    /// <exception cref="ConnectorException">Access is denied, or the vault is unavailable.</exception>
     public async Task<byte[]> SignAsync(KeyVersion key, ReadOnlyMemory<byte> content)
     {
         try
@@ -92,7 +92,7 @@ internal sealed class SigningKeys(Uri vault, HttpPipeline pipeline, TimeProvider
             message.Request.Content = content;
         }
 
-        // Detached from the call that happened to need it first, as the whole login is; the pipeline has its own timeout.
+        // Like the whole login, independent of the call that started it. The pipeline has its own timeout.
         await pipeline.SendAsync(message, CancellationToken.None).ConfigureAwait(false);
         return message.Response.IsError
             ? throw new RequestFailedException(message.Response)

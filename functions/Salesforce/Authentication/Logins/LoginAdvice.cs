@@ -2,25 +2,25 @@ using System.Globalization;
 
 namespace SalesforceConnector.Salesforce.Authentication.Logins;
 
-/// <summary>What to do about a refused login.</summary>
+/// <summary>Advice on how to fix a rejected login.</summary>
 /// <remarks>Salesforce Help, "OAuth Authorization Errors" and "OAuth 2.0 JWT Bearer Flow for Server-to-Server Integration".</remarks>
 internal static class LoginAdvice
 {
-    // The words for a signature that the app's certificate does not verify, and for an assertion that cannot be read.
+    // Descriptions of a signature that the app's certificate does not verify, and of an unreadable assertion.
     private const string InvalidAssertion = "invalid assertion";
 
     /// <summary>
-    /// How far the clocks may be apart. Half of what <see cref="Jwt.JwtAssertion.Lifetime"/> bears, as the time of the
-    /// reply's header is that of its end.
+    /// The clock skew to report: half of what <see cref="Jwt.JwtAssertion.Lifetime"/> tolerates, because the reply's Date
+    /// header is the time of its end.
     /// </summary>
     private static readonly TimeSpan MostSkew = Jwt.JwtAssertion.Lifetime / 2;
 
-    /// <summary>Whether Salesforce, at a login by JWT bearer, did not take the signature.</summary>
+    /// <summary>Whether Salesforce rejected the signature of a JWT bearer login.</summary>
     public static bool IsSignature(LoginRefusal? refusal) =>
         refusal is { Error: "invalid_grant", Description: { } description } && Has(description, InvalidAssertion);
 
     /// <returns>One sentence or more, to be appended to a problem's detail; empty if there is nothing to advise.</returns>
-    /// <param name="skew">How far the app's clock is ahead of Salesforce's, if the reply had a time.</param>
+    /// <param name="skew">How far the app's clock is ahead of Salesforce's, if the reply has a Date header.</param>
     public static string For(LoginGrant grant, LoginRefusal? refusal, TimeSpan? skew) => grant switch
     {
         LoginGrant.JwtBearer jwt => ForJwt(jwt, refusal?.Error ?? "", refusal?.Description ?? "", skew),
@@ -29,7 +29,7 @@ internal static class LoginAdvice
 
     private static string ForJwt(LoginGrant.JwtBearer jwt, string error, string description, TimeSpan? skew) => error switch
     {
-        // A clock that is wrong makes every assertion wrong, whatever Salesforce calls it.
+        // A wrong clock makes every assertion invalid, whatever the error code is.
         "invalid_grant" when skew is { } apart && apart.Duration() > MostSkew && !Has(description, "audience") && !Has(description, "approved") =>
             string.Create(
                 CultureInfo.InvariantCulture,

@@ -1,13 +1,13 @@
 namespace SalesforceConnector.Salesforce.Authentication.Logins;
 
-/// <summary>What a login is authorised by.</summary>
+/// <summary>The credentials of a login.</summary>
 /// <remarks>RFC 6749, 4.4; RFC 7523, 2.1.</remarks>
 internal abstract record LoginGrant
 {
-    /// <summary>The form that goes to the token endpoint.</summary>
+    /// <summary>The form to send to the token endpoint.</summary>
     public abstract IEnumerable<KeyValuePair<string, string>> Form { get; }
 
-    /// <summary>The part of it that is not to come back in an error.</summary>
+    /// <summary>The part of the form that must not appear in errors.</summary>
     public abstract string Secret { get; }
 
     public override string ToString() => GetType().Name;
@@ -27,8 +27,8 @@ internal abstract record LoginGrant
         public override string ToString() => nameof(ClientCredentials);
     }
 
-    /// <summary>An assertion that the org's signing key has signed.</summary>
-    /// <param name="Settings">What the names of the org's settings begin with, for problems to name them.</param>
+    /// <summary>An assertion, signed with the org's signing key.</summary>
+    /// <param name="Settings">The prefix of the org's settings, for error messages.</param>
     /// <param name="SigningKey">The name of the key.</param>
     public sealed record JwtBearer(string Assertion, string Settings, string SigningKey) : LoginGrant
     {

@@ -24,7 +24,7 @@ namespace SalesforceConnector.Salesforce.Client.Requests;
 [JsonConverter(typeof(Converter))]
 public sealed class QueryParameters
 {
-    /// <summary>The parameter by which a request says that it is of another method than it was sent by.</summary>
+    /// <summary>The parameter that overrides the HTTP method of a request.</summary>
     internal const string OtherMethod = "_HttpMethod";
 
     private readonly List<KeyValuePair<string, string>> _parameters;

@@ -6,8 +6,8 @@ using SalesforceConnector.Contracts.Json;
 namespace SalesforceConnector.Salesforce.Client.Requests;
 
 /// <summary>
-/// Headers of a request: those that conditions, Salesforce's own options and the tracing of calls need, and no other. Each value
-/// is up to 1,000 visible ASCII characters and spaces.
+/// Headers of a request: only conditions, Salesforce's options and tracing. A value can have up to 1,000 visible ASCII
+/// characters and spaces.
 /// </summary>
 /// <remarks>REST API Developer Guide, "Headers".</remarks>
 [Field("Headers", Hint = "Such as <code>{\"Sforce-Query-Options\": \"batchSize=200\"}</code>.", Group = FormGroup.Options)]
@@ -85,7 +85,7 @@ public sealed class RequestHeaders
                 && name.Length > PackageVersion.Length
                 && name[PackageVersion.Length..].All(c => char.IsAsciiLetterOrDigit(c) || c == '_'));
 
-        // What is sent is what was given: nothing that ends a header or that a server may read in another way.
+        // Excludes characters that end a header, or that servers interpret differently.
         private static string ReadValue(JsonProperty header) =>
             header.Value.ValueKind == JsonValueKind.String
             && header.Value.TextOrNull() is { Length: > 0 and <= LongestValue } text

@@ -3,23 +3,23 @@ using SalesforceConnector.Contracts.Problems;
 
 namespace SalesforceConnector.Salesforce.Client.Requests;
 
-/// <summary>What is allowed in the URLs of callers' own requests, so that each stays where it belongs.</summary>
+/// <summary>Validates the URLs of requests that callers compose, so that none leaves the REST API.</summary>
 internal static partial class RestUrl
 {
-    // Salesforce's longest request line; what comes after the ? may be a whole SOQL query, 100,000 characters before they
-    // are encoded, each as up to nine.
+    // Salesforce's longest request line. The query can contain a SOQL query of 100,000 characters, each encoded as up to
+    // nine.
     private const int LongestPath = 16_384;
     private const int LongestUrl = 1_000_000;
 
-    // Once by the client, once by a proxy: more has no good reason, and each level costs a pass over the path.
+    // A client and a proxy can each encode a path once. Each level costs a pass over the path.
     private const int MostEncodings = 4;
 
-    // Salesforce takes 16,384 bytes of URL and headers together; 2,048 are left for host and headers.
+    // Salesforce accepts 16,384 bytes of URL and headers together. This leaves 2,048 for host and headers.
     internal const int LongestSent = LongestPath - 2_048;
 
     /// <summary>Checks that a URL is not too long to be sent.</summary>
-    /// <param name="member">The member that makes it long.</param>
-    /// <exception cref="InvalidPayloadException">It is too long.</exception>
+    /// <param name="member">The payload member that is part of the URL.</param>
+    /// <exception cref="InvalidPayloadException">The URL is too long.</exception>
     internal static void CheckLength(string url, string member)
     {
         if (url.Length > LongestSent)
@@ -29,7 +29,8 @@ internal static partial class RestUrl
         }
     }
 
-    /// <summary>What is wrong with a URL, however often it is encoded; <see langword="null"/> if it stays inside the REST API.</summary>
+    /// <summary>Validates a URL at every level of encoding.</summary>
+    /// <returns>The error; <see langword="null"/> if the URL stays inside the REST API.</returns>
     internal static string? Complaint(string url)
     {
         if (!Root().IsMatch(url))
@@ -47,8 +48,9 @@ internal static partial class RestUrl
         return ComplaintOfPath(path, isAllowed: c => c is not ('\\' or '#'));
     }
 
-    /// <summary>What is wrong with a path, however often it is encoded; <see langword="null"/> if nothing in it leads out.</summary>
-    /// <param name="isAllowed">Whether a character may be in it, encoded or not. Control characters may not.</param>
+    /// <summary>Validates a path at every level of encoding.</summary>
+    /// <returns>The error; <see langword="null"/> if the path stays inside its root.</returns>
+    /// <param name="isAllowed">Whether a character is allowed, encoded or not. Control characters never are.</param>
     internal static string? ComplaintOfPath(string path, Func<char, bool> isAllowed)
     {
         for (var encodings = 0; encodings <= MostEncodings; encodings++)
@@ -58,7 +60,7 @@ internal static partial class RestUrl
                 return "must have no backslash, # or control character in its path";
             }
 
-            // Some servers cut a segment's parameters off (..;a) before they follow it.
+            // Some servers remove a segment's parameters (..;a) before they resolve it.
             if (path.Split('/', '\\').Any(segment => segment.Split(';')[0].Trim() is "." or ".."))
             {
                 return "must not lead out of its path by . or ..";
@@ -76,10 +78,11 @@ internal static partial class RestUrl
         return $"must not be encoded more than {MostEncodings} times";
     }
 
-    /// <summary>What makes a GET something else than a read; <see langword="null"/> if nothing does.</summary>
+    /// <summary>Checks that a GET is a read.</summary>
+    /// <returns>The error; <see langword="null"/> if it is one.</returns>
     internal static string? ComplaintOfRead(string url)
     {
-        // As Salesforce reads it, and as often as it may be decoded on the way.
+        // Proxies can decode a query before Salesforce does.
         const int MostDecodings = 3;
         var query = url.Split('?', 2).ElementAtOrDefault(1) ?? "";
         for (var decodings = 0; decodings <= MostDecodings; decodings++)
