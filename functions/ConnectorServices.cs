@@ -114,6 +114,7 @@ public static class ConnectorServices
         services.AddSingleton<PubSubClient>();
         services.AddSingleton<EventTelemetry>();
         services.AddSingleton<EventQueue>();
+        services.AddSingleton<PositionGauge>();
         services.AddSingleton(provider => new PositionTable(
             new Lazy<TableClient>(provider.GetRequiredService<StorageConnection>().CreateEventsTable),
             provider.GetRequiredService<IOptions<EventOptions>>(),

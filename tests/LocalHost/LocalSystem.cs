@@ -6,6 +6,7 @@ using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceSimulator;
+using SalesforceSimulator.Events;
 
 namespace LocalHost;
 
@@ -49,7 +50,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         try
         {
             // The org's app holds either a secret or a certificate, and the vault its counterpart.
-            var org = new SimulatorOptions { Port = options.SimulatorPort };
+            var org = new SimulatorOptions { Port = options.SimulatorPort, Events = options.Events ? new EventOptions { Tls = false } : null };
             var keyVault = await LocalKeyVault.StartAsync(
                 options.Jwt
                     ? ImmutableDictionary<string, string>.Empty
@@ -69,7 +70,7 @@ internal sealed class LocalSystem : IAsyncDisposable
                 started.Push(salesforce);
             }
 
-            var settings = SettingsOf(options, org, salesforce?.BaseUrl ?? options.Salesforce!);
+            var settings = SettingsOf(options, org, salesforce?.BaseUrl ?? options.Salesforce!, options.Events ? salesforce!.Events.Url : null);
             var storage = await StartStorageAsync(options, AppStorage.OptionsOf(settings), output, cancellationToken);
             started.Push(storage);
 
@@ -118,7 +119,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         await output.WriteLineAsync(
             $"""
             Salesforce, simulated:
-              {SalesforceUrl}
+              {SalesforceUrl}{(_options.Events ? $", with events at {Salesforce!.Events.Url}" : "")}
             Key Vault, with {string.Join(", ", _keyVault.Names)}:
               {LocalKeyVault.VaultUri}, answered by {_keyVault.BaseUrl}
             """);
@@ -137,7 +138,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         }
     }
 
-    private static Dictionary<string, string?> SettingsOf(LocalSystemOptions options, SimulatorOptions org, Uri salesforce)
+    private static Dictionary<string, string?> SettingsOf(LocalSystemOptions options, SimulatorOptions org, Uri salesforce, Uri? events)
     {
         var settings = new Dictionary<string, string?>(AppStorage.Settings(new QueueOptions()))
         {
@@ -155,6 +156,13 @@ internal sealed class LocalSystem : IAsyncDisposable
             settings["Salesforce__Login"] = OrgOptions.JwtLogin;
             settings["Salesforce__ConsumerKey"] = org.ClientId;
             settings["Salesforce__UserName"] = app.UserName;
+        }
+
+        if (events is not null)
+        {
+            settings["Events__Endpoint"] = events.AbsoluteUri;
+            settings["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent";
+            settings["Events__Topics__orders__Topic"] = "/event/Order__e";
         }
 
         foreach (var (name, value) in options.Settings)

@@ -52,8 +52,16 @@ public sealed class EventRun
         // Storage may take its time for what has been received; the host ends the whole process at its timeout.
         using var cancellation = new CancellationTokenSource();
         using var lastly = ending.Token.Register(() => cancellation.CancelAfter(EventRules.Grace));
+        var started = _time.GetTimestamp();
         var delivery = new EventDelivery(subscription, _client, _queue, _telemetry, _time, _logger);
-        var receiver = new TopicReceiver(subscription, _positions, delivery, _client, _options.Lease, _time);
+        var receiver = new TopicReceiver(subscription, _positions, delivery, _client, _options.Lease, _time)
+        {
+            Confirmed = () =>
+            {
+                var left = _options.ListenFor - _time.GetElapsedTime(started);
+                end.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+            },
+        };
         await new TopicListener(subscription, _positions, receiver, delivery, _telemetry, _time, _logger).ListenAsync(
             () =>
             {

@@ -12,6 +12,8 @@ internal sealed partial class TopicListener(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestRefusalPause = TimeSpan.FromMinutes(15);
 
+    private static readonly TimeSpan LookAtLease = TimeSpan.FromSeconds(5);
+
     private readonly Guid _owner = Guid.NewGuid();
     private int _failures;
 
@@ -80,9 +82,8 @@ internal sealed partial class TopicListener(
                 return position;
             }
 
-            // Of a run that ended without a word, or that still receives.
-            var left = position.LeaseUntil - time.GetUtcNow();
-            await Task.Delay(left > TimeSpan.FromSeconds(1) ? left.Value : TimeSpan.FromSeconds(1), time, ending).ConfigureAwait(false);
+            // Of a run that still receives, or that ended without a word.
+            await Task.Delay(LookAtLease, time, ending).ConfigureAwait(false);
         }
     }
 

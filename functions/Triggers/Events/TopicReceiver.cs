@@ -19,6 +19,10 @@ internal sealed class TopicReceiver(
     private const int AtOnce = 16;
 
     private AccessToken? _refused;
+    private bool _isConfirmed;
+
+    /// <summary>Called when Salesforce has sent the first position of this run.</summary>
+    public required Action Confirmed { get; init; }
 
     /// <summary>The token of the last stream.</summary>
     public AccessToken? Token { get; private set; }
@@ -62,6 +66,12 @@ internal sealed class TopicReceiver(
             HasResponded = true;
             _refused = null;
             await StoreAsync(response, position, ending, cancellation).ConfigureAwait(false);
+            if (!_isConfirmed)
+            {
+                _isConfirmed = true;
+                Confirmed();
+            }
+
             pending -= response.Events.Count;
             if (pending <= MostRequested / 2 && !ending.IsCancellationRequested)
             {
