@@ -94,7 +94,7 @@ internal static class Problems
         $"The correlation id {Quote.Value(correlationId)} was already used for another operation or payload. Use a new one for each operation.");
 
     public static Problem ResultNotFound(string correlationId) => Problem.Create(
-        ProblemKind.InvalidPayload,
+        ProblemKind.ResultNotFound,
         StatusCodes.Status404NotFound,
         ErrorCodes.ResultNotFound,
         $"There is no result under {Quote.Value(correlationId)}: no request was accepted under it, or the result has expired (Queues__ResultLifetime).");

@@ -2,5 +2,5 @@ using Xunit.Sdk;
 using Xunit.v3;
 
 [assembly: AssemblyFixture(typeof(AzuriteFixture))]
-// Each test starts what it needs, and shares nothing that another one changes.
-[assembly: Parallelization(Mode = ParallelMode.All)]
+// Each test starts what it needs, and shares nothing that another one changes; many wait for other processes.
+[assembly: Parallelization(Mode = ParallelMode.All, MaxThreads = 4)]

@@ -26,6 +26,7 @@ internal sealed record DocumentFile(string Path, string Content)
         [
             new("functions/OpenApi/openapi.json", await WriteAsync(openApi.Build(), OpenApiSpecVersion.OpenApi3_1)),
             new("functions/OpenApi/openapi-v2.json", await WriteAsync(Version2.Convert(openApi.Build()), OpenApiSpecVersion.OpenApi2_0)),
+            new("functions/OpenApi/operations.http", HttpFile.Build(operations)),
             new("functions/Camunda/azure-salesforce-connector.json", new TemplateBuilder(operations, comments).Build()),
             new("infra/app/operation-queues.json", Queues(operations)),
         ];

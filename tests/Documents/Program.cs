@@ -3,7 +3,7 @@ using Documents;
 
 // Writes anew what is made from the operations, their payload types, doc comments and annotations.
 var check = new Option<bool>("--check") { Description = "Writes nothing; exit code 1 if a file is not what it should be." };
-var command = new RootCommand("Writes the OpenAPI documents, the element template and the list of queues from the operations.");
+var command = new RootCommand("Writes the OpenAPI documents, the file of requests, the element template and the list of queues from the operations.");
 command.Options.Add(check);
 command.SetAction(async (arguments, cancellationToken) =>
 {

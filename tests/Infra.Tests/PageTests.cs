@@ -1,5 +1,8 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using SalesforceConnector.Contracts.Telemetry;
 using TestDrivers;
 
 namespace Infra.Tests;
@@ -43,6 +46,22 @@ public sealed partial class PageTests(Bicep bicep)
         });
 
         Generated.ShouldBeOnPage("infra/OPERATE.md", "alerts", Generated.Table(["alert", "severity", "looked at every", "what it means, and what to do"], rows));
+    }
+
+    [Fact]
+    public void Every_event_of_the_log_is_listed()
+    {
+        var events =
+            from type in typeof(ConnectorTelemetry).Assembly.GetTypes()
+            from method in type.GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly)
+            let log = method.GetCustomAttribute<LoggerMessageAttribute>()
+            where log is not null
+            let category = type.DeclaringType!.FullName!.Replace("SalesforceConnector.", "", StringComparison.Ordinal)
+            orderby category, log.EventId
+            select new[] { $"`{category}`", $"{log.EventId}", log.Level == LogLevel.None ? "Information; from status 500 on Warning" : $"{log.Level}", $"`{log.Message}`" };
+
+        Generated.ShouldBeOnPage(
+            "infra/OPERATE.md", "log-events", Generated.Table(["category, below `SalesforceConnector`", "event", "level", "line"], events));
     }
 
     [Fact]

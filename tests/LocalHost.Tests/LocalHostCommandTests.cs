@@ -17,7 +17,8 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
         var exitCode = await RunAsync("--once", "--port", "0", "--simulator-port", "0");
 
         exitCode.ShouldBe(0, $"{_output}{_error}");
-        _output.Lines.ShouldContain("Storage, in Azurite:");
+        _output.Lines.ShouldContain(line => line.StartsWith("  Queues ", StringComparison.Ordinal) && line.EndsWith(" in Azurite", StringComparison.Ordinal));
+        _output.Lines.ShouldContain(line => line.StartsWith("  Salesforce ", StringComparison.Ordinal) && line.EndsWith(" simulated, with sample data", StringComparison.Ordinal));
         _output.Lines[^1].ShouldMatch(@"^(\d+) of \1 steps passed; Salesforce logins: 2, API calls: \d+$");
     }
 
@@ -29,7 +30,7 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
         var exitCode = await RunAsync("--once", "--port", "0", "--simulator-port", "0", "--login", "jwt");
 
         exitCode.ShouldBe(0, $"{_output}{_error}");
-        _output.Lines.ShouldContain("Key Vault, with salesforce-jwt:");
+        _output.Lines.ShouldContain(line => line.StartsWith("  Key Vault ", StringComparison.Ordinal) && line.EndsWith("  salesforce-jwt", StringComparison.Ordinal));
         _output.Lines[^1].ShouldMatch(@"^(\d+) of \1 steps passed; Salesforce logins: 2, API calls: \d+$");
         $"{_output}{_error}".ShouldNotContain("local-client-secret");
     }
@@ -46,7 +47,7 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
 
         exitCode.ShouldBe(0, $"{_output}{_error}");
         org.Stats.Calls.ShouldBePositive();
-        _output.Lines.ShouldContain("Storage, as given:");
+        _output.Lines.ShouldContain(line => line.StartsWith("  Queues ", StringComparison.Ordinal) && line.EndsWith(" the storage that --storage names", StringComparison.Ordinal));
         _output.Lines.ShouldContain("On queue own-results:");
         _output.Lines[^1].ShouldMatch(@"^(\d+) of \1 steps passed$");
     }
@@ -67,7 +68,7 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
         var exitCode = await RunAsync(["--once", "--port", "0", "--simulator-port", "0", "--key", "local-key", .. await StorageAsync()]);
 
         exitCode.ShouldBe(0, $"{_output}{_error}");
-        _output.Lines.ShouldContain("Functions, key local-key:");
+        _output.Lines.ShouldContain(line => line.StartsWith("  Functions ", StringComparison.Ordinal) && line.EndsWith(" key local-key", StringComparison.Ordinal));
         _output.Lines.Where(line => line.StartsWith("curl ", StringComparison.Ordinal) && !line.Contains("/messages?") && !line.Contains("/__admin/"))
             .ShouldAllBe(line => line.Contains("-H 'x-functions-key: local-key'"));
     }
@@ -75,7 +76,7 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
     [Fact]
     public async Task Every_function_is_listed_and_called()
     {
-        await RunAsync(["--once", "--port", "0", "--simulator-port", "0", .. await StorageAsync()]);
+        await RunAsync(["--once", "--list", "--port", "0", "--simulator-port", "0", .. await StorageAsync()]);
 
         var urls = _output.Lines
             .Where(line => line.StartsWith("  ", StringComparison.Ordinal) && line.Contains(" POST ") && line.EndsWith("(Function)", StringComparison.Ordinal))
@@ -129,6 +130,11 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
     [InlineData("With --storage, no Azurite is started", "--storage", "any", "--azurite-data", "folder")]
     [InlineData("The storage that --storage names cannot be used: ", "--storage", "any", "--port", "0", "--simulator-port", "0")]
     [InlineData("--once exits after the pass, and --no-pass skips the pass: use only one of them.", "--once", "--no-pass")]
+    [InlineData("With --org there is no simulated org and no pass", "--org", "https://mydev.my.salesforce.com", "--once")]
+    [InlineData("--org must be an https URL, such as https://MyDomainName.my.salesforce.com.", "--org", "http://mydev.my.salesforce.com")]
+    [InlineData("--org must be the base URL of an org", "--org", "mydev")]
+    [InlineData("A secret's name has 1 to 127 letters, digits and hyphens.", "secret", "salesforce_emea")]
+    [InlineData("No local host runs on port 1.", "secret", "salesforce-client-id", "--port", "1")]
     [InlineData("Unrecognized command or argument '--prot'.", "--prot")]
     public async Task A_wrong_argument_is_told_and_nothing_starts(string expected, params string[] arguments)
     {
@@ -136,7 +142,7 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
 
         exitCode.ShouldBe(1);
         _error.ToString().ShouldContain(expected);
-        _output.Lines.ShouldNotContain("Salesforce, simulated:");
+        _output.ToString().ShouldNotContain("Starting the functions");
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Salesforce;
 
 namespace LocalHost;
@@ -14,6 +15,7 @@ internal sealed class LocalHostArguments
     private readonly Option<bool> _once = new("--once") { Description = "Exit after the pass: with 0, or with 1 if a step failed." };
     private readonly Option<bool> _noPass = new("--no-pass") { Description = "Serve without the pass over the operations." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "While serving, print only warnings, not a line for each call." };
+    private readonly Option<bool> _list = new("--list") { Description = "Print all functions and queues, and the connection string of the storage." };
     private readonly Option<int> _port = PortOption("--port", 7071, "The functions' port; 0 for any free one.");
     private readonly Option<int> _simulatorPort = PortOption("--simulator-port", 7072, "The Salesforce simulator's port; 0 for any free one.");
     private readonly Option<string?> _key = new("--key") { Description = "Require this function key, as Azure does. Default: no key." };
@@ -39,6 +41,12 @@ internal sealed class LocalHostArguments
     {
         Description = "The URL of a running simulated org to use instead of a new one.",
         CustomParser = ParseUrl,
+    };
+
+    private readonly Option<Uri?> _org = new("--org")
+    {
+        Description = "The URL of a real org to use instead of a simulated one. Asks for the client id and secret of its External Client App, and makes no pass.",
+        CustomParser = ParseOrg,
     };
 
     private readonly Option<string> _login = new Option<string>("--login")
@@ -75,7 +83,9 @@ internal sealed class LocalHostArguments
 
     public bool Once(ParseResult arguments) => arguments.GetValue(_once);
 
-    public bool NoPass(ParseResult arguments) => arguments.GetValue(_noPass);
+    public bool NoPass(ParseResult arguments) => arguments.GetValue(_noPass) || arguments.GetValue(_org) is not null;
+
+    public bool List(ParseResult arguments) => arguments.GetValue(_list);
 
     public bool Quiet(ParseResult arguments) => arguments.GetValue(_quiet);
 
@@ -83,7 +93,7 @@ internal sealed class LocalHostArguments
     {
         foreach (var option in new Option[]
         {
-            _once, _noPass, _quiet, _port, _simulatorPort, _key, _azuritePorts, _azuriteData, _storage, _salesforce, _login, _events, _app, _queueLease, _settings,
+            _once, _noPass, _quiet, _list, _port, _simulatorPort, _key, _azuritePorts, _azuriteData, _storage, _salesforce, _org, _login, _events, _app, _queueLease, _settings,
         })
         {
             command.Options.Add(option);
@@ -96,14 +106,19 @@ internal sealed class LocalHostArguments
                 result.AddError("--once exits after the pass, and --no-pass skips the pass: use only one of them.");
             }
 
+            if (IsGiven(result, _org) && (result.GetValue(_once) || IsGiven(result, _salesforce) || IsGiven(result, _simulatorPort) || IsGiven(result, _login)))
+            {
+                result.AddError("With --org there is no simulated org and no pass: do not use it with --once, --salesforce, --simulator-port or --login.");
+            }
+
             if (result.GetValue(_login) == OrgOptions.JwtLogin && IsGiven(result, _salesforce))
             {
                 result.AddError("With --login jwt the simulated org must know the vault's certificate: give it without --salesforce.");
             }
 
-            if (result.GetValue(_events) && IsGiven(result, _salesforce))
+            if (result.GetValue(_events) && (IsGiven(result, _salesforce) || IsGiven(result, _org)))
             {
-                result.AddError("--events starts an org with events: do not use it with --salesforce.");
+                result.AddError("--events starts an org with events: do not use it with --salesforce or --org.");
             }
 
             if (IsGiven(result, _storage) && (IsGiven(result, _azuritePorts) || IsGiven(result, _azuriteData)))
@@ -130,6 +145,7 @@ internal sealed class LocalHostArguments
             },
             Storage = arguments.GetValue(_storage),
             Salesforce = arguments.GetValue(_salesforce),
+            RealOrg = arguments.GetValue(_org),
             Jwt = arguments.GetValue(_login) == OrgOptions.JwtLogin,
             Events = arguments.GetValue(_events),
             AppFolder = arguments.GetValue(_app),
@@ -140,7 +156,7 @@ internal sealed class LocalHostArguments
 
     private static bool IsGiven(SymbolResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
-    private static Option<int> PortOption(string name, int byDefault, string description) => new(name)
+    public static Option<int> PortOption(string name, int byDefault, string description) => new(name)
     {
         Description = description,
         DefaultValueFactory = _ => byDefault,
@@ -176,6 +192,26 @@ internal sealed class LocalHostArguments
         }
 
         argument.AddError("--salesforce must be a URL, such as http://localhost:7072.");
+        return null;
+    }
+
+    private static Uri? ParseOrg(ArgumentResult argument)
+    {
+        try
+        {
+            var url = OrgUrl.Parse(argument.Tokens.Single().Value).Origin;
+            if (url.Scheme == Uri.UriSchemeHttps || url.IsLoopback)
+            {
+                return url;
+            }
+
+            argument.AddError("--org must be an https URL, such as https://MyDomainName.my.salesforce.com.");
+        }
+        catch (FormatException exception)
+        {
+            argument.AddError($"--org {exception.Message}.");
+        }
+
         return null;
     }
 

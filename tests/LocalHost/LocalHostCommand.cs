@@ -4,15 +4,17 @@ using Microsoft.Extensions.Logging;
 namespace LocalHost;
 
 /// <summary>The command: starts the local system, makes the pass, and serves until Ctrl+C.</summary>
-internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
+internal sealed class LocalHostCommand(TextWriter output, TextWriter error, TextReader? input)
 {
     private const int Failure = 1;
     private const int Interrupted = 130;
 
     private readonly LocalHostArguments _arguments = new();
+    private readonly SecretPrompt _prompt = new(output, input);
 
+    /// <param name="input">What secrets are read from; <see langword="null"/> for the terminal.</param>
     public static Task<int> InvokeAsync(
-        IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
+        IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default, TextReader? input = null)
     {
         var configuration = new InvocationConfiguration
         {
@@ -22,7 +24,8 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
             // Longer than the hosts need to stop.
             ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
         };
-        return new LocalHostCommand(output, error).Build().Parse(args).InvokeAsync(configuration, cancellationToken);
+        // The vault tells of missing secrets while the command prints.
+        return new LocalHostCommand(TextWriter.Synchronized(output), error, input).Build().Parse(args).InvokeAsync(configuration, cancellationToken);
     }
 
     private RootCommand Build()
@@ -30,6 +33,7 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
         var command = new RootCommand(
             "Runs the connector on this machine: its functions, a simulated Salesforce org, a key vault, and the storage with its queues.");
         _arguments.AddTo(command);
+        command.Subcommands.Add(new SecretCommand(output, error, _prompt).Build());
         command.SetAction(RunAsync);
         return command;
     }
@@ -40,14 +44,35 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
         await Task.Yield();
         try
         {
-            var options = _arguments.Read(arguments);
-            await using var system = await LocalSystem.StartAsync(options, output, cancellationToken);
-            await system.DescribeAsync(output);
-
-            var passed = _arguments.NoPass(arguments) || await PassAsync(system, options.Key, cancellationToken);
-            if (_arguments.Once(arguments))
+            var options = await AskAsync(_arguments.Read(arguments), cancellationToken);
+            if (options is null)
             {
-                return passed ? 0 : Failure;
+                await error.WriteLineAsync("Without client id and secret nothing is started.");
+                return Failure;
+            }
+
+            await using var system = await LocalSystem.StartAsync(options, output, cancellationToken);
+            var banner = new Banner(system, options, output);
+            await banner.PrintAsync();
+            if (_arguments.List(arguments))
+            {
+                await banner.ListAsync();
+            }
+
+            if (!_arguments.NoPass(arguments))
+            {
+                var passed = await PassAsync(system, options.Key, cancellationToken);
+                if (_arguments.Once(arguments))
+                {
+                    return passed ? 0 : Failure;
+                }
+
+                // Once more, as the pass is longer than a screen.
+                await banner.PrintAsync();
+            }
+            else if (options.RealOrg is not null)
+            {
+                await new OrgCheck(system.Functions, options.Key, output).PrintAsync(cancellationToken);
             }
 
             if (!_arguments.Quiet(arguments))
@@ -69,6 +94,21 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error)
         {
             return Interrupted;
         }
+    }
+
+    /// <returns>The options with the secrets of a real org; <see langword="null"/> if they were not given.</returns>
+    private async Task<LocalSystemOptions?> AskAsync(LocalSystemOptions options, CancellationToken cancellationToken)
+    {
+        if (options.RealOrg is null)
+        {
+            return options;
+        }
+
+        await output.WriteLineAsync($"Client id (consumer key) and secret of the External Client App in {options.RealOrg.Host}:");
+        return await _prompt.AskAsync(LocalSystem.ClientIdSecret, cancellationToken) is { } id
+            && await _prompt.AskAsync(LocalSystem.ClientSecretSecret, cancellationToken) is { } secret
+                ? options with { Secrets = new Dictionary<string, string> { [LocalSystem.ClientIdSecret] = id, [LocalSystem.ClientSecretSecret] = secret } }
+                : null;
     }
 
     private async Task<bool> PassAsync(LocalSystem system, string? key, CancellationToken cancellationToken)

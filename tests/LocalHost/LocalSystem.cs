@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Triggers.Queues;
@@ -13,23 +14,28 @@ namespace LocalHost;
 /// <summary>The whole system on one machine: the functions, a simulated org, a key vault, and the storage.</summary>
 internal sealed class LocalSystem : IAsyncDisposable
 {
+    public const string ClientIdSecret = "salesforce-client-id";
+    public const string ClientSecretSecret = "salesforce-client-secret";
+
     private const string SigningKey = "salesforce-jwt";
 
     private readonly LocalSystemOptions _options;
     private readonly LocalKeyVault _keyVault;
+    private readonly IDisposable _published;
 
     private LocalSystem(
         LocalSystemOptions options, Simulator? salesforce, LocalKeyVault keyVault, LocalStorage storage, FunctionsHost functions, LogSwitch log)
     {
         Log = log;
         _options = options;
+        _published = keyVault.Access.Publish(functions.BaseUrl.Port);
         Salesforce = salesforce;
         _keyVault = keyVault;
         Storage = storage;
         Functions = functions;
     }
 
-    /// <summary>The simulated org; <see langword="null"/> if a running one is used.</summary>
+    /// <summary>The simulated org; <see langword="null"/> if a running one or a real one is used.</summary>
     public Simulator? Salesforce { get; }
 
     public LocalStorage Storage { get; }
@@ -39,7 +45,7 @@ internal sealed class LocalSystem : IAsyncDisposable
     /// <summary>Controls what of the functions' log is printed.</summary>
     public LogSwitch Log { get; }
 
-    /// <param name="output">Receives messages about lengthy work.</param>
+    /// <param name="output">Receives a line for each part that starts.</param>
     /// <exception cref="PortException">A port is in use.</exception>
     /// <exception cref="AzuriteException">Azurite did not start.</exception>
     /// <exception cref="StorageException">The given storage cannot be used.</exception>
@@ -47,31 +53,31 @@ internal sealed class LocalSystem : IAsyncDisposable
     public static async Task<LocalSystem> StartAsync(LocalSystemOptions options, TextWriter output, CancellationToken cancellationToken)
     {
         var started = new Stack<IAsyncDisposable>();
+        var steps = new StartSteps(output, TimeProvider.System);
         try
         {
             // The org's app holds either a secret or a certificate, and the vault its counterpart.
             var org = new SimulatorOptions { Port = options.SimulatorPort, Events = options.Events ? new EventOptions { Tls = false } : null };
-            var keyVault = await LocalKeyVault.StartAsync(
-                options.Jwt
-                    ? ImmutableDictionary<string, string>.Empty
-                    : new Dictionary<string, string> { ["salesforce-client-id"] = org.ClientId, ["salesforce-client-secret"] = org.ClientSecret! },
-                cancellationToken);
+            var keyVault = await LocalKeyVault.StartAsync(SecretsOf(options, org), cancellationToken);
             started.Push(keyVault);
+            keyVault.OnMissing = name =>
+                output.WriteLine($"The vault has no secret {name}. Put it: dotnet run --project tests/LocalHost -- secret {name}");
             if (options.Jwt)
             {
                 org = org with { ClientSecret = null, JwtApp = new JwtApp(keyVault.AddCertificate(SigningKey)) };
             }
 
-            var salesforce = options.Salesforce is null
-                ? await ListenAsync(options.SimulatorPort, "--simulator-port", () => Simulator.StartAsync(org, cancellationToken))
+            var salesforce = options.Salesforce is null && options.RealOrg is null
+                ? await steps.RunAsync("the simulated Salesforce org", () =>
+                    ListenAsync(options.SimulatorPort, "--simulator-port", () => Simulator.StartAsync(org, cancellationToken)))
                 : null;
             if (salesforce is not null)
             {
                 started.Push(salesforce);
             }
 
-            var settings = SettingsOf(options, org, salesforce?.BaseUrl ?? options.Salesforce!, options.Events ? salesforce!.Events.Url : null);
-            var storage = await StartStorageAsync(options, AppStorage.OptionsOf(settings), output, cancellationToken);
+            var settings = SettingsOf(options, org, salesforce?.BaseUrl ?? options.RealOrg ?? options.Salesforce!, options.Events ? salesforce!.Events.Url : null);
+            var storage = await StartStorageAsync(options, AppStorage.OptionsOf(settings), steps, cancellationToken);
             started.Push(storage);
 
             settings.TryAdd(StorageConnection.Name, storage.ConnectionString);
@@ -82,8 +88,8 @@ internal sealed class LocalSystem : IAsyncDisposable
             }
 
             var log = new LogSwitch();
-            var functions = await ListenAsync(options.Port, "--port", () =>
-                StartFunctionsAsync(options, settings, keyVault, storage.Unavailable is null, log, cancellationToken));
+            var functions = await steps.RunAsync("the functions", () => ListenAsync(options.Port, "--port", () =>
+                StartFunctionsAsync(options, settings, keyVault, storage.Unavailable is null, log, cancellationToken)));
             return new LocalSystem(options, salesforce, keyVault, storage, functions, log);
         }
         catch
@@ -97,38 +103,15 @@ internal sealed class LocalSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>The URL of the simulated org.</summary>
-    public Uri SalesforceUrl => Salesforce?.BaseUrl ?? _options.Salesforce!;
+    /// <summary>The URL of the org.</summary>
+    public Uri SalesforceUrl => Salesforce?.BaseUrl ?? _options.RealOrg ?? _options.Salesforce!;
 
-    /// <summary>Prints what is running, and its URLs.</summary>
-    public async Task DescribeAsync(TextWriter output)
-    {
-        await output.WriteLineAsync($"Functions, {(_options.Key is null ? "no key required" : $"key {_options.Key}")}:");
-        foreach (var function in Functions.Functions)
-        {
-            var methods = function.Methods.Count == 0 ? "any" : string.Join(',', function.Methods);
-            await output.WriteLineAsync(
-                $"  {function.Name,-14} {methods} {new Uri(Functions.BaseUrl, function.Route)} ({function.Level})");
-        }
-
-        foreach (var function in Functions.QueueFunctions)
-        {
-            await output.WriteLineAsync($"  {function.Name,-28} queue {function.Queue}");
-        }
-
-        await output.WriteLineAsync(
-            $"""
-            Salesforce, simulated:
-              {SalesforceUrl}{(_options.Events ? $", with events at {Salesforce!.Events.Url}" : "")}
-            Key Vault, with {string.Join(", ", _keyVault.Names)}:
-              {LocalKeyVault.VaultUri}, answered by {_keyVault.BaseUrl}
-            """);
-        await Storage.DescribeAsync(output);
-        await output.WriteLineAsync();
-    }
+    /// <summary>The names of the secrets and keys in the vault.</summary>
+    public IEnumerable<string> SecretNames => _keyVault.Names;
 
     public async ValueTask DisposeAsync()
     {
+        _published.Dispose();
         await Functions.DisposeAsync();
         await Storage.DisposeAsync();
         await _keyVault.DisposeAsync();
@@ -137,6 +120,11 @@ internal sealed class LocalSystem : IAsyncDisposable
             await Salesforce.DisposeAsync();
         }
     }
+
+    private static IReadOnlyDictionary<string, string> SecretsOf(LocalSystemOptions options, SimulatorOptions org) =>
+        options.Jwt ? ImmutableDictionary<string, string>.Empty
+        : options.RealOrg is not null ? options.Secrets
+        : new Dictionary<string, string> { [ClientIdSecret] = org.ClientId, [ClientSecretSecret] = org.ClientSecret! };
 
     private static Dictionary<string, string?> SettingsOf(LocalSystemOptions options, SimulatorOptions org, Uri salesforce, Uri? events)
     {
@@ -174,7 +162,7 @@ internal sealed class LocalSystem : IAsyncDisposable
     }
 
     private static async Task<LocalStorage> StartStorageAsync(
-        LocalSystemOptions options, QueueOptions queues, TextWriter output, CancellationToken cancellationToken)
+        LocalSystemOptions options, QueueOptions queues, StartSteps steps, CancellationToken cancellationToken)
     {
         if (options.Storage is not null)
         {
@@ -192,7 +180,7 @@ internal sealed class LocalSystem : IAsyncDisposable
             });
         }
 
-        return await LocalStorage.StartAsync(options.Azurite, queues, output, cancellationToken);
+        return await LocalStorage.StartAsync(options.Azurite, queues, steps, cancellationToken);
     }
 
     private static Task<FunctionsHost> StartFunctionsAsync(
@@ -212,9 +200,11 @@ internal sealed class LocalSystem : IAsyncDisposable
                 ListensTo = _ => queues,
                 Timers = queues,
                 QueueLease = options.QueueLease,
-                ConfigureLogging = logging => logging.AddSimpleConsole(console => console.SingleLine = true)
+                ConfigureLogging = logging => logging.AddConsole(console => console.FormatterName = LogLines.FormatterName)
+                    .AddConsoleFormatter<LogLines, ConsoleFormatterOptions>()
                     .SetMinimumLevel(LogLevel.Information)
                     .AddFilter(WorkerLog.CategoryPrefix, level => level >= log.Level)
+                    .AddFilter(typeof(HttpDispatcher).FullName, level => level >= log.Level)
                     .AddFilter("Azure.Core", LogLevel.Error)
                     .AddFilter("Microsoft", LogLevel.Warning)
                     .AddFilter("Yarp", LogLevel.None)

@@ -28,6 +28,12 @@ internal sealed record LocalSystemOptions
     /// <summary>A running simulated org to use instead of a new one.</summary>
     public Uri? Salesforce { get; init; }
 
+    /// <summary>A real org to use instead of a simulated one.</summary>
+    public Uri? RealOrg { get; init; }
+
+    /// <summary>The secrets of the real org, by their names in the vault.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; init; } = ImmutableDictionary<string, string>.Empty;
+
     /// <inheritdoc cref="FunctionsHostOptions.QueueLease"/>
     public TimeSpan QueueLease { get; init; } = FunctionsHostOptions.HostsQueueLease;
 

@@ -11,7 +11,7 @@ public sealed class Comparison(ComparedOrg org, ComparedOrg simulator, TextWrite
     public static IReadOnlyList<Fact> All { get; } =
     [
         .. LoginFacts.All, .. RecordFacts.All, .. ErrorFacts.All, .. RelationshipFacts.All, .. ExternalIdFacts.All, .. QueryFacts.All,
-        .. CollectionFacts.All, .. CompositeFacts.All, .. MetadataFacts.All,
+        .. CollectionFacts.All, .. CompositeFacts.All, .. BulkFacts.All, .. MetadataFacts.All,
     ];
 
     /// <summary>Runs them, deletes what they made, and prints each fact that differs or was not run.</summary>

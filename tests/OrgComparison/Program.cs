@@ -1,6 +1,5 @@
 using System.CommandLine;
 using OrgComparison;
-using SalesforceSimulator;
 
 // Compares what the simulator says with what a real org says, fact by fact.
 var anyOrg = new Option<bool>("--any-org")
@@ -15,7 +14,7 @@ command.SetAction(async (arguments, cancellationToken) =>
     try
     {
         using var org = new ComparedOrg(OrgSettings.FromEnvironment(Environment.GetEnvironmentVariable));
-        await using var simulator = await Simulator.StartAsync(cancellationToken: cancellationToken);
+        await using var simulator = await SimulatedOrg.StartAsync(cancellationToken);
         using var simulated = new ComparedOrg(SimulatedOrg.SettingsOf(simulator, org.Settings));
         if (!arguments.GetValue(anyOrg))
         {

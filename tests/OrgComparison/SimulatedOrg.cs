@@ -5,6 +5,10 @@ namespace OrgComparison;
 /// <summary>The simulator as one of two orgs.</summary>
 public static class SimulatedOrg
 {
+    /// <summary>Starts one whose bulk jobs do not wait: how long they take is not compared.</summary>
+    public static Task<Simulator> StartAsync(CancellationToken cancellationToken) =>
+        Simulator.StartAsync(new SimulatorOptions { Bulk = new BulkSettings { QueueMs = 0, ProcessingMs = 0 } }, cancellationToken);
+
     /// <param name="compared">The other org: what it lacks is not asked of the simulator either.</param>
     public static OrgSettings SettingsOf(Simulator simulator, OrgSettings? compared = null)
     {

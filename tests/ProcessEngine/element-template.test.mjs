@@ -38,7 +38,15 @@ const keyless = ({ headers: { 'Idempotency-Key': _, ...headers }, salesforceConn
 
 const allForms = () => forms(record, next, opportunity);
 
-const apply = (operation, values) => applyTemplate(elementTemplate, { operation, ...values });
+// The ids differ from test to test and the task is the same but for them, so that it is made once.
+const standIns = () => [[record, '001-RECORD'], [opportunity, '006-OPPORTUNITY'], [next, '/NEXT-RECORDS-URL']];
+
+async function apply(operation, values) {
+  const general = value => typeof value === 'string' ? standIns().reduce((text, [id, standIn]) => text.replaceAll(id, standIn), value) : value;
+  const task = await applyTemplate(
+    elementTemplate, { operation, ...Object.fromEntries(Object.entries(values).map(([id, value]) => [id, general(value)])) });
+  return JSON.parse(standIns().reduce((json, [id, standIn]) => json.replaceAll(standIn, id), JSON.stringify(task)));
+}
 
 test('the validator has nothing to say', () => {
   const { valid, errors, warnings } = validateZeebe(elementTemplate);

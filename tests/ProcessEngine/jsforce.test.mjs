@@ -262,6 +262,57 @@ test('approvals are submitted, approved and rejected', async () => {
   assert.deepEqual(results.map(result => result.success), [true, false]);
 });
 
+test('bulk2 inserts, updates, upserts, queries and deletes', async () => {
+  const bulk = { pollInterval: 50, pollTimeout: 20_000 };
+  const rows = [
+    { External_Id__c: 'bulk-1', Name: 'One, "quoted"', Description: 'a\nb', NumberOfEmployees: 5 },
+    { External_Id__c: 'bulk-2', Name: '', Description: 'no name', NumberOfEmployees: 6 },
+    { External_Id__c: 'bulk-3', Name: 'Three 😀', Description: '=1+1', NumberOfEmployees: -1 },
+  ];
+  const inserted = await connection.bulk2.loadAndWaitForResults({ ...bulk, object: 'Account', operation: 'insert', input: rows });
+  assert.deepEqual(inserted.successfulResults.map(row => [row.sf__Created, row.Name, row.Description]), [['true', 'One, "quoted"', 'a\nb']]);
+  assert.deepEqual(
+    Object.fromEntries(inserted.failedResults.map(row => [row.External_Id__c, row.sf__Error.split(':')[0]])),
+    { 'bulk-2': 'REQUIRED_FIELD_MISSING', 'bulk-3': 'FIELD_CUSTOM_VALIDATION_EXCEPTION' });
+  assert.deepEqual(inserted.unprocessedRecords, []);
+  const { sf__Id: Id } = inserted.successfulResults[0];
+
+  const updated = await connection.bulk2.loadAndWaitForResults({
+    ...bulk, object: 'Account', operation: 'update', lineEnding: 'CRLF', columnDelimiter: 'PIPE', input: `Id|Phone|Description\r\n${Id}|0123|#N/A\r\n`,
+  });
+  assert.equal(updated.failedResults.length, 0);
+
+  const upserted = await connection.bulk2.loadAndWaitForResults({
+    ...bulk, object: 'Contact', operation: 'upsert', externalIdFieldName: 'External_Id__c',
+    input: [{ External_Id__c: 'bulk-c', LastName: 'Bulk', 'Account.External_Id__c': 'bulk-1' }],
+  });
+  assert.equal(upserted.successfulResults[0].sf__Created, 'true');
+
+  const stream = await connection.bulk2.query("SELECT LastName, Account.Phone, Account.Description FROM Contact WHERE External_Id__c = 'bulk-c'", bulk);
+  assert.deepEqual(await stream.toArray(), [{ LastName: 'Bulk', 'Account.Phone': '0123', 'Account.Description': '' }]);
+
+  await connection.bulk2.loadAndWaitForResults({ ...bulk, object: 'Account', operation: 'delete', input: [{ Id }] });
+  const gone = await connection.bulk2.query("SELECT Id, IsDeleted FROM Account WHERE External_Id__c = 'bulk-1'", { ...bulk, scanAll: true });
+  assert.deepEqual(await gone.toArray(), [{ Id, IsDeleted: 'true' }]);
+});
+
+test('bulk2 aborts jobs and says why one failed', async () => {
+  const job = connection.bulk2.createJob({ object: 'Account', operation: 'insert' });
+  await job.open();
+  await job.uploadData('Name\nNever\n');
+  await job.abort();
+  assert.equal((await job.check()).state, 'Aborted');
+  await job.delete();
+  await assert.rejects(job.check(), fails('NOT_FOUND'));
+
+  await assert.rejects(
+    connection.bulk2.loadAndWaitForResults({ object: 'Account', operation: 'insert', input: 'Name\r\nX\r\n', pollInterval: 20, pollTimeout: 20_000 }),
+    /LineEnding is invalid on user data/);
+  await assert.rejects(
+    Promise.resolve(connection.bulk2.query('SELECT COUNT(Id) FROM Account', { pollInterval: 20, pollTimeout: 20_000 })),
+    fails('FEATURENOTENABLED'));
+});
+
 test('what was updated and deleted', async () => {
   const start = new Date(Date.now() - 60_000);
   const end = new Date(Date.now() + 120_000);

@@ -10,8 +10,8 @@ public sealed class OrgComparisonTests
     [Fact]
     public async Task Two_simulators_do_not_differ_in_any_fact_and_nothing_is_left_of_it()
     {
-        await using var one = await Simulator.StartAsync(cancellationToken: Cancellation);
-        await using var other = await Simulator.StartAsync(cancellationToken: Cancellation);
+        await using var one = await SimulatedOrg.StartAsync(Cancellation);
+        await using var other = await SimulatedOrg.StartAsync(Cancellation);
         var before = one.Stats.Records;
 
         var (result, output) = await CompareAsync(one, other);
@@ -24,8 +24,8 @@ public sealed class OrgComparisonTests
     [Fact]
     public async Task What_one_of_them_does_otherwise_is_printed()
     {
-        await using var one = await Simulator.StartAsync(cancellationToken: Cancellation);
-        await using var other = await Simulator.StartAsync(cancellationToken: Cancellation);
+        await using var one = await SimulatedOrg.StartAsync(Cancellation);
+        await using var other = await SimulatedOrg.StartAsync(Cancellation);
         one.AddFaults(new FaultRule { Method = "GET", Path = "/services/data/*/sobjects/Nonsense__c/describe", Status = 400, ErrorCode = "INVALID_TYPE", Message = "no" });
 
         var (result, output) = await CompareAsync(one, other);
@@ -39,8 +39,8 @@ public sealed class OrgComparisonTests
     [Fact]
     public async Task A_fact_that_could_not_be_seen_is_no_agreement()
     {
-        await using var one = await Simulator.StartAsync(cancellationToken: Cancellation);
-        await using var other = await Simulator.StartAsync(cancellationToken: Cancellation);
+        await using var one = await SimulatedOrg.StartAsync(Cancellation);
+        await using var other = await SimulatedOrg.StartAsync(Cancellation);
         foreach (var org in new[] { one, other })
         {
             org.AddFaults(new FaultRule { Path = "/services/data/*/limits", Status = 200, Body = "[]" });
@@ -55,8 +55,8 @@ public sealed class OrgComparisonTests
     [Fact]
     public async Task Facts_that_need_a_field_of_the_orgs_own_are_not_run_without_it()
     {
-        await using var one = await Simulator.StartAsync(cancellationToken: Cancellation);
-        await using var other = await Simulator.StartAsync(cancellationToken: Cancellation);
+        await using var one = await SimulatedOrg.StartAsync(Cancellation);
+        await using var other = await SimulatedOrg.StartAsync(Cancellation);
         var settings = OrgComparison.SimulatedOrg.SettingsOf(one) with { ExternalIdField = null, SharedExternalIdField = null };
 
         var (result, output) = await CompareAsync(one, other, settings);
@@ -69,8 +69,8 @@ public sealed class OrgComparisonTests
     [Fact]
     public async Task What_was_made_is_deleted_also_if_the_comparison_is_broken_off()
     {
-        await using var one = await Simulator.StartAsync(cancellationToken: Cancellation);
-        await using var other = await Simulator.StartAsync(cancellationToken: Cancellation);
+        await using var one = await SimulatedOrg.StartAsync(Cancellation);
+        await using var other = await SimulatedOrg.StartAsync(Cancellation);
         var before = one.Stats.Records;
         one.AddFaults(new FaultRule { Path = "/services/data/*/query/nonsense", DelayMs = 600_000 });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
@@ -87,7 +87,7 @@ public sealed class OrgComparisonTests
     [Fact]
     public async Task An_org_that_is_no_developer_org_is_left_alone()
     {
-        await using var one = await Simulator.StartAsync(cancellationToken: Cancellation);
+        await using var one = await SimulatedOrg.StartAsync(Cancellation);
         using var org = new ComparedOrg(OrgComparison.SimulatedOrg.SettingsOf(one));
         static string Organization(string type, bool isSandbox) =>
             $$$"""{"totalSize":1,"done":true,"records":[{"attributes":{"type":"Organization"},"OrganizationType":"{{{type}}}","IsSandbox":{{{(isSandbox ? "true" : "false")}}}}]}""";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SalesforceSimulator.Bulk;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Endpoints.Automation;
@@ -25,6 +26,7 @@ internal sealed class Org
     private readonly Dictionary<string, Session> _sessions = [];
     private readonly SimulatorOptions _options;
     private int _tokens;
+    private (long Milliseconds, string Text) _now = (long.MinValue, "");
 
     public Org(SimulatorOptions options)
     {
@@ -47,6 +49,8 @@ internal sealed class Org
 
     /// <summary>What the org's Apex class for orders keeps, by number.</summary>
     public Dictionary<string, JsonObject> Orders { get; } = [];
+
+    public BulkJobs Bulk { get; private set; } = null!;
 
     public ApprovalInstances Approvals { get; private set; } = null!;
 
@@ -71,7 +75,20 @@ internal sealed class Org
 
     public int Calls { get; private set; }
 
-    public string Now => SalesforceTime.Format(Time.GetUtcNow());
+    /// <summary>The time in the form of records. The records of one millisecond share the text.</summary>
+    public string Now
+    {
+        get
+        {
+            var now = Time.GetUtcNow();
+            if (now.ToUnixTimeMilliseconds() is var milliseconds && milliseconds != _now.Milliseconds)
+            {
+                _now = (milliseconds, SalesforceTime.Format(now));
+            }
+
+            return _now.Text;
+        }
+    }
 
     public void Reset()
     {
@@ -80,6 +97,8 @@ internal sealed class Org
         Store.Commit();
         Store.Committing = Events is null ? null : Events.Capture;
         Cursors = new Cursors();
+        Bulk?.Discard();
+        Bulk = new BulkJobs(this, _options.Bulk);
         Approvals = new ApprovalInstances();
         ApexRest.LoadOrders(Orders);
         ClientSecret = _options.ClientSecret;

@@ -100,6 +100,10 @@ public sealed class Simulator : IAsyncDisposable
     /// <summary>Changes the number of API calls after which the org replies with REQUEST_LIMIT_EXCEEDED.</summary>
     public void SetDailyLimit(int dailyApiRequests) => _admin.SetDailyLimit(dailyApiRequests);
 
+    /// <summary>Changes how Bulk API 2.0 behaves.</summary>
+    /// <exception cref="ArgumentException">The settings are invalid. Nothing was changed.</exception>
+    public void SetBulk(BulkSettings settings) => _admin.SetBulk(settings);
+
     /// <summary>Adds generated records, whose values are computed on each read.</summary>
     /// <param name="descriptionLength">The length of each Description; 0 for none.</param>
     public void Fill(string objectType, int count, int descriptionLength = 0) => _admin.Fill(objectType, count, descriptionLength);
@@ -107,6 +111,11 @@ public sealed class Simulator : IAsyncDisposable
     /// <summary>Stops listening and closes open connections.</summary>
     public async ValueTask DisposeAsync()
     {
+        lock (_org.Gate)
+        {
+            _org.Bulk.Discard();
+        }
+
         if (_events is not null)
         {
             await _events.DisposeAsync();
@@ -151,7 +160,11 @@ public sealed class Simulator : IAsyncDisposable
         });
         builder.Services.AddSingleton<IHostLifetime, LifetimeOfOwner>();
         builder.Services.AddRequestDecompression();
-        builder.Services.AddResponseCompression(compression => compression.Providers.Add<GzipCompressionProvider>());
+        builder.Services.AddResponseCompression(compression =>
+        {
+            compression.Providers.Add<GzipCompressionProvider>();
+            compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "text/csv"];
+        });
         builder.Services.Configure<GzipCompressionProviderOptions>(gzip => gzip.Level = CompressionLevel.Fastest);
 
         var app = builder.Build();

@@ -28,6 +28,9 @@ public sealed record SimulatorOptions
     /// <summary>The org's clock, for date literals, time stamps and delays.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>How Bulk API 2.0 behaves at the start and after a reset.</summary>
+    public BulkSettings Bulk { get; init; } = new();
+
     /// <summary>The seed that makes the rates of fault rules repeatable.</summary>
     public int Seed { get; init; } = 1;
 }

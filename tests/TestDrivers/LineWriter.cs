@@ -6,6 +6,7 @@ namespace TestDrivers;
 /// <summary>What a program prints, by lines, and a way to wait for one of them.</summary>
 internal sealed class LineWriter : TextWriter
 {
+    private readonly Lock _gate = new();
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _line = new();
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
@@ -17,29 +18,40 @@ internal sealed class LineWriter : TextWriter
 
     public override void Write(char value)
     {
-        _text.Append(value);
-        if (value == '\n')
+        lock (_gate)
         {
-            _lines.Writer.TryWrite(_line.ToString());
-            _line.Clear();
-        }
-        else
-        {
-            _line.Append(value);
+            _text.Append(value);
+            if (value == '\n')
+            {
+                _lines.Writer.TryWrite(_line.ToString());
+                _line.Clear();
+            }
+            else
+            {
+                _line.Append(value);
+            }
         }
     }
 
     /// <summary>Waits for the next line that starts so.</summary>
-    public async Task LineAsync(string start)
+    public async Task<string> LineAsync(string start)
     {
         await foreach (var line in _lines.Reader.ReadAllAsync(TestContext.Current.CancellationToken))
         {
             if (line.StartsWith(start, StringComparison.Ordinal))
             {
-                return;
+                return line;
             }
         }
+
+        throw new InvalidOperationException($"No line begins with '{start}'.");
     }
 
-    public override string ToString() => _text.ToString();
+    public override string ToString()
+    {
+        lock (_gate)
+        {
+            return _text.ToString();
+        }
+    }
 }

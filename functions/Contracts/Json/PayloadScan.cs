@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads.Files;
 using SalesforceConnector.Contracts.Problems;
 
@@ -102,7 +103,8 @@ internal ref struct PayloadScan
             return;
         }
 
-        var known = string.Join(", ", type.Properties.Select(property => property.Name).Order(StringComparer.Ordinal));
+        var documented = type.Properties.Where(property => property.AttributeProvider?.IsDefined(typeof(ConnectorMemberAttribute), inherit: false) != true);
+        var known = string.Join(", ", documented.Select(property => property.Name).Order(StringComparer.Ordinal));
         _complaints.Add(InvalidPayloadException.Complain(
             ErrorCodes.UnknownMember, parent + _reader.GetString(), $"is not a known member; the known members are {known}"));
     }

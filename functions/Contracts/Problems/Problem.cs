@@ -142,6 +142,7 @@ public sealed record ProblemKind
     public static readonly ProblemKind NoAnswer = new("salesforce-no-answer", "Salesforce sent no usable reply");
     public static readonly ProblemKind KeyVault = new("key-vault", "The org's secrets could not be read");
     public static readonly ProblemKind InProgress = new("in-progress", "A request with the same key is in progress");
+    public static readonly ProblemKind ResultNotFound = new("result-not-found", "There is no such result");
     public static readonly ProblemKind Internal = new("internal", "The connector failed");
 
     private ProblemKind(string name, string title)

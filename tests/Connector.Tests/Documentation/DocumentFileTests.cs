@@ -10,7 +10,7 @@ public sealed class DocumentFileTests
     {
         var files = await DocumentFile.MakeAsync();
 
-        files.Count.ShouldBe(4);
+        files.Count.ShouldBe(5);
         files.Where(file => file.Committed(Drivers.Repository.Root) != file.Content).Select(file => file.Path)
             .ShouldBeEmpty($"To make them anew: {DocumentFile.Command}");
     }

@@ -139,6 +139,17 @@ public sealed class QueueTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task An_unknown_member_is_told_with_those_that_producers_may_set()
+    {
+        await using var app = await StartAsync();
+
+        await app.Queues.SendAsync(Query, """{"correlationId":"x","payload":{},"replyQueue":"y"}""");
+
+        ((string?)(await app.Queues.ReceiveResultAsync("x"))["error"]!["detail"])
+            .ShouldBe("replyQueue is not a known member; the known members are correlationId, payload, replyTo, representation, traceparent");
+    }
+
+    [Fact]
     public async Task A_correlation_id_too_long_to_be_one_is_not_quoted()
     {
         await using var app = await StartAsync();

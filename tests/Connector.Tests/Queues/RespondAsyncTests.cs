@@ -185,6 +185,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
         var reply = await app.GetAsync("/api/results/nothing");
 
         reply.ShouldBeProblem(404, "RESULT_NOT_FOUND");
+        ((string?)reply.Problem["type"]).ShouldBe("urn:salesforce-connector:problem:result-not-found");
         reply.Headers.ShouldContainKey("x-correlation-id");
     }
 

@@ -24,6 +24,7 @@ internal sealed class OpenApiBuilder(IReadOnlyList<Operation> operations, DocCom
         schemas.AddProblem();
 
         var frame = JsonNode.Parse(Resources.Read("openapi.json"))!.AsObject();
+        frame["info"]!["version"] = typeof(Payload).Assembly.GetName().Version!.ToString(3);
         var components = frame["components"]!.AsObject();
         var common = components["schemas"]!.AsObject();
         components["schemas"] = new JsonObject(

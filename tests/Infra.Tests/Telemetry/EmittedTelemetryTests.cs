@@ -34,6 +34,27 @@ public sealed partial class EmittedTelemetryTests(TelemetryRun run, Bicep bicep)
     }
 
     [Fact]
+    public async Task The_page_lists_every_dimension_of_spans_and_of_lines_of_calls()
+    {
+        var records = await run.RecordsAsync();
+        var page = Repository.Read("infra/OPERATE.md");
+
+        var ofSpans = records.Where(record => record.Table is "requests" or "dependencies").SelectMany(record => record.Dimensions.Keys)
+            .Where(name => name.StartsWith("salesforce.", StringComparison.Ordinal) || name == "error.type");
+        var ofLines = records.Where(record => record.Table == "traces" && record.Dimensions.ContainsKey("CorrelationId"))
+            .SelectMany(record => record.Dimensions.Keys);
+
+        string[] all = [.. ofSpans.Concat(ofLines).Distinct().Where(name => name != "{OriginalFormat}")];
+        all.ShouldBe(
+            [
+                "salesforce.operation", "salesforce.trigger", "salesforce.correlation_id", "salesforce.status", "error.type",
+                "Operation", "CorrelationId", "Status", "ErrorCode", "Milliseconds", "Attempt", "CategoryName", "EventId", "EventName",
+            ],
+            ignoreOrder: true);
+        all.Where(name => name != "EventName").ShouldAllBe(name => page.Contains($"`{name}`", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Every_query_asks_for_metrics_that_are_sent_and_for_dimensions_that_those_have()
     {
         var records = await run.RecordsAsync();

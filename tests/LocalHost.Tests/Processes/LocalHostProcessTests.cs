@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using SalesforceSimulator;
 
 namespace LocalHost.Tests;
@@ -14,11 +15,62 @@ public sealed class LocalHostProcessTests(AzuriteFixture azurite)
 
         (await host.EndAsync()).ShouldBe(0, host.Output);
 
-        host.Output.ShouldContain("No queues, because Azurite cannot be started: Node.js is not on the PATH. HTTP works without them.");
+        host.Output.ShouldContain("no queues, because Azurite cannot be started: Node.js is not on the PATH; HTTP works without them");
         host.Output.ShouldContain("Skipped, because there are no queues: Node.js is not on the PATH.");
         var steps = OperationsPass.AllSteps();
         var skipped = steps.Count(step => step is QueueStep or AsyncStep);
         host.Output.ShouldContain($"{steps.Count - skipped} of {steps.Count} steps passed, {skipped} skipped; Salesforce logins: 2,");
+    }
+
+    [Fact]
+    public async Task Nodejs_that_is_too_old_is_told_with_its_version()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The old Node.js is a script of the shell.");
+        using var folder = new TemporaryFolder();
+        foreach (var program in new[] { "node", "npm" })
+        {
+            File.SetUnixFileMode(folder.Write(program, "#!/bin/sh\necho v18.19.1\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        await using var host = LocalHostProcess.Start(new Dictionary<string, string> { ["PATH"] = folder.Path }, ["--no-pass", .. FreePorts]);
+        await host.LineAsync("Serving at ");
+
+        host.Output.ShouldContain("no queues, because Azurite cannot be started: Node.js v18.19.1 is too old, 20 or later is needed; HTTP works without them");
+    }
+
+    [Fact]
+    public async Task Each_call_is_a_line_with_its_correlation_id_status_error_code_and_duration()
+    {
+        var account = await azurite.TakeAccountAsync();
+        await using var host = LocalHostProcess.Start(["--no-pass", "--key", "k", "--storage", account.ConnectionString, .. FreePorts]);
+        using var client = new HttpClient { BaseAddress = new Uri((await host.LineAsync("Serving at ")).Split(' ')[2]) };
+
+        await PostAsync("api/query", """{"soqlQuery":"SELECT Id FROM Account LIMIT 1"}""", ("x-functions-key", "k"), ("x-correlation-id", "call-1"));
+        await PostAsync("api/query", """{"soql":"SELECT Id FROM Account LIMIT 1"}""", ("x-functions-key", "k"), ("x-correlation-id", "call-2"));
+        await PostAsync("api/query", """{"soqlQuery":"SELECT Id FROM Account LIMIT 1"}""");
+        await PostAsync("api/querry", """{"soqlQuery":"SELECT Id FROM Account LIMIT 1"}""");
+        await new QueueDriver(account.ConnectionString).SendAsync("salesforce-query", """{"correlationId":"call-3","payload":{"soqlQuery":"SELECT Nope FROM Account"}}""");
+
+        string[] expected =
+        [
+            @"Query call-1: 200 after \d+ ms", @"Query call-2: 400 UNKNOWN_MEMBER after \d+ ms", "Query: 401 by the host, the request has no key of level Function",
+            "POST /api/querry: 404 by the host, no function has this method and route", @"Query call-3: 400 INVALID_FIELD after \d+ ms at attempt 1",
+        ];
+        foreach (var line in expected)
+        {
+            await QueueDriver.WaitAsync(() => Task.FromResult(Regex.IsMatch(host.Output, $@"(?m)^\d\d:\d\d:\d\d {line}\r?$")), () => $"the line {line}, in {host.Output}");
+        }
+
+        async Task PostAsync(string path, string payload, params (string Name, string Value)[] headers)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(payload) };
+            foreach (var (name, value) in headers)
+            {
+                request.Headers.Add(name, value);
+            }
+
+            using var reply = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Storage.Queues;
 using SalesforceConnector.Triggers.Queues;
 
 namespace LocalHost;
@@ -47,21 +48,21 @@ internal sealed class LocalStorage : IAsyncDisposable
     }
 
     /// <summary>Starts Azurite, if it can run on this machine.</summary>
-    /// <param name="output">Receives messages about lengthy work.</param>
     /// <exception cref="AzuriteException">Azurite did not start.</exception>
     public static async Task<LocalStorage> StartAsync(
-        AzuriteOptions options, QueueOptions queues, TextWriter output, CancellationToken cancellationToken)
+        AzuriteOptions options, QueueOptions queues, StartSteps steps, CancellationToken cancellationToken)
     {
         if (Azurite.Unavailable is { } reason)
         {
             return None(reason);
         }
 
-        if (!Azurite.IsInstalled)
-        {
-            await output.WriteLineAsync("Installing Azurite with npm, once. This takes about a minute.");
-        }
+        var title = Azurite.IsInstalled ? "the storage, in Azurite" : "the storage, in Azurite, which npm installs once";
+        return await steps.RunAsync(title, () => StartAsync(options, queues, cancellationToken));
+    }
 
+    private static async Task<LocalStorage> StartAsync(AzuriteOptions options, QueueOptions queues, CancellationToken cancellationToken)
+    {
         Azurite? azurite = null;
         try
         {
@@ -81,18 +82,13 @@ internal sealed class LocalStorage : IAsyncDisposable
         }
     }
 
-    /// <summary>Prints the storage's connection string.</summary>
-    public async Task DescribeAsync(TextWriter output)
-    {
-        if (Unavailable is not null)
-        {
-            await output.WriteLineAsync($"No queues, because Azurite cannot be started: {Unavailable}. HTTP works without them.");
-            return;
-        }
+    /// <summary>Where the queues are; empty if there are none.</summary>
+    public string Place => Unavailable is null ? new QueueServiceClient(ConnectionString).Uri.AbsoluteUri : "";
 
-        await output.WriteLineAsync(_azurite is null ? "Storage, as given:" : "Storage, in Azurite:");
-        await output.WriteLineAsync($"  {ConnectionString}");
-    }
+    /// <summary>What the storage is, or why there is none.</summary>
+    public string Description => Unavailable is { } reason ? $"no queues, because Azurite cannot be started: {reason}; HTTP works without them"
+        : _azurite is null ? "the storage that --storage names"
+        : "in Azurite";
 
     public ValueTask DisposeAsync() => _azurite?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

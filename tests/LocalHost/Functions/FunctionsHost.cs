@@ -102,7 +102,8 @@ public sealed class FunctionsHost : IAsyncDisposable
             app.Services.GetRequiredService<HttpForwarding>(),
             new AdminDoor(keys, RunOnDemand),
             cancellation => _ready.Task.WaitAsync(cancellation),
-            TimeProvider.System).DispatchAsync);
+            TimeProvider.System,
+            app.Services.GetRequiredService<ILogger<HttpDispatcher>>()).DispatchAsync);
         await app.StartAsync(cancellationToken);
         BaseUrl = new Uri(_options.Port == 0 ? app.Urls.Single() : $"http://localhost:{_options.Port}/");
 

@@ -20,10 +20,12 @@ public sealed class LocalKeyVault : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly VaultSecrets _secrets;
     private readonly VaultKeys _keys;
+    private readonly string _token;
     private readonly IPEndPoint _endPoint;
 
-    private LocalKeyVault(WebApplication app, VaultSecrets secrets, VaultKeys keys, IPEndPoint endPoint)
+    private LocalKeyVault(WebApplication app, VaultSecrets secrets, VaultKeys keys, string token, IPEndPoint endPoint)
     {
+        _token = token;
         _app = app;
         _secrets = secrets;
         _keys = keys;
@@ -56,10 +58,13 @@ public sealed class LocalKeyVault : IAsyncDisposable
         var app = builder.Build();
         var vault = new VaultSecrets(secrets);
         var keys = new VaultKeys();
-        app.Run(new VaultEndpoint(vault, keys).ServeAsync);
+
+        // Another user of this machine can reach the port, and must not read the secrets of a real org.
+        var token = RandomNumberGenerator.GetHexString(64, lowercase: true);
+        app.Run(new VaultEndpoint(vault, keys, token).ServeAsync);
         await app.StartAsync(cancellationToken);
 
-        return new LocalKeyVault(app, vault, keys, new IPEndPoint(IPAddress.Loopback, new Uri(app.Urls.Single()).Port));
+        return new LocalKeyVault(app, vault, keys, token, new IPEndPoint(IPAddress.Loopback, new Uri(app.Urls.Single()).Port));
     }
 
     /// <summary>Adds a new version of a secret, which becomes the current one.</summary>
@@ -80,6 +85,13 @@ public sealed class LocalKeyVault : IAsyncDisposable
     /// <summary>The names of all that is in it.</summary>
     public IEnumerable<string> Names => _secrets.Names.Concat(_keys.Names);
 
+    /// <summary>Is called with the name of a secret that was asked for and is not there.</summary>
+    public Action<string>? OnMissing
+    {
+        get => _secrets.OnMissing;
+        set => _secrets.OnMissing = value;
+    }
+
     /// <summary>Signatures that were made.</summary>
     public int Signatures => _keys.Signatures;
 
@@ -89,12 +101,15 @@ public sealed class LocalKeyVault : IAsyncDisposable
     /// </summary>
     public void AddTo(IServiceCollection services)
     {
-        services.AddSingleton<TokenCredential>(new LocalVaultCredential());
+        services.AddSingleton<TokenCredential>(new LocalVaultCredential(_token));
         services.AddSingleton<HttpPipelineTransport>(_ => LocalVaultTransport.Create(_endPoint, LoopbackCertificate.Hash));
     }
 
     /// <summary>Environment variables that make a worker process use this vault.</summary>
-    public IEnumerable<KeyValuePair<string, string?>> Variables => LocalVaultStartup.Variables(_endPoint, LoopbackCertificate.Hash);
+    public IEnumerable<KeyValuePair<string, string?>> Variables => LocalVaultStartup.Variables(_endPoint, LoopbackCertificate.Hash, _token);
+
+    /// <summary>What another process needs to put secrets.</summary>
+    internal VaultAccess Access => new(BaseUrl, LoopbackCertificate.Hash, _token);
 
     /// <summary>Stops listening.</summary>
     public async ValueTask DisposeAsync()

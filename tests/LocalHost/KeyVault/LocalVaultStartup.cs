@@ -14,22 +14,25 @@ internal sealed class LocalVaultStartup : IHostingStartup
 {
     private const string EndpointVariable = "LOCALHOST_KEY_VAULT";
     private const string CertificateVariable = "LOCALHOST_KEY_VAULT_CERTIFICATE";
+    private const string TokenVariable = "LOCALHOST_KEY_VAULT_TOKEN";
 
     /// <summary>Environment variables that make a worker use this vault.</summary>
-    public static IEnumerable<KeyValuePair<string, string?>> Variables(IPEndPoint endPoint, string certificateHash) =>
+    public static IEnumerable<KeyValuePair<string, string?>> Variables(IPEndPoint endPoint, string certificateHash, string token) =>
     [
         new(EndpointVariable, endPoint.ToString()),
         new(CertificateVariable, certificateHash),
+        new(TokenVariable, token),
     ];
 
     public void Configure(IWebHostBuilder builder)
     {
         if (Environment.GetEnvironmentVariable(EndpointVariable) is { } endPoint
-            && Environment.GetEnvironmentVariable(CertificateVariable) is { } certificateHash)
+            && Environment.GetEnvironmentVariable(CertificateVariable) is { } certificateHash
+            && Environment.GetEnvironmentVariable(TokenVariable) is { } token)
         {
             builder.ConfigureServices(services =>
             {
-                services.AddSingleton<TokenCredential>(new LocalVaultCredential());
+                services.AddSingleton<TokenCredential>(new LocalVaultCredential(token));
                 services.AddSingleton<HttpPipelineTransport>(_ => LocalVaultTransport.Create(IPEndPoint.Parse(endPoint), certificateHash));
             });
         }

@@ -33,10 +33,10 @@ internal static class LocalVaultTransport
 }
 
 /// <summary>A credential whose token only the local vault accepts.</summary>
-internal sealed class LocalVaultCredential : TokenCredential
+internal sealed class LocalVaultCredential(string token) : TokenCredential
 {
     public override AccessToken GetToken(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
-        new(VaultEndpoint.Token, DateTimeOffset.MaxValue);
+        new(token, DateTimeOffset.MaxValue);
 
     public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
         ValueTask.FromResult(GetToken(requestContext, cancellationToken));

@@ -6,18 +6,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace LocalHost;
 
-/// <summary>The Key Vault REST API for reading secrets and for signing.</summary>
-internal sealed class VaultEndpoint(VaultSecrets secrets, VaultKeys keys)
+/// <summary>The Key Vault REST API for reading and putting secrets, and for signing.</summary>
+/// <param name="token">The only access token that is taken.</param>
+internal sealed class VaultEndpoint(VaultSecrets secrets, VaultKeys keys, string token)
 {
-    /// <summary>The only accepted access token. It has no meaning elsewhere.</summary>
-    public const string Token = "local-key-vault-token";
-
     private const string Challenge =
         "Bearer authorization=\"https://login.microsoftonline.com/00000000-0000-0000-0000-000000000000\", resource=\"https://vault.azure.net\"";
 
     public Task ServeAsync(HttpContext context)
     {
-        if (context.Request.Headers.Authorization != $"Bearer {Token}")
+        if (context.Request.Headers.Authorization != $"Bearer {token}")
         {
             context.Response.Headers.WWWAuthenticate = Challenge;
             return Fail(context, StatusCodes.Status401Unauthorized, "Unauthorized", "AKV10000: Request is missing a Bearer or PoP token.");
@@ -36,9 +34,10 @@ internal sealed class VaultEndpoint(VaultSecrets secrets, VaultKeys keys)
         return (context.Request.Method, context.Request.Path.Value!.Split('/')) switch
         {
             ("GET", ["", "secrets", { Length: > 0 } name, .. { Length: <= 1 } version]) => GetSecret(context, name, version.FirstOrDefault(id => id.Length > 0)),
+            ("PUT", ["", "secrets", { Length: > 0 } name]) => PutSecretAsync(context, name),
             ("GET", ["", "keys", { Length: > 0 } name, "versions"]) => ListVersions(context, name),
             ("POST", ["", "keys", { Length: > 0 } name, { Length: > 0 } version, "sign"]) => SignAsync(context, name, version),
-            _ => Fail(context, StatusCodes.Status405MethodNotAllowed, "MethodNotAllowed", "The local vault only reads secrets and signs."),
+            _ => Fail(context, StatusCodes.Status405MethodNotAllowed, "MethodNotAllowed", "The local vault only reads and puts secrets, and signs."),
         };
     }
 
@@ -83,6 +82,18 @@ internal sealed class VaultEndpoint(VaultSecrets secrets, VaultKeys keys)
 
     private static string KeyId(string name, KeyVersion version) => $"{LocalKeyVault.VaultUri}/keys/{name}/{version.Id}";
 
+    private async Task PutSecretAsync(HttpContext context, string name)
+    {
+        if (await context.Request.ReadFromJsonAsync<SecretRequest>(context.RequestAborted) is { Value: { } value })
+        {
+            secrets.Set(name, value);
+            await GetSecret(context, name, version: null);
+            return;
+        }
+
+        await Fail(context, StatusCodes.Status400BadRequest, "BadParameter", "The secret has no value.");
+    }
+
     private Task GetSecret(HttpContext context, string name, string? version)
     {
         if (secrets.Read(name, version) is not { } secret)
@@ -106,6 +117,8 @@ internal sealed class VaultEndpoint(VaultSecrets secrets, VaultKeys keys)
         context.Response.StatusCode = status;
         return context.Response.WriteAsJsonAsync(new { error = new { code, message } }, context.RequestAborted);
     }
+
+    private sealed record SecretRequest(string? Value);
 
     private sealed record SignRequest(string? Alg, string? Value);
 }

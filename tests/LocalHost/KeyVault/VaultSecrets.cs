@@ -32,6 +32,8 @@ internal sealed class VaultSecrets
         set { lock (_gate) { _failWith = value; } }
     }
 
+    public Action<string>? OnMissing { get; set; }
+
     public void Set(string name, string value)
     {
         lock (_gate)
@@ -56,14 +58,21 @@ internal sealed class VaultSecrets
     /// <param name="version">A version; <see langword="null"/> for the current one.</param>
     public SecretVersion? Read(string name, string? version)
     {
+        SecretVersion? found;
         lock (_gate)
         {
-            var found = _secrets.TryGetValue(name, out var versions)
+            found = _secrets.TryGetValue(name, out var versions)
                 ? versions.FindLast(candidate => version is null || candidate.Id == version)
                 : null;
             _reads += found is null ? 0 : 1;
-            return found;
         }
+
+        if (found is null)
+        {
+            OnMissing?.Invoke(name);
+        }
+
+        return found;
     }
 }
 

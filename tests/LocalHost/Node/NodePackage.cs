@@ -6,6 +6,8 @@ namespace LocalHost;
 /// <summary>A folder under tests/ with Node.js programs and, once installed, their npm packages.</summary>
 internal sealed class NodePackage(params string[] path)
 {
+    private const int OldestNode = 20;
+
     private static readonly TimeSpan RunTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LockRetry = TimeSpan.FromMilliseconds(200);
 
@@ -20,9 +22,10 @@ internal sealed class NodePackage(params string[] path)
 
     private static readonly Dictionary<string, string> NoVariables = [];
 
+    private static readonly Lazy<string?> Checked = new(Check);
+
     /// <summary>Why Node.js cannot be used; <see langword="null"/> if it can.</summary>
-    public static string? Unavailable =>
-        Find("node") is null ? "Node.js is not on the PATH" : Find("npm") is null ? "npm is not on the PATH" : null;
+    public static string? Unavailable => Checked.Value;
 
     /// <summary>Whether the packages in package-lock.json are installed.</summary>
     public bool IsInstalled
@@ -99,6 +102,26 @@ internal sealed class NodePackage(params string[] path)
         }
 
         return Process.Start(start)!;
+    }
+
+    private static string? Check()
+    {
+        if (Find("node") is not { } node)
+        {
+            return "Node.js is not on the PATH";
+        }
+
+        if (Find("npm") is null)
+        {
+            return "npm is not on the PATH";
+        }
+
+        using var process = Process.Start(new ProcessStartInfo(node, "--version") { RedirectStandardOutput = true })!;
+        var version = process.StandardOutput.ReadToEnd().Trim();
+        process.WaitForExit();
+        return version.StartsWith('v') && int.TryParse(version.AsSpan(1, Math.Max(version.IndexOf('.', StringComparison.Ordinal) - 1, 0)), out var major) && major >= OldestNode
+            ? null
+            : $"Node.js {version} is too old, {OldestNode} or later is needed";
     }
 
     private static async Task<(int ExitCode, string Output)> EndAsync(Process process, CancellationToken cancellationToken)

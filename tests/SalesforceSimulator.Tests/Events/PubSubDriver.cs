@@ -85,6 +85,15 @@ internal sealed class PubSubDriver : IAsyncDisposable
     public async Task DeleteAsync(string objectType, string id) =>
         (await Org.SendAsync("DELETE", $"sobjects/{objectType}/{id}", null)).Status.ShouldBe(204);
 
+    /// <returns>The status of a call of a method that the contract here does not have.</returns>
+    public async Task<StatusCode> CallUnknownMethodAsync(string name)
+    {
+        var bytes = Marshallers.Create<byte[]>(message => message, message => message);
+        var method = new Method<byte[], byte[]>(MethodType.Unary, "eventbus.v1.PubSub", name, bytes, bytes);
+        using var call = _channel.CreateCallInvoker().AsyncUnaryCall(method, null, new CallOptions(Headers, cancellationToken: Cancellation), []);
+        return (await Should.ThrowAsync<RpcException>(() => call.ResponseAsync)).StatusCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         _channel.Dispose();
@@ -105,8 +114,11 @@ internal sealed class PubSubDriver : IAsyncDisposable
             _asked = _call.RequestStream.WriteAsync(first, Cancellation);
         }
 
-        public Task AskAsync(int count, string topic = "") =>
-            _call.RequestStream.WriteAsync(new FetchRequest { TopicName = topic, NumRequested = count }, Cancellation);
+        public async Task AskAsync(int count, string topic = "")
+        {
+            await _asked;
+            await _call.RequestStream.WriteAsync(new FetchRequest { TopicName = topic, NumRequested = count }, Cancellation);
+        }
 
         public Task CompleteAsync() => _call.RequestStream.CompleteAsync();
 

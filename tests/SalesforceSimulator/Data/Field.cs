@@ -22,6 +22,10 @@ internal enum FieldType
     Base64,
 }
 
+/// <summary>A validation rule of the org for one field.</summary>
+/// <param name="IsViolatedBy">Whether the rule refuses a value.</param>
+internal sealed record ValidationRule(Func<object, bool> IsViolatedBy, string Message);
+
 /// <summary>One field of an sObject.</summary>
 internal sealed record Field(string Name, FieldType Type)
 {
@@ -43,6 +47,15 @@ internal sealed record Field(string Name, FieldType Type)
     public bool ExternalId { get; init; }
 
     public bool Unique { get; init; }
+
+    /// <summary>Whether records are found by the field as by an external id, although it is none.</summary>
+    public bool IdLookup { get; init; }
+
+    /// <summary>Whether the org's duplicate rule compares records by the field.</summary>
+    public bool MatchedByRule { get; init; }
+
+    /// <summary>The org's validation rule for the field, if it has one.</summary>
+    public ValidationRule? Rule { get; init; }
 
     /// <summary>The value that a create stores if it does not set the field.</summary>
     public object? Default { get; init; }
@@ -72,6 +85,9 @@ internal sealed record Field(string Name, FieldType Type)
     public bool IsNumber => Type is FieldType.Int or FieldType.Double or FieldType.Currency or FieldType.Percent;
 
     public bool IsId => Type is FieldType.Id or FieldType.Reference;
+
+    /// <summary>Whether a row of a bulk job can name a record by the field.</summary>
+    public bool FindsRecords => ExternalId || IdLookup;
 
     public bool IsFilterable => Type != FieldType.Base64 && (Type != FieldType.TextArea || Length <= LongestFilterableText);
 }

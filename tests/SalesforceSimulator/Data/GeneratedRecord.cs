@@ -12,11 +12,22 @@ internal sealed record GeneratedRange(int First, int Count, string CreatedDate, 
 internal sealed class GeneratedRecord(ObjectType type, int ordinal, GeneratedRange range) : Record(type, ordinal)
 {
     private const string ExternalIdPrefix = "FILL-";
+    private const string EmailPrefix = "generated";
+    private const string EmailSuffix = "@example.com";
 
-    /// <summary>The index in the table that a generated external id contains; −1 for any other value.</summary>
-    public static int OrdinalOfExternalId(string value) =>
-        value.StartsWith(ExternalIdPrefix, StringComparison.OrdinalIgnoreCase)
-        && int.TryParse(value.AsSpan(ExternalIdPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal)
+    /// <summary>The index in the table of the generated record that has this value; −1 for a value that no generated record has.</summary>
+    public static int OrdinalOf(Field field, string value) => field switch
+    {
+        { ExternalId: true, Unique: true } => NumberIn(value, ExternalIdPrefix, ""),
+        { Type: FieldType.Email } => NumberIn(value, EmailPrefix, EmailSuffix),
+        _ => -1,
+    };
+
+    private static int NumberIn(string value, string prefix, string suffix) =>
+        value.Length > prefix.Length + suffix.Length
+        && value.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+        && value.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
+        && int.TryParse(value.AsSpan(prefix.Length, value.Length - prefix.Length - suffix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var ordinal)
             ? ordinal
             : -1;
 
@@ -27,7 +38,7 @@ internal sealed class GeneratedRecord(ObjectType type, int ordinal, GeneratedRan
         { ReferenceTo: "Account", RelationshipName: not "Parent" } when range.AccountIds.Count > 0 => range.AccountIds[Ordinal % range.AccountIds.Count],
         { Name: "Description" } => range.Description,
         { ExternalId: true, Unique: true } => string.Create(CultureInfo.InvariantCulture, $"{ExternalIdPrefix}{Ordinal}"),
-        { Type: FieldType.Email } => string.Create(CultureInfo.InvariantCulture, $"generated{Ordinal}@example.com"),
+        { Type: FieldType.Email } => string.Create(CultureInfo.InvariantCulture, $"{EmailPrefix}{Ordinal}{EmailSuffix}"),
         { Type: FieldType.Int or FieldType.Currency or FieldType.Double } => JsonNumber.From(Ordinal),
         { Picklist: { Count: > 0 } values } => values[Ordinal % values.Count],
         { Type: FieldType.Date, Required: true } => range.CreatedDate[..10],

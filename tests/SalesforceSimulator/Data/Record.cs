@@ -1,3 +1,4 @@
+using System.Numerics;
 using SalesforceSimulator.Files;
 
 namespace SalesforceSimulator.Data;
@@ -47,11 +48,39 @@ internal abstract class Record(ObjectType type, int ordinal)
     protected abstract object? Read(Field field);
 }
 
-/// <summary>A record whose values are stored.</summary>
-internal sealed class StoredRecord(ObjectType type, int ordinal, IReadOnlyDictionary<string, object?> values, int revision = 0)
-    : Record(type, ordinal)
+/// <summary>A record whose values are stored: those that are not null, in the order of the fields.</summary>
+internal sealed class StoredRecord : Record
 {
-    public override int Revision => revision;
+    private static readonly object True = true;
+    private static readonly object False = false;
 
-    protected override object? Read(Field field) => values.GetValueOrDefault(field.Name);
+    private readonly ulong _present;
+    private readonly object[] _values;
+
+    public StoredRecord(ObjectType type, int ordinal, IReadOnlyDictionary<string, object?> values, int revision = 0)
+        : base(type, ordinal)
+    {
+        Revision = revision;
+        var stored = new List<object>(values.Count);
+        for (var i = 0; i < type.Fields.Count; i++)
+        {
+            if (values.GetValueOrDefault(type.Fields[i].Name) is { } value)
+            {
+                _present |= 1UL << i;
+
+                // One object for each of the two: an org can have millions of records.
+                stored.Add(value is bool flag ? flag ? True : False : value);
+            }
+        }
+
+        _values = [.. stored];
+    }
+
+    public override int Revision { get; }
+
+    protected override object? Read(Field field)
+    {
+        var bit = Type.IndexOf(field) is >= 0 and var index ? 1UL << index : 0;
+        return (_present & bit) == 0 ? null : _values[BitOperations.PopCount(_present & (bit - 1))];
+    }
 }

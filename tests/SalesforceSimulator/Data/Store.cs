@@ -44,6 +44,14 @@ internal sealed class Store
         _journal.Add((table, record.Ordinal, table.Put(record)));
     }
 
+    /// <summary>Removes a record for good, as if it had never been there.</summary>
+    public void Remove(Record record)
+    {
+        var table = this[record.Type];
+        _journal.Add((table, record.Ordinal, record));
+        table.Remove(record.Ordinal);
+    }
+
     /// <summary>Receives the changes of each transaction, and which API and client made them.</summary>
     public Action<IReadOnlyList<(Table Table, int Ordinal, Record? Previous)>, string>? Committing { get; set; }
 

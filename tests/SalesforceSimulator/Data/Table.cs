@@ -5,9 +5,9 @@ internal sealed class Table(ObjectType type)
 {
     private readonly Dictionary<int, Record> _stored = [];
     private readonly List<GeneratedRange> _ranges = [];
-    private readonly Dictionary<Field, Dictionary<string, SortedSet<int>>> _externalIds =
-        type.Fields.Where(field => field.ExternalId)
-            .ToDictionary(field => field, _ => new Dictionary<string, SortedSet<int>>(StringComparer.OrdinalIgnoreCase));
+    private readonly HashSet<int> _removed = [];
+    private readonly (Field Field, ValueIndex Index)[] _indexes =
+        [.. type.Fields.Where(field => field.FindsRecords || field.MatchedByRule).Select(field => (field, new ValueIndex()))];
 
     public ObjectType Type { get; } = type;
 
@@ -24,7 +24,9 @@ internal sealed class Table(ObjectType type)
             return record;
         }
 
-        return _ranges.Find(range => range.Contains(ordinal)) is { } range ? new GeneratedRecord(Type, ordinal, range) : null;
+        return !_removed.Contains(ordinal) && _ranges.Find(range => range.Contains(ordinal)) is { } range
+            ? new GeneratedRecord(Type, ordinal, range)
+            : null;
     }
 
     /// <summary>The indexes of all records, optionally including deleted ones.</summary>
@@ -34,28 +36,25 @@ internal sealed class Table(ObjectType type)
         {
             if (_stored.TryGetValue(ordinal, out var record)
                 ? includeDeleted || !record.IsDeleted
-                : _ranges.Exists(range => range.Contains(ordinal)))
+                : !_removed.Contains(ordinal) && _ranges.Exists(range => range.Contains(ordinal)))
             {
                 yield return ordinal;
             }
         }
     }
 
-    /// <summary>The records that are not deleted and have this value in an external id field, ignoring case.</summary>
-    public IReadOnlyList<Record> FindByExternalId(Field field, string value)
+    /// <summary>The records that are not deleted and have this value in a field that finds records or is in the duplicate rule, ignoring case.</summary>
+    public IReadOnlyList<Record> FindByValue(Field field, string value)
     {
         List<Record> found = [];
-        if (field.Unique && GeneratedRecord.OrdinalOfExternalId(value) is >= 0 and var generated
+        if (GeneratedRecord.OrdinalOf(field, value) is >= 0 and var generated
             && !_stored.ContainsKey(generated) && Get(generated) is { } record)
         {
             found.Add(record);
         }
 
-        if (_externalIds[field].TryGetValue(value, out var ordinals))
-        {
-            found.AddRange(ordinals.Select(ordinal => _stored[ordinal]).Where(stored => !stored.IsDeleted));
-        }
-
+        found.AddRange(Array.Find(_indexes, index => index.Field.Name == field.Name).Index
+            .Find(value).Select(ordinal => _stored[ordinal]).Where(stored => !stored.IsDeleted));
         return found;
     }
 
@@ -65,9 +64,10 @@ internal sealed class Table(ObjectType type)
         var previous = Get(record.Ordinal);
         Forget(previous);
         _stored[record.Ordinal] = record;
+        _removed.Remove(record.Ordinal);
         Next = Math.Max(Next, record.Ordinal + 1);
         LiveCount += record.IsDeleted ? 0 : 1;
-        Index(record, (ordinals, ordinal) => ordinals.Add(ordinal));
+        Index(record, (index, value, ordinal) => index.Add(value, ordinal));
         return previous;
     }
 
@@ -80,8 +80,15 @@ internal sealed class Table(ObjectType type)
             return;
         }
 
+        Remove(ordinal);
+    }
+
+    /// <summary>Removes a record for good.</summary>
+    public void Remove(int ordinal)
+    {
         Forget(Get(ordinal));
         _stored.Remove(ordinal);
+        _removed.Add(ordinal);
     }
 
     public void Add(GeneratedRange range)
@@ -99,22 +106,17 @@ internal sealed class Table(ObjectType type)
         }
 
         LiveCount -= record.IsDeleted ? 0 : 1;
-        Index(record, (ordinals, ordinal) => ordinals.Remove(ordinal));
+        Index(record, (index, value, ordinal) => index.Remove(value, ordinal));
     }
 
-    private void Index(Record record, Func<SortedSet<int>, int, bool> change)
+    private void Index(Record record, Action<ValueIndex, string, int> change)
     {
-        foreach (var (field, byValue) in _externalIds)
+        foreach (var (field, index) in _indexes)
         {
-            // Generated external ids are not indexed; they are found by computation.
+            // Generated values are not indexed; they are found by computation.
             if (record is StoredRecord && record[field] is string value)
             {
-                if (!byValue.TryGetValue(value, out var ordinals))
-                {
-                    byValue[value] = ordinals = [];
-                }
-
-                change(ordinals, record.Ordinal);
+                change(index, value, record.Ordinal);
             }
         }
     }

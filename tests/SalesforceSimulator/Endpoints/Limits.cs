@@ -8,12 +8,15 @@ internal static class Limits
     public static Reply Get(ApiCall call) => Reply.Json(200, writer =>
     {
         var org = call.Org;
+        var bulk = org.Bulk;
         writer.WriteStartObject();
         foreach (var (name, max, remaining) in new[]
         {
             ("DailyApiRequests", org.DailyLimit, org.DailyLimit - org.Calls),
             ("DailyAsyncApexExecutions", 250_000, 250_000),
-            ("DailyBulkApiBatches", 15_000, 15_000),
+            ("DailyBulkApiBatches", bulk.Settings.DailyBatches, bulk.Settings.DailyBatches - bulk.Batches),
+            ("DailyBulkV2QueryFileStorageMB", bulk.Settings.DailyQueryStorageMb, bulk.Settings.DailyQueryStorageMb - bulk.QueryStorageMb),
+            ("DailyBulkV2QueryJobs", bulk.Settings.DailyQueryJobs, bulk.Settings.DailyQueryJobs - bulk.QueryJobs),
             ("DataStorageMB", 5, 5),
             ("FileStorageMB", 20, 20),
         })

@@ -60,6 +60,11 @@ internal static partial class Queries
             throw Errors.MalformedQuery("A query string has to be specified");
         }
 
+        if (call.Query.ContainsKey("columns"))
+        {
+            throw new NotKnownException("the description of a query's columns");
+        }
+
         var context = Context(call, text.ToString(), includeDeleted);
         var query = SoqlParser.Read(context.Source);
         if (DepthOf(query) > (call.VersionNumber >= Versions.FirstWithGrandchildren ? MostLevels : MostLevelsBefore))

@@ -1,3 +1,4 @@
+using SalesforceSimulator.Bulk;
 using SalesforceSimulator.Endpoints.Automation;
 using SalesforceSimulator.Files;
 using SalesforceSimulator.Records;
@@ -93,6 +94,16 @@ internal static class ResourceTable
         new("composite/sobjects", ("POST", Collections.Create), ("PATCH", Collections.Update), ("DELETE", Collections.Delete)) { Since = 42, InComposite = true },
         new("composite/sobjects/{type}", ("GET", Collections.Retrieve), ("POST", Collections.Retrieve)) { Since = 42, InComposite = true },
         new("composite/sobjects/{type}/{field}", ("PATCH", Collections.Upsert)) { Since = 46, InComposite = true },
+        new("jobs/ingest", ("GET", Jobs.List<IngestJob>), ("POST", IngestJobs.Create)) { Since = 41 },
+        new("jobs/ingest/{id}", ("GET", Jobs.Get<IngestJob>), ("PATCH", IngestJobs.Change), ("DELETE", IngestJobs.Delete)) { Since = 41 },
+        new("jobs/ingest/{id}/batches", ("PUT", IngestJobs.Upload)) { Since = 41 },
+        new("jobs/ingest/{id}/successfulResults", ("GET", IngestJobs.Successful)) { Since = 41 },
+        new("jobs/ingest/{id}/failedResults", ("GET", IngestJobs.Failed)) { Since = 41 },
+        new("jobs/ingest/{id}/unprocessedrecords", ("GET", IngestJobs.Unprocessed)) { Since = 41 },
+        new("jobs/query", ("GET", Jobs.List<QueryJob>), ("POST", QueryJobs.Create)) { Since = 47 },
+        new("jobs/query/{id}", ("GET", Jobs.Get<QueryJob>), ("PATCH", QueryJobs.Change), ("DELETE", QueryJobs.Delete)) { Since = 47 },
+        new("jobs/query/{id}/results", ("GET", QueryJobs.Results)) { Since = 47 },
+        new("jobs/query/{id}/resultPages", ("GET", QueryJobs.ResultPages)) { Since = 58 },
         new("analytics/{*other}", NotKnown("reports and dashboards")),
         new("graphql", ("POST", _ => throw new NotKnownException("GraphQL"))),
     ];

@@ -7,6 +7,8 @@ namespace SalesforceSimulator.Events;
 /// <summary>Makes change events from the changes of a transaction.</summary>
 internal sealed class ChangeCapture(EventCatalog catalog)
 {
+    private const string TimeOfChange = "LastModifiedDate";
+
     // Like that of a real org, the number does not begin at zero.
     private long _commitNumber = 1_100_583_868_458;
 
@@ -58,8 +60,7 @@ internal sealed class ChangeCapture(EventCatalog catalog)
             case (true, false):
                 return Create("DELETE");
             case (true, true):
-                var changes = ChangesOf(schema, previous!, current!);
-                return changes.Count == 0 ? null : Create("UPDATE", changes: changes);
+                return Create("UPDATE", changes: ChangesOf(schema, previous!, current!));
             default:
                 // A record that was created and deleted in one transaction, or left the recycle bin.
                 return null;
@@ -78,7 +79,9 @@ internal sealed class ChangeCapture(EventCatalog catalog)
 
             var (before, after) = (previous[field], current[field]);
             var isSame = (before, after) is (JsonNumber a, JsonNumber b) ? a.Value == b.Value : Equals(before, after);
-            if (!isSame)
+
+            // Each update changes the time, even two within a moment.
+            if (!isSame || field.Name == TimeOfChange)
             {
                 var difference = field is { Type: FieldType.TextArea, IsFilterable: false } && (before, after) is (string old, string text)
                     ? TextDifference.Of(old, text)
@@ -121,6 +124,6 @@ internal sealed class ChangeCapture(EventCatalog catalog)
 
         public override int GetHashCode() => _hash;
 
-        private static bool IsCompared(ChangedValue value) => value.Value.Field.Name != "LastModifiedDate";
+        private static bool IsCompared(ChangedValue value) => value.Value.Field.Name != TimeOfChange;
     }
 }

@@ -11,15 +11,14 @@ internal static class ChangeOrigin
     /// <returns><c>com/salesforce/api/rest/67.0;client=NAME</c>, with a client only if the call options name one.</returns>
     public static string Of(IncomingRequest request)
     {
-        if (request.Segments is not ["services", "data", ['v', .. var version], .. var resource])
+        if (request.Segments is not ["services", "data", ['v', .. var version], ..])
         {
             return "";
         }
 
-        var api = resource is ["jobs", ..] ? "bulkapi" : "rest";
         var client = request.Headers["Sforce-Call-Options"].ToString()
             .Split(Separators, StringSplitOptions.TrimEntries)
             .FirstOrDefault(option => option.StartsWith("client=", StringComparison.OrdinalIgnoreCase));
-        return $"com/salesforce/api/{api}/{version}{(client is null ? "" : $";{client}")}";
+        return $"com/salesforce/api/rest/{version}{(client is null ? "" : $";{client}")}";
     }
 }

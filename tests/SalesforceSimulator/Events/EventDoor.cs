@@ -1,5 +1,4 @@
 using System.Text.Json;
-using SalesforceSimulator.Data;
 using SalesforceSimulator.Events.Schemas;
 using SalesforceSimulator.Events.Service;
 using SalesforceSimulator.Http;

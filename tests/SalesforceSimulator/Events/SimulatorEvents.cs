@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using SalesforceSimulator.Data;
 using SalesforceSimulator.Events.Service;
 
 namespace SalesforceSimulator.Events;

@@ -54,6 +54,6 @@ internal static class FileResources
         var record = RecordLookup.ById(call.Store, call.ObjectType, call.Arguments["id"], forWriting: false);
         // That attachments and documents come with the type they were given is an assumption.
         var type = record.Type.FindField("ContentType") is { } given ? record[given] as string : null;
-        return record[field] is FileContent content ? Reply.OfFile(content, type ?? UnknownType) : throw Errors.NotFound();
+        return record[field] is FileContent content ? Reply.OfFile(new FilePart(content.Bytes), type ?? UnknownType) : throw Errors.NotFound();
     }
 }

@@ -65,6 +65,9 @@ internal sealed class AdminDoor(Org org)
                     var fill = Read<FillInput>(body);
                     Fill(fill.ObjectType, fill.Count, fill.DescriptionLength);
                     break;
+                case ("POST", ["bulk"]):
+                    SetBulk(Read<BulkSettings>(body));
+                    break;
                 case (_, ["events", .. var rest]) when org.Events is { } events:
                     return new EventDoor(org, events).Handle(method, rest, body) ?? Problem(404, $"There is no {method} /__admin/{string.Join('/', door)}.");
                 default:
@@ -118,6 +121,14 @@ internal sealed class AdminDoor(Org org)
         lock (org.Gate)
         {
             org.DailyLimit = dailyApiRequests;
+        }
+    }
+
+    public void SetBulk(BulkSettings settings)
+    {
+        lock (org.Gate)
+        {
+            org.Bulk.Set(settings);
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         lock (org.Gate)
         {
             reply = router.Route(request, out served);
-            org.Store.Commit(org.Events is null ? "" : ChangeOrigin.Of(request));
+            org.Store.Commit(org.Events is null || org.Store.Mark == 0 ? "" : ChangeOrigin.Of(request));
         }
 
         if (reply.OwnWords is not null)
@@ -92,6 +92,12 @@ internal sealed class FrontDoor(Org org, Router router, AdminDoor admin)
         {
             SetHead(context, reply.Status, reply.Headers);
             context.Response.ContentLength = file.Length;
+            if (fault is { Truncate: true })
+            {
+                // Half of a compressed body would not be half of the file.
+                context.Response.Headers[HeaderNames.ContentEncoding] = "identity";
+            }
+
             await file.CopyToAsync(context.Response.Body, fault is { Truncate: true } ? file.Length / 2 : file.Length, context.RequestAborted);
             return;
         }

@@ -6,9 +6,15 @@ using SalesforceSimulator.Files;
 namespace SalesforceSimulator.Http;
 
 /// <summary>A complete request, with the path and query as sent.</summary>
-internal sealed record IncomingRequest(string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, MultipartBody? Multipart, int UriLength)
+internal sealed record IncomingRequest(string Method, string Path, string Query, IHeaderDictionary Headers, ReadOnlyMemory<byte> Body, int UriLength)
 {
     private const int RecordedBodyLength = 64 * 1024;
+
+    /// <summary>The body's parts, in place of <see cref="Body"/>; <see langword="null"/> if it is not multipart/form-data.</summary>
+    public MultipartBody? Multipart { get; init; }
+
+    /// <summary>The body if it is CSV, in place of <see cref="Body"/>: it can be large.</summary>
+    public TemporaryFile? Csv { get; init; }
 
     /// <summary>The decoded segments of the path.</summary>
     public string[] Segments => [.. Path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
@@ -23,6 +29,9 @@ internal sealed record IncomingRequest(string Method, string Path, string Query,
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var split = target.Split('?', 2);
         var multipart = await MultipartBody.ReadAsync(request, context.RequestAborted);
+        var csv = request.ContentType?.StartsWith("text/csv", StringComparison.OrdinalIgnoreCase) == true
+            ? await TemporaryFile.ReadAsync(request.Body, context.RequestAborted)
+            : null;
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body, context.RequestAborted);
         return new IncomingRequest(
@@ -31,8 +40,11 @@ internal sealed record IncomingRequest(string Method, string Path, string Query,
             split.ElementAtOrDefault(1) ?? "",
             request.Headers,
             body.ToArray(),
-            multipart,
-            request.Scheme.Length + "://".Length + request.Host.ToString().Length + target.Length);
+            request.Scheme.Length + "://".Length + request.Host.ToString().Length + target.Length)
+        {
+            Multipart = multipart,
+            Csv = csv,
+        };
     }
 
     public RecordedRequest ToRecord() => new(
@@ -40,7 +52,13 @@ internal sealed record IncomingRequest(string Method, string Path, string Query,
         Path,
         Query,
         Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-        Text(Multipart?.Json ?? Body));
+        Text(Multipart?.Json ?? (Csv is null ? Body : Start(Csv))));
+
+    private static byte[] Start(TemporaryFile file)
+    {
+        var bytes = new byte[Math.Min(file.Length, RecordedBodyLength)];
+        return bytes[..file.Read(0, bytes)];
+    }
 
     private static string Text(ReadOnlyMemory<byte> body) => Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, RecordedBodyLength)]);
 }

@@ -24,12 +24,15 @@ internal sealed partial class Router(Org org, OAuth oauth)
         served = true;
         try
         {
+            org.Bulk.Advance();
             switch (request.Method, request.Segments)
             {
                 case ("POST", ["services", "oauth2", "token"]):
                     return oauth.Token(request);
                 case ("POST", ["services", "oauth2", "revoke"]):
                     return oauth.Revoke(request);
+                case ("GET", ["services", "oauth2", "userinfo"]):
+                    return oauth.UserInfo(request);
                 case ("GET", ["id", var orgId, var userId]):
                     return oauth.Identity(request, orgId, userId);
                 case ("GET", ["services", "data"]):
@@ -106,6 +109,7 @@ internal sealed partial class Router(Org org, OAuth oauth)
             Headers = request.Headers,
             Body = request.Body,
             Multipart = request.Multipart,
+            Csv = request.Csv,
         };
         var reply = org.TryCountCall()
             ? ResourceTable.Dispatch(call, out served)

@@ -30,6 +30,26 @@ internal static class FieldInput
         },
     };
 
+    /// <summary>Reads a field's value from a column of CSV.</summary>
+    /// <param name="column">The column's position. That Salesforce counts from 0 is an assumption.</param>
+    public static object? ReadText(Store store, Field field, string text, int column) => field switch
+    {
+        { Type: FieldType.Boolean } => text.ToUpperInvariant() switch
+        {
+            "TRUE" or "1" => true,
+            "FALSE" or "0" => false,
+            _ => throw CannotRead(field, text, column),
+        },
+        { IsNumber: true } => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            ? JsonNumber.From(number)
+            : throw CannotRead(field, text, column),
+        { Type: FieldType.Date } => SalesforceTime.ParseDate(text) is { } date ? SalesforceTime.Format(date) : throw CannotRead(field, text, column),
+        { Type: FieldType.DateTime } => SalesforceTime.ParseTime(text) is { } time ? SalesforceTime.Format(time) : throw CannotRead(field, text, column),
+        { Type: FieldType.Time } => SalesforceTime.ParseTimeOfDay(text) ?? throw CannotRead(field, text, column),
+        { Type: FieldType.Reference } => Reference(store, field, text),
+        _ => Words(field, text),
+    };
+
     private static bool Boolean(Field field, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.True => true,
@@ -81,6 +101,19 @@ internal static class FieldInput
         }
 
         return text.Length == 0 ? null : text;
+    }
+
+    private static ApiException CannotRead(Field field, string text, int column)
+    {
+        var type = field switch
+        {
+            { Type: FieldType.Int } => "int",
+            { IsNumber: true } => "double",
+            { Type: FieldType.DateTime } => "dateTime",
+            _ => field.Type.ToString().ToLowerInvariant(),
+        };
+        return new ApiException(400, new ApiError(
+            "INVALID_FIELD", $"Failed to deserialize field at col {column}. Due to, '{text}' is not a valid value for the type xsd:{type}", [field.Name]));
     }
 
     private static ApiException CannotRead(Field field, JsonElement value)

@@ -39,5 +39,5 @@ internal static class RecordLookup
 
     /// <summary>The records with this value. There can be several only if the field is not unique.</summary>
     public static IReadOnlyList<Record> ByField(Store store, ObjectType type, Field field, string value) =>
-        field.Type == FieldType.Id ? [ById(store, type, value, forWriting: false)] : store[type].FindByExternalId(field, value);
+        field.Type == FieldType.Id ? [ById(store, type, value, forWriting: false)] : store[type].FindByValue(field, value);
 }

@@ -14,17 +14,31 @@ internal sealed class RecordWriter(ApiCall call)
     public Record Create(ObjectType type, JsonElement fields, IReadOnlyDictionary<string, object?>? preset = null)
     {
         Require(type, "create");
-        var values = type.Fields.Where(field => field.Default is not null || field.Type == FieldType.Boolean)
-            .Where(field => field.Formula is null)
-            .ToDictionary(field => field.Name, field => field.Default ?? false);
+        return Create(type, Read(type, fields, field => field.Createable).Concat(preset ?? new Dictionary<string, object?>()));
+    }
+
+    /// <param name="given">Values that the fields can have, of fields that a create can set.</param>
+    /// <exception cref="ApiException">A field is missing, or a value is refused by a rule of the org.</exception>
+    public Record Create(ObjectType type, IEnumerable<KeyValuePair<string, object?>> given)
+    {
+        Require(type, "create");
+        Dictionary<string, object?> values = [];
+        foreach (var field in type.Fields)
+        {
+            if ((field.Default is not null || field.Type == FieldType.Boolean) && field.Formula is null)
+            {
+                values[field.Name] = field.Default ?? false;
+            }
+        }
+
         if (type.FindField("OwnerId") is not null)
         {
             values["OwnerId"] = Org.UserId;
         }
 
-        foreach (var (name, value) in Read(type, fields, field => field.Createable).Concat(preset ?? new Dictionary<string, object?>()))
+        foreach (var (name, value) in given)
         {
-            values[name] = value!;
+            values[name] = value;
         }
 
         string[] missing = [.. type.Fields.Where(field => field.Required && values.GetValueOrDefault(field.Name) is null).Select(field => field.Name)];
@@ -33,29 +47,38 @@ internal sealed class RecordWriter(ApiCall call)
             throw Errors.RequiredFieldMissing(missing);
         }
 
-        CheckUnique(type, values!, except: null);
+        CheckRules(type, values);
+        CheckUnique(type, values, except: null);
         if (type.Name == "ContentVersion")
         {
             FileRecords.Prepare(call, type, values!);
         }
 
-        CheckDuplicateRule(type, values!);
+        CheckDuplicateRule(type, values);
         values["CreatedDate"] = values["LastModifiedDate"] = values["SystemModstamp"] = call.Org.Now;
         values["CreatedById"] = values["LastModifiedById"] = Org.UserId;
-        return _store.Insert(type, values!);
+        return _store.Insert(type, values);
     }
 
     /// <exception cref="ApiException">A field is unknown or invalid, a required one is cleared, or a value is not unique.</exception>
     public void Update(Record record, JsonElement fields)
     {
         Require(record.Type, "update");
-        var changes = Read(record.Type, fields, field => field.Updateable);
+        Update(record, Read(record.Type, fields, field => field.Updateable));
+    }
+
+    /// <param name="changes">Values that the fields can have, of fields that an update can set.</param>
+    /// <exception cref="ApiException">A required field is cleared, or a value is refused by a rule of the org.</exception>
+    public void Update(Record record, Dictionary<string, object?> changes)
+    {
+        Require(record.Type, "update");
         string[] emptied = [.. changes.Where(change => change.Value is null && record.Type[change.Key].Required).Select(change => change.Key)];
         if (emptied.Length > 0)
         {
             throw Errors.RequiredFieldMissing(emptied);
         }
 
+        CheckRules(record.Type, changes);
         CheckUnique(record.Type, changes, except: record);
         changes["LastModifiedDate"] = changes["SystemModstamp"] = call.Org.Now;
         changes["LastModifiedById"] = Org.UserId;
@@ -141,10 +164,24 @@ internal sealed class RecordWriter(ApiCall call)
             throw Errors.InvalidField($"{reference.RelationshipName} must name one external id field of {type.Name}");
         }
 
-        var value = member.Value.GetString()!;
-        return _store[type].FindByExternalId(field, value) is [var found]
+        return FindByExternalId(type, field, member.Value.GetString()!);
+    }
+
+    /// <exception cref="ApiException">INVALID_FIELD: not exactly one record has the value.</exception>
+    public string FindByExternalId(ObjectType type, Field field, string value) =>
+        _store[type].FindByValue(field, value) is [var found]
             ? found.Id
             : throw Errors.InvalidField($"Foreign key external ID: {value} not found for field {field.Name} in entity {type.Name}");
+
+    private static void CheckRules(ObjectType type, IReadOnlyDictionary<string, object?> values)
+    {
+        foreach (var field in type.Fields)
+        {
+            if (field.Rule is { } rule && values.GetValueOrDefault(field.Name) is { } value && rule.IsViolatedBy(value))
+            {
+                throw new ApiException(400, new ApiError("FIELD_CUSTOM_VALIDATION_EXCEPTION", rule.Message, [field.Name]));
+            }
+        }
     }
 
     private void CheckUnique(ObjectType type, IReadOnlyDictionary<string, object?> values, Record? except)
@@ -152,7 +189,7 @@ internal sealed class RecordWriter(ApiCall call)
         foreach (var field in type.Fields.Where(field => field.Unique))
         {
             if (values.GetValueOrDefault(field.Name) is string value
-                && _store[type].FindByExternalId(field, value).FirstOrDefault(other => other.Ordinal != except?.Ordinal) is { } taken)
+                && _store[type].FindByValue(field, value).FirstOrDefault(other => other.Ordinal != except?.Ordinal) is { } taken)
             {
                 throw Errors.Duplicate(field, taken);
             }
@@ -162,15 +199,14 @@ internal sealed class RecordWriter(ApiCall call)
     // An assumption: the org has one duplicate rule, which matches leads by email and allows saving.
     private void CheckDuplicateRule(ObjectType type, IReadOnlyDictionary<string, object?> values)
     {
-        if (type.Name != "Lead" || values.GetValueOrDefault("Email") is not string email || AllowsDuplicates())
+        if (type.Fields.FirstOrDefault(field => field.MatchedByRule) is not { } field
+            || values.GetValueOrDefault(field.Name) is not string value
+            || AllowsDuplicates())
         {
             return;
         }
 
-        Record[] matches = [.. _store[type].Ordinals(includeDeleted: false)
-            .Select(ordinal => _store[type].Get(ordinal)!)
-            .Where(lead => string.Equals(lead["Email"] as string, email, StringComparison.OrdinalIgnoreCase))];
-        if (matches.Length > 0)
+        if (_store[type].FindByValue(field, value) is { Count: > 0 } matches)
         {
             throw new ApiException(400, new ApiError("DUPLICATES_DETECTED", Errors.DuplicatesMessage)
             {

@@ -37,6 +37,9 @@ internal sealed class ApiCall
     /// <summary>The body's parts, in place of <see cref="Body"/>; <see langword="null"/> if it is not multipart/form-data.</summary>
     public MultipartBody? Multipart { get; init; }
 
+    /// <summary>The body if it is CSV, in place of <see cref="Body"/>.</summary>
+    public TemporaryFile? Csv { get; init; }
+
     /// <summary>The values of the placeholders in the resource's template.</summary>
     public IReadOnlyDictionary<string, string> Arguments { get; set; } = new Dictionary<string, string>();
 

@@ -37,8 +37,8 @@ internal sealed class Reply(int status, JsonBody? body = null)
     /// <summary>A plain-text body of the simulator, instead of <see cref="Body"/>.</summary>
     public string? OwnWords { get; private init; }
 
-    /// <summary>A body that is a file, in the place of <see cref="Body"/>.</summary>
-    public FileContent? File { get; private init; }
+    /// <summary>A body that is in a file, in the place of <see cref="Body"/>.</summary>
+    public FilePart? File { get; private init; }
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -61,7 +61,7 @@ internal sealed class Reply(int status, JsonBody? body = null)
         writer.WriteEndArray();
     });
 
-    public static Reply OfFile(FileContent file, string type) => new Reply(200) { File = file }.WithHeader("Content-Type", type);
+    public static Reply OfFile(FilePart file, string type) => new Reply(200) { File = file }.WithHeader("Content-Type", type);
 
     public Reply WithHeader(string name, string value)
     {

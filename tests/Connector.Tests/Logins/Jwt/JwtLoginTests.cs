@@ -13,13 +13,13 @@ public sealed class JwtLoginTests
     private static readonly object Query = new { soqlQuery = "SELECT Id FROM Account LIMIT 1" };
 
     [Fact]
-    public async Task Ten_thousand_calls_of_64_clients_cost_one_signature()
+    public async Task A_thousand_calls_of_64_clients_cost_one_signature()
     {
         await using var app = await ConnectorApp.StartAsync(jwt: true);
         app.Org.SetDailyLimit(1_000_000);
         var id = (string?)(await app.PostAsync("query", Query)).Json["records"]![0]!["Id"];
 
-        var statuses = new int[10_000];
+        var statuses = new int[1_000];
         await Parallel.ForAsync(
             0,
             statuses.Length,

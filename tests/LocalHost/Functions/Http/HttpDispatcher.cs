@@ -1,11 +1,18 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 
 namespace LocalHost;
 
 /// <summary>Dispatches a request to the first matching function or to the host's own endpoints.</summary>
 /// <param name="readyAsync">Completes with the functions once the app is loaded.</param>
-internal sealed class HttpDispatcher(
-    FunctionKeys keys, HttpForwarding forwarding, AdminDoor admin, Func<CancellationToken, Task<IReadOnlyList<HttpFunction>>> readyAsync, TimeProvider time)
+internal sealed partial class HttpDispatcher(
+    FunctionKeys keys,
+    HttpForwarding forwarding,
+    AdminDoor admin,
+    Func<CancellationToken, Task<IReadOnlyList<HttpFunction>>> readyAsync,
+    TimeProvider time,
+    ILogger<HttpDispatcher> logger)
 {
     /// <summary>How long a request waits for a host that is starting.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -49,11 +56,22 @@ internal sealed class HttpDispatcher(
                     return;
                 }
 
+                Log.NoKey(logger, function.Info.Name, function.Info.Level);
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 return;
             }
         }
 
+        Log.NoFunction(logger, context.Request.Method, context.Request.Path);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Function}: 401 by the host, the request has no key of level {Level}")]
+        public static partial void NoKey(ILogger logger, string function, AuthorizationLevel level);
+
+        [LoggerMessage(2, LogLevel.Information, "{Method} {Path}: 404 by the host, no function has this method and route")]
+        public static partial void NoFunction(ILogger logger, string method, string path);
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Primitives;
+using SalesforceSimulator.Data;
 using SalesforceSimulator.Http;
 using SalesforceSimulator.Requests;
 
@@ -38,16 +39,10 @@ internal sealed class OAuth(Org org, Func<string> instanceUrl)
     /// <summary>GET id/{org}/{user}, with the token in the header or, as jsforce does, in <c>oauth_token</c>.</summary>
     public Reply Identity(IncomingRequest request, string orgId, string userId)
     {
-        var token = QueryHelpers.ParseQuery(request.Query).GetValueOrDefault("oauth_token").ToString();
-        if (token.Length == 0 && AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header))
+        var user = FindUser(request);
+        if (orgId != Org.Id || userId != user.Id)
         {
-            token = header.Parameter ?? "";
-        }
-
-        // Salesforce rejects an invalid token here in plain text. An error array is an assumption; clients can read it too.
-        if (org.FindSession(token) is null || orgId != Org.Id || org.Store.Find(userId) is not { } user)
-        {
-            throw new ApiException(403, new ApiError("INVALID_AUTH", "Bad_OAuth_Token"));
+            throw BadToken();
         }
 
         return Reply.Json(200, writer =>
@@ -63,6 +58,40 @@ internal sealed class OAuth(Org org, Func<string> instanceUrl)
             writer.WriteEndObject();
         });
     }
+
+    /// <summary>GET services/oauth2/userinfo, the same by OpenID Connect.</summary>
+    /// <remarks>Salesforce Help, "Query for User Information". Of the members, those whose values the org has.</remarks>
+    public Reply UserInfo(IncomingRequest request)
+    {
+        var user = FindUser(request);
+        return Reply.Json(200, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("sub", IdentityUrl());
+            writer.WriteString("user_id", user.Id);
+            writer.WriteString("organization_id", Org.Id);
+            writer.WriteString("preferred_username", user["Username"] as string);
+            writer.WriteString("name", user["Name"] as string);
+            writer.WriteString("email", user["Email"] as string);
+            writer.WriteString("given_name", user["FirstName"] as string);
+            writer.WriteString("family_name", user["LastName"] as string);
+            writer.WriteEndObject();
+        });
+    }
+
+    private Record FindUser(IncomingRequest request)
+    {
+        var token = QueryHelpers.ParseQuery(request.Query).GetValueOrDefault("oauth_token").ToString();
+        if (token.Length == 0 && AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var header))
+        {
+            token = header.Parameter ?? "";
+        }
+
+        return org.FindSession(token) is not null && org.Store.Find(Org.UserId) is { } user ? user : throw BadToken();
+    }
+
+    // Salesforce rejects an invalid token here in plain text. An error array is an assumption; clients can read it too.
+    private static ApiException BadToken() => new(403, new ApiError("INVALID_AUTH", "Bad_OAuth_Token"));
 
     private Reply ByClientCredentials(IncomingRequest request, Dictionary<string, StringValues> form)
     {

@@ -21,8 +21,8 @@ internal sealed class EventSchema
             })
             .Select((value, i) => new EventValue(i, value.Position, value.Part, value.Field))];
 
-        // Ids have this form. What Salesforce computes them from is an assumption.
-        Id = Base64Url.EncodeToString(MD5.HashData(Encoding.UTF8.GetBytes(SchemaJson.Of(this, id: null))));
+        // Ids have this form: 16 bytes. What Salesforce computes them from is an assumption.
+        Id = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(SchemaJson.Of(this, id: null))).AsSpan(0, 16));
         Json = SchemaJson.Of(this, Id);
     }
 

@@ -1,0 +1,43 @@
+namespace LocalHost;
+
+/// <summary>Prints what is running, and its URLs.</summary>
+internal sealed class Banner(LocalSystem system, LocalSystemOptions options, TextWriter output)
+{
+    /// <summary>Prints what fits on a screen.</summary>
+    public async Task PrintAsync()
+    {
+        var functions = system.Functions;
+        await output.WriteLineAsync();
+        await LineAsync("Functions", $"{functions.BaseUrl}api", options.Key is null ? "no key required" : $"key {options.Key}");
+        await LineAsync("Docs page", $"{functions.BaseUrl}api/docs", "all operations, to try");
+        await LineAsync("Salesforce", system.SalesforceUrl.AbsoluteUri, options.RealOrg is null ? "simulated, with sample data" : "a real org: what you write stays there");
+        await LineAsync("Key Vault", LocalKeyVault.VaultUri, string.Join(", ", system.SecretNames));
+        await LineAsync("Queues", system.Storage.Place, system.Storage.Description);
+        await output.WriteLineAsync();
+    }
+
+    /// <summary>Prints all functions and queues, and how to connect to the storage.</summary>
+    public async Task ListAsync()
+    {
+        foreach (var function in system.Functions.Functions)
+        {
+            var methods = function.Methods.Count == 0 ? "any" : string.Join(',', function.Methods);
+            await output.WriteLineAsync(
+                $"  {function.Name,-16} {methods,-4} {new Uri(system.Functions.BaseUrl, function.Route)} ({function.Level})");
+        }
+
+        foreach (var function in system.Functions.QueueFunctions)
+        {
+            await output.WriteLineAsync($"  {function.Name,-24} queue {function.Queue}");
+        }
+
+        if (system.Storage.Unavailable is null)
+        {
+            await output.WriteLineAsync($"  Connection string of the storage: {system.Storage.ConnectionString}");
+        }
+
+        await output.WriteLineAsync();
+    }
+
+    private Task LineAsync(string what, string where, string more) => output.WriteLineAsync($"  {what,-11} {where,-40} {more}");
+}
