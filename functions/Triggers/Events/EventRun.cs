@@ -65,11 +65,12 @@ public sealed class EventRun
         await new TopicListener(subscription, _positions, receiver, delivery, _telemetry, _time, _logger).ListenAsync(
             () =>
             {
-                var longest = _functionTimeout.Value - EventRules.Reserve;
+                // Never beyond the host's timeout, however late in the run.
+                var longest = _functionTimeout.Value - EventRules.Reserve - _time.GetElapsedTime(started);
                 var longer = KeepAlive < longest ? KeepAlive : longest;
-                if (longer > _options.ListenFor)
+                if (longer > _options.ListenFor - _time.GetElapsedTime(started))
                 {
-                    end.CancelAfter(longer);
+                    end.CancelAfter(longer > TimeSpan.Zero ? longer : TimeSpan.Zero);
                 }
             },
             ending.Token,
