@@ -113,7 +113,7 @@ public static class ConnectorServices
         services.AddSingleton<IValidateOptions<EventOptions>, EventRules>();
         services.AddSingleton<PubSubClient>();
         services.AddSingleton<EventTelemetry>();
-        services.AddSingleton<EventQueue>();
+        services.AddSingleton<EventOutbox>();
         services.AddSingleton<PositionGauge>();
         services.AddSingleton(provider => new PositionTable(
             new Lazy<TableClient>(provider.GetRequiredService<StorageConnection>().CreateEventsTable),
@@ -121,7 +121,7 @@ public static class ConnectorServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new EventRun(
             provider.GetRequiredService<PositionTable>(),
-            provider.GetRequiredService<EventQueue>(),
+            provider.GetRequiredService<EventOutbox>(),
             provider.GetRequiredService<PubSubClient>(),
             provider.GetRequiredService<Orgs>(),
             provider.GetRequiredService<IOptions<EventOptions>>(),

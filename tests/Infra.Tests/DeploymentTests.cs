@@ -142,7 +142,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
             ignoreOrder: true);
         options.ListenFor.ShouldBe(TimeSpan.FromSeconds(20));
         deployment.Settings.Keys.ShouldNotContain($"AzureWebJobs.{nameof(ReceiveEvents)}.Disabled");
-        deployment.Names("Microsoft.Storage/storageAccounts/queueServices/queues").ShouldContain(EventQueue.Name);
+        deployment.Names("Microsoft.Storage/storageAccounts/queueServices/queues").ShouldContain(EventOutbox.Name);
         deployment.Names("Microsoft.Storage/storageAccounts/tableServices/tables").ShouldContain(StorageConnection.EventsTable);
     }
 

@@ -51,8 +51,8 @@ public sealed class RoleTests(Bicep bicep)
 
         assigned.ShouldBe(
             [
-                $"Storage Queue Data Message Sender on queues/{EventQueue.Name}",
-                $"Storage Queue Data Reader on queues/{EventQueue.Name}",
+                $"Storage Queue Data Message Sender on queues/{EventOutbox.Name}",
+                $"Storage Queue Data Reader on queues/{EventOutbox.Name}",
                 $"Storage Table Data Contributor on tables/{StorageConnection.EventsTable}",
             ],
             ignoreOrder: true);

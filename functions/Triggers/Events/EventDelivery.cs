@@ -12,7 +12,7 @@ namespace SalesforceConnector.Triggers.Events;
 
 /// <summary>Puts one subscription's events on the queue, each once as long as this run lasts.</summary>
 internal sealed partial class EventDelivery(
-    Subscription subscription, PubSubClient client, EventQueue queue, EventTelemetry telemetry, TimeProvider time, ILogger logger)
+    Subscription subscription, PubSubClient client, EventOutbox queue, EventTelemetry telemetry, TimeProvider time, ILogger logger)
 {
     private const string Skipped = "skipped";
 

@@ -14,7 +14,7 @@ public sealed class EventRun
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(280);
 
     private readonly PositionTable _positions;
-    private readonly EventQueue _queue;
+    private readonly EventOutbox _queue;
     private readonly PubSubClient _client;
     private readonly Orgs _orgs;
     private readonly EventOptions _options;
@@ -26,7 +26,7 @@ public sealed class EventRun
 
     internal EventRun(
         PositionTable positions,
-        EventQueue queue,
+        EventOutbox queue,
         PubSubClient client,
         Orgs orgs,
         IOptions<EventOptions> options,

@@ -21,7 +21,7 @@ public sealed partial class QueueGauge(
             return;
         }
 
-        foreach (var name in events.Value.IsOn ? options.Value.All.Append(EventQueue.Name) : options.Value.All)
+        foreach (var name in events.Value.IsOn ? options.Value.All.Append(EventOutbox.Name) : options.Value.All)
         {
             var queue = queues.Value.GetQueueClient(name);
             try

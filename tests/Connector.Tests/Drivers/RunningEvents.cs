@@ -36,7 +36,7 @@ internal sealed class RunningEvents : IAsyncDisposable
         await QueueDriver.WaitAsync(
             async () =>
             {
-                Messages.AddRange((await _app.Queues.TakeAllAsync(EventQueue.Name)).Select(text => JsonNode.Parse(text)!.AsObject()));
+                Messages.AddRange((await _app.Queues.TakeAllAsync(EventOutbox.Name)).Select(text => JsonNode.Parse(text)!.AsObject()));
                 return Messages.Count >= count;
             },
             () => $"{count} events; got {string.Join(", ", Messages.Select(message => message.ToJsonString()))}");

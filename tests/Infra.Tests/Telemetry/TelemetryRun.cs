@@ -80,7 +80,7 @@ public sealed class TelemetryRun : IAsyncLifetime
         system.Salesforce!.Events.AddFaults(new EventFault { Method = "Subscribe", Times = 1, Status = StatusCode.Unavailable });
         using var started = await client.PostAsync(new Uri("admin/functions/ReceiveEvents", UriKind.Relative), content: null);
         started.IsSuccessStatusCode.ShouldBeTrue();
-        var queue = new QueueClient(system.Storage.ConnectionString, EventQueue.Name);
+        var queue = new QueueClient(system.Storage.ConnectionString, EventOutbox.Name);
         await QueueDriver.WaitAsync(async () => (await queue.PeekMessagesAsync()).Value.Length > 0, () => "events");
     }
 }

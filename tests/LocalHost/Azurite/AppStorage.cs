@@ -32,7 +32,7 @@ internal static class AppStorage
         var files = new BlobContainerClient(connectionString, StorageConnection.FilesContainer, Hurried(new BlobClientOptions()));
         await Task.WhenAll(
             [
-                .. options.All.Append(EventQueue.Name).Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
+                .. options.All.Append(EventOutbox.Name).Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
                 results.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 files.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 tables.CreateTableIfNotExistsAsync(StorageConnection.OperationsTable, cancellationToken),

@@ -7,7 +7,7 @@ using SalesforceConnector.Triggers.Queues;
 namespace SalesforceConnector.Triggers.Events;
 
 /// <summary>Puts events on the queue <c>salesforce-events</c>, without expiry.</summary>
-public sealed class EventQueue(Lazy<QueueServiceClient> queues, Lazy<BlobContainerClient> blobs)
+public sealed class EventOutbox(Lazy<QueueServiceClient> queues, Lazy<BlobContainerClient> blobs)
 {
     /// <summary>The name of the queue.</summary>
     public const string Name = "salesforce-events";
