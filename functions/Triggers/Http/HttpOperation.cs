@@ -100,11 +100,11 @@ public sealed partial class HttpOperation(
     private async Task<IResult> GuardAsync(
         string operation,
         HttpRequest request,
-        Func<CallerIds, string, CancellationToken, Task<IStatusCodeHttpResult>> runAsync,
+        Func<RequestIds, string, CancellationToken, Task<IStatusCodeHttpResult>> runAsync,
         CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var ids = CallerIds.Read(request);
+        var ids = RequestIds.Read(request);
         var correlationId = ids.CorrelationId ?? Guid.NewGuid().ToString();
         request.HttpContext.Response.Headers[CorrelationIdHeader] = correlationId;
         using var span = telemetry.Begin(operation, Trigger.Http, correlationId, request.Headers.TraceParent);
@@ -192,7 +192,7 @@ public sealed partial class HttpOperation(
 
     // Validates everything that needs no call to Salesforce now, while the caller waits for the reply.
     private Task<IStatusCodeHttpResult> AcceptAsync(
-        string operation, CallerIds ids, Payload payload, RawJson json, bool representation, CancellationToken cancellationToken)
+        string operation, RequestIds ids, Payload payload, RawJson json, bool representation, CancellationToken cancellationToken)
     {
         payload.RefuseSecrets();
         orgs.Resolve(payload);

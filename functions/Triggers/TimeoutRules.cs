@@ -9,7 +9,7 @@ namespace SalesforceConnector.Triggers;
 /// attempt can start. So <c>Salesforce__Timeout</c>, <c>Salesforce__InvocationTimeout</c>, functionTimeout in host.json
 /// and <c>Queues__AttemptLease</c> must each be longer than the one before.
 /// </summary>
-internal sealed class InvocationRules(FunctionTimeout functionTimeout, IOptions<SalesforceOptions> salesforce) : IValidateOptions<QueueOptions>
+internal sealed class TimeoutRules(FunctionTimeout functionTimeout, IOptions<SalesforceOptions> salesforce) : IValidateOptions<QueueOptions>
 {
     public ValidateOptionsResult Validate(string? name, QueueOptions options)
     {
