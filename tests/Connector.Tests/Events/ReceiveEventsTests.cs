@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Grpc.Core;
-using SalesforceConnector.Triggers.Events;
 using SalesforceSimulator;
 using SalesforceSimulator.Events;
 
