@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using SalesforceConnector.Contracts.Json;
 
 namespace SalesforceConnector.Salesforce.Bodies;
@@ -10,6 +11,8 @@ internal static class ErrorBody
 
     private const int MaxQuotedBytes = 2 << 10;
     private const int ShortestSecret = 8;
+    private const int LongestEscaped = 4_096;
+    private const string Redacted = "(secret)";
 
     /// <param name="secret">The request's credential. It is redacted, in case the body echoes it.</param>
     /// <returns>The body, cut at 1 MiB; if the connection fails, the part received so far.</returns>
@@ -37,7 +40,6 @@ internal static class ErrorBody
     /// <summary>Quotes the body, at most 2 KiB.</summary>
     public static string Describe(ReadOnlySpan<byte> body) => Quote.Body(body, MaxQuotedBytes);
 
-    // Replaces the secret in its plain and its form-encoded notation.
     private static byte[] Redact(byte[] body, string secret)
     {
         if (secret.Length < ShortestSecret)
@@ -45,14 +47,31 @@ internal static class ErrorBody
             return body;
         }
 
-        foreach (var form in new[] { secret, Uri.EscapeDataString(secret) })
+        var text = Encoding.UTF8.GetString(body);
+        var redacted = text.Replace(secret, Redacted, StringComparison.Ordinal);
+        // Nearly all bodies have nothing that is escaped.
+        if (secret.Length <= LongestEscaped && body.AsSpan().IndexOfAny("\\%+"u8) >= 0)
         {
-            if (body.AsSpan().IndexOf(Encoding.UTF8.GetBytes(form)) >= 0)
-            {
-                body = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(body).Replace(form, "(secret)", StringComparison.Ordinal));
-            }
+            redacted = Regex.Replace(redacted, EscapedPattern(secret), Redacted, RegexOptions.CultureInvariant);
         }
 
-        return body;
+        return ReferenceEquals(redacted, text) ? body : Encoding.UTF8.GetBytes(redacted);
     }
+
+    // Matches the secret as JSON or a form has it, whichever of its characters are escaped. The groups are atomic: a longer
+    // form comes first, and nothing is tried twice.
+    private static string EscapedPattern(string secret) => string.Concat(secret.EnumerateRunes().Select(rune =>
+    {
+        var plain = rune.ToString();
+        var codes = string.Concat(plain.Select(c => $@"\\u{(int)c:x4}"));
+        var bytes = string.Concat(Encoding.UTF8.GetBytes(plain).Select(b => $"%{b:x2}"));
+        var others = plain switch
+        {
+            "\"" or "\\" or "/" => $@"\\{Regex.Escape(plain)}|",
+            // A form's, as it is or inside JSON.
+            " " => @"\+|\\u002[bB]|",
+            _ => "",
+        };
+        return $"(?>(?i:{codes}|{bytes})|{others}{Regex.Escape(plain)})";
+    }));
 }

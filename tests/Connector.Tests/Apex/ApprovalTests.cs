@@ -39,6 +39,18 @@ public sealed class ApprovalTests(AzuriteFixture azurite)
         app.Calls.Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task What_may_be_left_out_may_be_null_too()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+
+        var reply = await app.PostAsync(
+            "approvals",
+            $$"""{"requests":[{"actionType":"Submit","contextId":"{{Opportunity}}","contextActorId":null,"comments":null,"nextApproverIds":null,"processDefinitionNameOrId":null,"skipEntryCriteria":null}]}""");
+
+        reply.Status.ShouldBe(HttpStatusCode.OK, reply.Body);
+    }
+
     [Theory]
     [InlineData(200, "newWorkitemIds")]
     [InlineData(200, "newWorkItemIds")]

@@ -218,6 +218,12 @@ public sealed class SessionTests
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
         await ManualTime.UntilAsync(() => Volatile.Read(ref attempts) == 2);
         // Not by each call, nor for ever only once.
+        for (var i = 0; i < 50; i++)
+        {
+            (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+        }
+
+        Volatile.Read(ref attempts).ShouldBe(2);
         await ManualTime.UntilAsync(() =>
         {
             _time.Advance(TimeSpan.FromSeconds(1));

@@ -68,6 +68,7 @@ public sealed class SoqlTests
     [InlineData("\"a\\ude00\\ud83d\"", "soqlParameters.x", "must be valid Unicode")]
     [InlineData("""{"startsWith":"\ud83d"}""", "soqlParameters.x.startsWith", "must be valid Unicode")]
     [InlineData("1e401", "soqlParameters.x", "must have an exponent of at most 400")]
+    [InlineData("1e-401", "soqlParameters.x", "must have an exponent of at most 400")]
     [InlineData("1e-999999999999", "soqlParameters.x", "must have an exponent of at most 400")]
     [InlineData("[]", "soqlParameters.x", "must have at least one element")]
     [InlineData("""["a",["b"]]""", "soqlParameters.x[1]", "must be a string, a number")]

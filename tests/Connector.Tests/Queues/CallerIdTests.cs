@@ -35,6 +35,17 @@ public sealed class CallerIdTests(AzuriteFixture azurite)
         app.Org.Requests.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("x-correlation-id")]
+    [InlineData("Idempotency-Key")]
+    public async Task Two_are_none(string header)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+
+        (await app.PostAsync("records/create", Create, (header, "order-1"), (header, "order-2"))).ShouldBeProblem(400, "INVALID_HEADER");
+        app.Org.Requests.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task A_create_by_external_id_without_any_id_is_refused()
     {

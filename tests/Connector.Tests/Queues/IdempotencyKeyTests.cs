@@ -94,6 +94,41 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task After_an_unknown_outcome_a_refusal_under_the_same_key_does_not_say_that_nothing_happened()
+    {
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" });
+        var upsert = new { objectType = "Account", externalIdField = "External_Id__c", externalId = "U-1", fields = new { Name = "Acme" } };
+        app.Org.AddFaults(
+            new FaultRule { Path = Calls, Reset = true, AfterExecution = true, Times = 1 },
+            new FaultRule { Path = Calls, Status = 400, ErrorCode = "FIELD_CUSTOM_VALIDATION_EXCEPTION", Message = "No.", Times = 1 });
+
+        var first = await app.PostAsync("records/upsert", upsert, Key);
+        var second = await app.PostAsync("records/upsert", upsert, Key);
+
+        first.ShouldBeProblem(502, "SALESFORCE_BROKEN_REPLY", retryable: true, outcomeUnknown: true);
+        second.ShouldBeProblem(502, "FIELD_CUSTOM_VALIDATION_EXCEPTION", outcomeUnknown: true);
+        app.Calls.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_kept_result_whose_body_is_lost_does_not_say_that_nothing_happened()
+    {
+        var account = await azurite.TakeAccountAsync();
+        await using var app = await ConnectorApp.StartAsync(storage: account);
+        var create = new
+        {
+            records = Enumerable.Range(0, 2_000).Select(i => new { attributes = new { type = "Account" }, Name = $"Account {i}" }).ToArray(),
+        };
+        (await app.PostAsync("collections/create", create, Key)).Status.ShouldBe(HttpStatusCode.OK);
+        var calls = app.Calls.Count;
+        await new Azure.Storage.Blobs.BlobContainerClient(account.ConnectionString, "salesforce-results")
+            .DeleteAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        (await app.PostAsync("collections/create", create, Key)).ShouldBeProblem(502, "STORAGE_UNAVAILABLE", retryable: true, outcomeUnknown: true);
+        app.Calls.Count.ShouldBe(calls);
+    }
+
+    [Fact]
     public async Task A_caller_that_has_gone_finds_its_result_when_it_comes_back()
     {
         await using var app = await azurite.StartAppAsync();

@@ -93,6 +93,35 @@ public sealed class RedriveTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task What_was_tried_before_a_message_was_kept_does_not_count_when_it_is_sent_again()
+    {
+        await using var app = await StartAsync();
+        app.Org.AddFaults(Unavailable with { Times = 4 });
+        await app.Queues.SendAsync(
+            Poison,
+            """{"correlationId":"q","payload":{"soqlQuery":"SELECT Id FROM Account LIMIT 1"},"kept":{"operation":"Query","errorCode":"X"},"retry":{"made":7,"since":"2026-01-01T00:00:00Z"}}""");
+
+        await app.PostAsync("kept/send", new { all = true });
+
+        ((int?)(await app.Queues.ReceiveResultAsync("q"))["attempts"]).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_delete_of_unknown_outcome_that_was_given_up_counts_as_done_when_it_is_sent_again()
+    {
+        await using var app = await StartAsync();
+        var id = (string)(await app.PostAsync("records/create", new { objectType = "Account", fields = new { Name = "Acme" } })).Json["id"]!;
+        app.Org.AddFaults(new FaultRule { Method = "DELETE", Path = "/services/data/*", Reset = true, AfterExecution = true, Times = 1 });
+        await app.Queues.SendAsync("salesforce-delete-record", $$$"""{"correlationId":"d","payload":{"objectType":"Account","objectId":"{{{id}}}"}}""");
+        var givenUp = await app.Queues.ReceiveResultAsync("d");
+
+        await app.PostAsync("kept/send", new { id = (string?)givenUp["poisonMessageId"] });
+
+        ((bool?)givenUp["error"]!["outcomeUnknown"]).ShouldBe(true, givenUp.ToJsonString());
+        ((int?)(await app.Queues.ReceiveResultAsync("d"))["status"]).ShouldBe(204);
+    }
+
+    [Fact]
     public async Task One_or_all_are_dropped()
     {
         await using var app = await StartAsync();

@@ -73,8 +73,9 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
         await using var app = await azurite.StartAppAsync();
 
         await app.PostAsync("records/create", Create, Async, ("Idempotency-Key", "order-1"));
+        var other = new { objectType = "Account", fields = new { Name = "Other" } };
 
-        (await app.PostAsync("query", Query, Async, ("Idempotency-Key", "order-1"))).ShouldBeProblem(422, "CORRELATION_ID_REUSED");
+        (await app.PostAsync("records/create", other, Async, ("Idempotency-Key", "order-1"))).ShouldBeProblem(422, "CORRELATION_ID_REUSED");
     }
 
     [Theory]
@@ -203,20 +204,40 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task A_result_is_gone_when_its_time_is_over()
+    public async Task A_message_of_an_accepted_request_that_is_refused_later_has_its_problem_as_its_result()
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__ResultLifetime"] = "00:01:00" }, new Later());
+        await using var app = await azurite.StartAppAsync();
 
-        var accepted = await app.PostAsync("query", Query, Async);
+        await app.Queues.SendAsync("salesforce-query", """{"correlationId":"order-1","respondAsync":true,"payload":{}}""");
+
+        Reply? fetched = null;
         await QueueDriver.WaitAsync(
-            async () => (await app.GetAsync(accepted.Headers["Location"])).Status == HttpStatusCode.NotFound, () => "the end of the result");
+            async () => (fetched = await app.GetAsync("/api/results/order-1")).Status == HttpStatusCode.BadRequest, () => $"the problem, not {fetched?.Body}");
+        fetched!.ShouldBeProblem(400, "MISSING_MEMBER");
     }
 
-    /// <summary>A clock on which every look at it takes five seconds.</summary>
+    [Fact]
+    public async Task A_result_is_gone_when_its_time_is_over()
+    {
+        var clock = new Later();
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__ResultLifetime"] = "01:00:00" }, clock);
+
+        var accepted = await app.PostAsync("query", Query, Async);
+        (await app.FetchResultAsync(accepted)).Status.ShouldBe(HttpStatusCode.OK);
+        clock.Advance(TimeSpan.FromMinutes(59));
+        (await app.GetAsync(accepted.Headers["Location"])).Status.ShouldBe(HttpStatusCode.OK);
+        clock.Advance(TimeSpan.FromMinutes(2));
+
+        (await app.GetAsync(accepted.Headers["Location"])).ShouldBeProblem(404, "RESULT_NOT_FOUND");
+    }
+
+    /// <summary>The clock, put forward.</summary>
     private sealed class Later : TimeProvider
     {
-        private long _looks;
+        private long _ticks;
 
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + (TimeSpan.FromSeconds(5) * Interlocked.Increment(ref _looks));
+        public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + TimeSpan.FromTicks(Interlocked.Read(ref _ticks));
     }
 }

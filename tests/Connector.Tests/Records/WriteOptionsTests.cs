@@ -34,7 +34,7 @@ public sealed class WriteOptionsTests
         {
             Path = "/services/data/*",
             Status = 400,
-            Body = """[{"errorCode":"DUPLICATES_DETECTED","message":"Use one of these records?","MEMBER":{"matchResults":[{"matchRecords":[{"record":{"attributes":{"type":"Lead","url":"/services/data/v67.0/sobjects/Lead/00Q1"},"Id":"00Q1"}},{"record":null},7]},{"matchRecords":[{"record":{"attributes":{"type":"Lead","url":"/services/data/v67.0/sobjects/Lead/00Q2"}}}]}]}}]"""
+            Body = """[{"errorCode":"DUPLICATES_DETECTED","message":"Use one of these records?","MEMBER":{"matchResults":[{"matchRecords":[{"record":{"attributes":{"type":"Lead","url":"/services/data/v67.0/sobjects/Lead/00Q1"},"Id":"00Q1"}},{"record":null},7]},{"matchRecords":[{"record":{"attributes":{"type":"Lead","url":"/services/data/v67.0/sobjects/Lead/00Q2"}}},{"record":{"attributes":{"type":"Lead","url":"/services/data/v67.0/sobjects/Lead/00Q1"}}}]}]}}]"""
                 .Replace("MEMBER", member, StringComparison.Ordinal),
         });
 

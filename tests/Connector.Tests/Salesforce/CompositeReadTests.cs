@@ -21,6 +21,19 @@ public sealed class CompositeReadTests
         (await ReadAsync(body)).ShouldBe(Body);
     }
 
+    [Theory]
+    [InlineData("""{"Name":"one \" and a } ]"}""")]
+    [InlineData("""{"Name":"one \\"}""")]
+    [InlineData("""{"Name":"one \\\" { ["}""")]
+    public async Task A_quote_that_is_escaped_ends_no_string(string body)
+    {
+        foreach (var chunk in new[] { 1, 64_000 })
+        {
+            var (_, read) = await CompositeRead.InComposite.UnwrapAsync(Arriving(Composite(body, 200), chunk), Cancellation);
+            (await ReadAsync(read)).ShouldBe(body);
+        }
+    }
+
     [Fact]
     public async Task The_body_is_found_when_it_comes_last()
     {

@@ -10,7 +10,7 @@ using SalesforceSimulator;
 namespace Connector.Tests.Telemetry;
 
 /// <summary>The log has types, statuses and codes of what failed, and nothing of any record.</summary>
-public sealed class LoggedExceptionTests
+public sealed class LoggedExceptionTests(AzuriteFixture azurite)
 {
     private const string Value = "Top secret name of a customer";
 
@@ -62,6 +62,19 @@ public sealed class LoggedExceptionTests
         }
 
         app.Log.Text.ShouldContain("DUPLICATE_VALUE");
+        app.Log.Text.ShouldNotContain(Value);
+    }
+
+    [Fact]
+    public async Task Nor_is_it_when_the_record_came_by_a_queue()
+    {
+        await using var app = await azurite.StartAppAsync();
+        app.Org.AddFaults(new FaultRule { Path = "/services/data/*", Status = 500, ErrorCode = "UNKNOWN_EXCEPTION", Message = Value });
+
+        await app.Queues.SendAsync("salesforce-create-record", """{"correlationId":"c","payload":{"objectType":"Account","fields":{"Name":"x"}}}""");
+
+        (await app.Queues.ReceiveResultAsync("c")).ToJsonString().ShouldContain(Value);
+        app.Log.Text.ShouldContain("CreateRecord c: attempt 1 failed with 502 UNKNOWN_EXCEPTION");
         app.Log.Text.ShouldNotContain(Value);
     }
 

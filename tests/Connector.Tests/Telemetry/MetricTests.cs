@@ -78,6 +78,21 @@ public sealed class MetricTests(AzuriteFixture azurite)
         recording.Of("salesforce.api.remaining").ShouldAllBe(measurement => measurement.Tags["org"] == app.Org.BaseUrl.Authority);
     }
 
+    [Theory]
+    [InlineData("api-usage=18/15")]
+    [InlineData("per-app-api-usage=17/250(appName=x); api-usage=18/15")]
+    public async Task A_quota_that_is_used_up_has_nothing_left(string usage)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        using var recording = Recording.Of(app);
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = 200, Body = "{}", Headers = new Dictionary<string, string> { ["Sforce-Limit-Info"] = usage } });
+
+        await app.PostAsync("limits", new { });
+
+        recording.Of("salesforce.api.limit").Select(measurement => measurement.Value).ShouldBe([15]);
+        recording.Of("salesforce.api.remaining").Select(measurement => measurement.Value).ShouldBe([0]);
+    }
+
     [Fact]
     public async Task Attempts_at_a_message_are_counted_until_it_has_its_result()
     {

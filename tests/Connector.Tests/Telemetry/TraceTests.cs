@@ -93,4 +93,19 @@ public sealed class TraceTests(AzuriteFixture azurite)
         recording.Activities.ShouldAllBe(activity => activity.Status == ActivityStatusCode.Error);
         recording.Activities.ShouldAllBe(activity => (string?)activity.GetTagItem("error.type") == "SERVER_UNAVAILABLE");
     }
+
+    [Fact]
+    public async Task What_the_caller_did_wrong_is_no_failure_of_the_operation_and_has_its_code()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        using var recording = Recording.Of(app);
+
+        await app.PostAsync("query", new { soqlQuery = "SELECT Nothing__c FROM Account" }, ("traceparent", recording.Traceparent));
+
+        await ManualTime.UntilAsync(() => recording.Activities.Any(activity => activity.DisplayName == "Query"));
+        var operation = recording.Activities.Single(activity => activity.DisplayName == "Query");
+        operation.GetTagItem("salesforce.status").ShouldBe(400);
+        operation.Status.ShouldBe(ActivityStatusCode.Unset);
+        operation.GetTagItem("error.type").ShouldBe("INVALID_FIELD");
+    }
 }

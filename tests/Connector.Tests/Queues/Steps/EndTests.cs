@@ -251,5 +251,58 @@ public sealed class EndTests
         orgs.Accounts.ShouldBe(before + 1);
     }
 
+    [Fact]
+    public async Task A_message_delivered_again_after_its_process_died_has_the_attempts_and_the_beginning_of_the_first_delivery()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App(("Queues__RetryFor", "00:05:00"));
+        app.Steps.Kills = (service, name) => service == Service.Salesforce && name.StartsWith("PATCH", StringComparison.Ordinal);
+        await app.DeliverAsync(UpsertQueue, app.Queues.Put(UpsertQueue, Upsert));
+        app.Steps.Kills = (_, _) => false;
+
+        app.Steps.Refuses = (service, _) => service == Service.Salesforce;
+        await app.RunUntilQuietAsync();
+
+        ((int?)Result(app)["attempts"]).ShouldBe(2);
+        app.Queues.On(Poison).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task An_upsert_that_producers_send_anew_each_time_it_kills_the_process_is_given_up_with_an_unknown_outcome()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        app.Steps.Kills = (service, name) => service == Service.Salesforce && name.StartsWith("PATCH", StringComparison.Ordinal);
+
+        for (var i = 0; i < 20 && app.Results.Count == 0; i++)
+        {
+            var message = app.Queues.Put(UpsertQueue, Upsert);
+            await app.DeliverAsync(UpsertQueue, message);
+            app.Queues.Remove(UpsertQueue, message.Id);
+            app.Time.Advance(TimeSpan.FromMinutes(15));
+        }
+
+        var error = Result(app)["error"]!;
+        ((string?)error["errorCode"]).ShouldBe("MESSAGE_POISONED");
+        ((bool?)error["outcomeUnknown"]).ShouldBe(true);
+        app.Steps.All.Count(step => step.Name.StartsWith("PATCH", StringComparison.Ordinal)).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task All_messages_of_a_poison_queue_have_their_ends_at_once()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        for (var i = 0; i < 40; i++)
+        {
+            app.Queues.Put($"{QueryQueue}-poison", Read);
+        }
+
+        await app.HousekeepAsync();
+
+        app.Results.Count.ShouldBe(40);
+        app.Queues.On($"{QueryQueue}-poison").ShouldBeEmpty();
+    }
+
     private static JsonNode Result(StepApp app) => JsonNode.Parse(app.Results.ShouldHaveSingleItem())!;
 }
