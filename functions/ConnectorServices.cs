@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Security.KeyVault.Secrets;
 using Azure.Storage.Blobs;
@@ -20,7 +21,9 @@ using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Authentication.Jwt;
 using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Events;
 using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Http.Documents;
 using SalesforceConnector.Triggers.Http.Identity;
@@ -70,12 +73,13 @@ public static class ConnectorServices
         services.AddSingleton<HttpCallers>();
         services.AddSingleton<HttpOperation>();
 
-        return services.AddSalesforceClient().AddKeyVault().AddQueues();
+        return services.AddSalesforceClient().AddKeyVault().AddQueues().AddEvents();
     }
 
     private static IServiceCollection AddQueues(this IServiceCollection services)
     {
         services.AddSingleton<StorageConnection>();
+        services.AddSingleton<FunctionTimeout>();
         services.AddSingleton<IValidateOptions<QueueOptions>, StorageConnectionRules>();
         services.AddSingleton<IValidateOptions<QueueOptions>, TimeoutRules>();
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateQueues());
@@ -98,6 +102,34 @@ public static class ConnectorServices
         services.AddSingleton<UnfinishedOperations>();
         services.AddSingleton<QueueGauge>();
         services.AddSingleton<HousekeepingRun>();
+        return services;
+    }
+
+    private static IServiceCollection AddEvents(this IServiceCollection services)
+    {
+        services.AddOptions<EventOptions>().BindConfiguration(EventOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsValidator>();
+        services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsRules>();
+        services.AddSingleton<IValidateOptions<EventOptions>, EventRules>();
+        services.AddSingleton<PubSubClient>();
+        services.AddSingleton<EventTelemetry>();
+        services.AddSingleton<EventOutbox>();
+        services.AddSingleton<PositionGauge>();
+        services.AddSingleton(provider => new PositionTable(
+            new Lazy<TableClient>(provider.GetRequiredService<StorageConnection>().CreateEventsTable),
+            provider.GetRequiredService<IOptions<EventOptions>>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new EventRun(
+            provider.GetRequiredService<PositionTable>(),
+            provider.GetRequiredService<EventOutbox>(),
+            provider.GetRequiredService<PubSubClient>(),
+            provider.GetRequiredService<Orgs>(),
+            provider.GetRequiredService<IOptions<EventOptions>>(),
+            provider.GetRequiredService<IOptions<SalesforceOptions>>(),
+            provider.GetRequiredService<FunctionTimeout>(),
+            provider.GetRequiredService<EventTelemetry>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EventRun>>()));
         return services;
     }
 

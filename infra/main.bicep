@@ -2,6 +2,7 @@
 // from the azd environment.
 targetScope = 'subscription'
 
+import { eventSettingsOf } from 'app/events.bicep'
 import { settingsOf, signingKeysOf } from 'app/orgs.bicep'
 import { list, nameOf, valueOf, storageLogKind } from 'app/types.bicep'
 
@@ -47,6 +48,15 @@ param salesforceOrgSettings string = ''
 
 @description('Client ids of Microsoft Entra applications, and queues, separated by commas, that may use the default org. Empty: every caller.')
 param salesforceCallers string = ''
+
+@description('Topics of Salesforce\'s events that the app receives, separated by commas: `accounts=/data/AccountChangeEvent,orders=/event/Order__e`. Empty: none.')
+param salesforceEvents string = ''
+
+@description('Further settings of events, separated by commas: `ListenFor=00:00:20,Topics__orders__Org=emea,Topics__orders__From=earliest`.')
+param salesforceEventSettings string = ''
+
+@description('The name by which Salesforce notes the app\'s own changes, for `SkipOwnChanges`. Empty: none.')
+param salesforceClientName string = ''
 
 @description('More queues that a message may name in `replyTo`, separated by commas. They are created.')
 param replyToQueues string = ''
@@ -175,6 +185,8 @@ module connector 'app/connector.bicep' = {
     tags: tags
     orgSettings: settingsOf(orgs)
     signsLogins: !empty(signingKeysOf(orgs))
+    eventSettings: eventSettingsOf(salesforceEvents, salesforceEventSettings, salesforceClientName)
+    receivesEvents: !empty(list(salesforceEvents))
     replyToQueues: list(replyToQueues)
     resultRetentionInDays: resultRetentionInDays
     resourceLocks: resourceLocks
@@ -202,10 +214,7 @@ module connector 'app/connector.bicep' = {
       alwaysReady: map(list(alwaysReady), group => { name: nameOf(group), instanceCount: int(valueOf(group)) })
       httpConcurrency: httpConcurrency
     }
-    vaults: {
-      purgeProtection: vaultPurgeProtection
-      recover: vaultRecover
-    }
+    vaults: { purgeProtection: vaultPurgeProtection, recover: vaultRecover }
     observation: {
       logRetentionInDays: logRetentionInDays
       logDailyCapInGb: logDailyCapInGb
@@ -219,11 +228,7 @@ module connector 'app/connector.bicep' = {
 
 module budget 'app/budget.bicep' = if (monthlyBudget > 0 && !empty(alertEmail)) {
   scope: group
-  params: {
-    amount: monthlyBudget
-    start: budgetStart
-    email: alertEmail
-  }
+  params: { amount: monthlyBudget, start: budgetStart, email: alertEmail }
 }
 
 output AZURE_LOCATION string = location

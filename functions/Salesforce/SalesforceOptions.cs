@@ -28,6 +28,12 @@ public sealed class SalesforceOptions : OrgOptions
     [Required]
     public string AllowedHosts { get; set; } = "*.my.salesforce.com,*.my.salesforce.mil,*.my.sfcrmproducts.cn,*.my.sfcrmapps.cn";
 
+    /// <summary>
+    /// A name for this app, of up to 50 letters, digits, - and _, which Salesforce notes with each change that the app makes: header
+    /// <c>Sforce-Call-Options: client=…</c>. Absent (the default), none. A header of a payload's own comes first.
+    /// </summary>
+    public string? ClientName { get; set; }
+
     /// <summary>Whether loopback addresses, plain http included, pass as orgs. For local development only.</summary>
     public bool AllowLoopback { get; set; }
 
@@ -115,6 +121,11 @@ internal sealed class SalesforceOptionsRules : IValidateOptions<SalesforceOption
         if (!Parses<ApiVersion>(options.ApiVersion, out _, out var versionError))
         {
             result.AddError(versionError, "Salesforce__ApiVersion");
+        }
+
+        if (options.ClientName is { } client && !(client.Length is > 0 and <= 50 && client.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
+        {
+            result.AddError($"must be 1 to 50 letters, digits, - and _; got {Quote.Value(client)}", "Salesforce__ClientName");
         }
 
         if (options.MaxPayloadBytesAtOnce < options.MaxPayloadBytes)

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Triggers.Queues;
@@ -12,13 +9,8 @@ namespace SalesforceConnector.Triggers;
 /// attempt can start. So <c>Salesforce__Timeout</c>, <c>Salesforce__InvocationTimeout</c>, functionTimeout in host.json
 /// and <c>Queues__AttemptLease</c> must each be longer than the one before.
 /// </summary>
-internal sealed class TimeoutRules(IConfiguration configuration, IOptions<SalesforceOptions> salesforce) : IValidateOptions<QueueOptions>
+internal sealed class TimeoutRules(FunctionTimeout functionTimeout, IOptions<SalesforceOptions> salesforce) : IValidateOptions<QueueOptions>
 {
-    private const string Setting = "AzureFunctionsJobHost:functionTimeout";
-
-    // The plan's default, if host.json has none.
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
-
     public ValidateOptionsResult Validate(string? name, QueueOptions options)
     {
         SalesforceOptions calls;
@@ -33,7 +25,7 @@ internal sealed class TimeoutRules(IConfiguration configuration, IOptions<Salesf
         }
 
         var result = new ValidateOptionsResultBuilder();
-        var function = FunctionTimeout();
+        var function = functionTimeout.Value;
         var invocation = calls.InvocationTimeout;
         if (invocation <= calls.Timeout)
         {
@@ -53,28 +45,5 @@ internal sealed class TimeoutRules(IConfiguration configuration, IOptions<Salesf
         }
 
         return result.Build();
-    }
-
-    /// <summary>The host's timeout, which an app setting can override; <see cref="TimeSpan.MaxValue"/> if it has none.</summary>
-    private TimeSpan FunctionTimeout()
-    {
-        var text = configuration[Setting] ?? InHostJson();
-        return text is null ? DefaultTimeout
-            : text.StartsWith('-') ? TimeSpan.MaxValue
-            : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) ? timeout
-            : DefaultTimeout;
-    }
-
-    private static string? InHostJson()
-    {
-        var path = Path.Combine(AppContext.BaseDirectory, "host.json");
-        if (!File.Exists(path))
-        {
-            return null;
-        }
-
-        using var document = JsonDocument.Parse(
-            File.ReadAllBytes(path), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-        return document.RootElement.TryGetProperty("functionTimeout", out var timeout) ? timeout.GetString() : null;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Queues.Redrive;
 
@@ -15,6 +16,7 @@ namespace SalesforceConnector.Triggers;
     Converters = [typeof(WholeNumberConverter)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Envelope))]
+[JsonSerializable(typeof(EventMessage))]
 [JsonSerializable(typeof(KeptList))]
 [JsonSerializable(typeof(KeptOutcome))]
 [JsonSerializable(typeof(KeptRequest))]

@@ -15,6 +15,9 @@ param resultAgeInMinutes int
 @description('Gigabytes a day after which the workspace takes in no more; -1: no cap.')
 param dailyCapInGb int
 
+@description('Whether the app receives Salesforce\'s events.')
+param receivesEvents bool
+
 @description('The vault of credentials, whose secrets may expire.')
 param vaultName string
 
@@ -117,6 +120,29 @@ var alerts = [
   }
 ]
 
+var ofEvents = [
+  {
+    name: 'events-behind'
+    title: 'Events are not received'
+    description: 'A subscription has heard nothing of Salesforce for half an hour, not even that there are no events. The log has the reason and what to do under the subscription\'s name: the org\'s event deliveries are used up, the topic or the user\'s permission is missing, or port 7443 is closed on the way out. Events wait in Salesforce for 72 hours.'
+    severity: 1
+    every: 'PT15M'
+    lookBack: 'PT15M'
+    scope: component.id
+    query: loadTextContent('queries/events-behind.kql')
+  }
+  {
+    name: 'events-missing'
+    title: 'Events may be missing'
+    description: 'A subscription\'s position was lost (a message of the type lost on salesforce-events says from when to when), Salesforce reports more changes than it describes (overflow), or an event could not be decoded (unreadable). Read the records that changed in that time, or synchronise the object.'
+    severity: 1
+    every: 'PT15M'
+    lookBack: 'PT15M'
+    scope: component.id
+    query: loadTextContent('queries/events-missing.kql')
+  }
+]
+
 var nearDailyCap = {
   name: 'daily-cap-near'
   title: 'Telemetry nears its daily cap'
@@ -129,7 +155,7 @@ var nearDailyCap = {
 }
 
 resource rule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
-  for alert in concat(alerts, dailyCapInGb == -1 ? [] : [nearDailyCap]): {
+  for alert in concat(alerts, receivesEvents ? ofEvents : [], dailyCapInGb == -1 ? [] : [nearDailyCap]): {
     name: alert.name
     location: location
     tags: tags

@@ -10,6 +10,8 @@ import {
 } from 'types.bicep'
 import {
   deploymentContainer
+  eventsQueue
+  eventsTable
   filesContainer
   operationQueues
   operationsTable
@@ -29,6 +31,10 @@ param orgSettings object
 
 @description('Whether there are orgs that the app logs in at with a key in the vault.')
 param signsLogins bool
+
+@description('The app settings of the subscriptions to Salesforce\'s events, and whether there are any.')
+param eventSettings object
+param receivesEvents bool
 
 @description('More queues for results.')
 param replyToQueues string[]
@@ -60,7 +66,8 @@ var names = {
 }
 
 var triggerQueues = flatten(map(operationQueues, queue => [queue, '${queue}-poison']))
-var outputQueues = union([resultsQueue, poisonQueue], replyToQueues)
+var outputQueues = union([resultsQueue, poisonQueue], replyToQueues, receivesEvents ? [eventsQueue] : [])
+var tables = concat([operationsTable, tokensTable], receivesEvents ? [eventsTable] : [])
 
 module identity 'identity.bicep' = {
   params: {
@@ -109,7 +116,7 @@ module dataAccount 'storage-account.bicep' = {
     expiringContainers: [resultsContainer, filesContainer]
     retentionInDays: resultRetentionInDays
     queues: concat(triggerQueues, outputQueues)
-    tables: [operationsTable, tokensTable]
+    tables: tables
     lock: resourceLocks
     logs: observation.storageLogs
     workspaceId: monitoring.outputs.workspaceId
@@ -152,7 +159,7 @@ module roles 'roles.bicep' = {
     triggerQueues: concat(triggerQueues, [poisonQueue])
     outputQueues: filter(outputQueues, queue => queue != poisonQueue)
     containers: [resultsContainer, filesContainer]
-    tables: [operationsTable, tokensTable]
+    tables: tables
     vaultName: names.vault
     keysVaultName: names.keysVault
     componentName: names.component
@@ -198,6 +205,7 @@ module function 'function.bicep' = {
     logs: observation.functionAppLogs
     settings: {
       ...orgSettings
+      ...eventSettings
       Queues__Results: resultsQueue
       Queues__Poison: poisonQueue
       Queues__ReplyTo: join(replyToQueues, ',')
@@ -207,12 +215,7 @@ module function 'function.bicep' = {
 }
 
 module inbound 'private-inbound.bicep' = if (network.enabled && network.privateInbound) {
-  params: {
-    location: location
-    tags: tags
-    networkName: names.network
-    functionName: names.function
-  }
+  params: { location: location, tags: tags, networkName: names.network, functionName: names.function }
   dependsOn: [function]
 }
 
@@ -227,17 +230,13 @@ module alerts 'alerts.bicep' = {
     resultsQueue: resultsQueue
     resultAgeInMinutes: observation.resultAgeInMinutes
     dailyCapInGb: observation.logDailyCapInGb
+    receivesEvents: receivesEvents
   }
   dependsOn: [vault]
 }
 
 module workbook 'workbook.bicep' = {
-  params: {
-    location: location
-    tags: tags
-    componentName: names.component
-    resultsQueue: resultsQueue
-  }
+  params: { location: location, tags: tags, componentName: names.component, resultsQueue: resultsQueue }
   dependsOn: [monitoring]
 }
 

@@ -24,5 +24,12 @@ var operationsTable = 'salesforceoperations'
 @export()
 var tokensTable = 'salesforcetokens'
 
+// Of Salesforce's events, and how far each subscription has come.
+@export()
+var eventsQueue = 'salesforce-events'
+
+@export()
+var eventsTable = 'salesforceevents'
+
 @export()
 var deploymentContainer = 'deployments'

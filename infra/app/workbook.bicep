@@ -148,6 +148,28 @@ var pictures = [
     '''
   }
   {
+    title: 'Events by subscription, and what became of them'
+    chart: 'timechart'
+    query: loadTextContent('queries/events.kql')
+  }
+  {
+    title: 'Events: seconds from the change to the queue, and age of the position'
+    chart: 'timechart'
+    query: loadTextContent('queries/event-delay.kql')
+  }
+  {
+    title: 'Failures while receiving events, by errorCode'
+    chart: 'barchart'
+    query: '''
+      customMetrics
+      | where name == 'salesforce.event.failures'
+      | summarize failures = sum(valueSum)
+          by
+          bin(timestamp, {TimeRange:grain}),
+          failure = strcat(tostring(customDimensions['subscription']), ' ', tostring(customDimensions['error_code']))
+    '''
+  }
+  {
     title: 'What happened to one call: give its correlation id above'
     chart: 'table'
     query: loadTextContent('queries/one-call.kql')

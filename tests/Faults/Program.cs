@@ -28,6 +28,28 @@ hostile.SetAction(async (arguments, cancellationToken) =>
     return await run.RunAsync(cancellationToken) ? 0 : 1;
 });
 command.Subcommands.Add(hostile);
+var changes = new Option<int>("--changes") { Description = "How many changes of records are made.", DefaultValueFactory = _ => 100_000 };
+var endings = new Option<int>("--kills") { Description = "How often the functions are killed; tokens end and streams break in between.", DefaultValueFactory = _ => 10 };
+var stop = new Option<TimeSpan>("--outage") { Description = "For how long the storage is stopped in the middle.", DefaultValueFactory = _ => TimeSpan.FromMinutes(1) };
+var events = new Command("events", "Change events while the functions are killed, tokens end, streams break and the storage stops: each on the queue, in order.");
+events.Options.Add(changes);
+events.Options.Add(endings);
+events.Options.Add(stop);
+events.SetAction(async (arguments, cancellationToken) =>
+{
+    if (Azurite.Unavailable is { } reason)
+    {
+        await Console.Error.WriteLineAsync(reason);
+        return 1;
+    }
+
+    await using var storage = await Storage.StartAsync(cancellationToken);
+    var round = new EventRound(storage, arguments.GetValue(changes), arguments.GetValue(endings), arguments.GetValue(stop), Console.Out);
+    var balance = await round.RunAsync(cancellationToken);
+    await balance.PrintAsync(Console.Out);
+    return balance.IsWhole ? 0 : 1;
+});
+command.Subcommands.Add(events);
 command.SetAction(async (arguments, cancellationToken) =>
 {
     if (Azurite.Unavailable is { } reason)

@@ -9,6 +9,8 @@ using SalesforceConnector;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Events;
+using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Queues;
 
 namespace Infra.Tests;
@@ -31,6 +33,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
         "APPLICATIONINSIGHTS_CONNECTION_STRING",
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         "Storage__credential",
+        $"AzureWebJobs.{nameof(ReceiveEvents)}.Disabled",
     ];
 
     [Theory]
@@ -122,6 +125,31 @@ public sealed partial class DeploymentTests(Bicep bicep)
             ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task The_subscriptions_are_those_of_the_parameters()
+    {
+        var deployment = await bicep.DeployAsync("events");
+        await using var services = Services(deployment.Settings);
+
+        var options = services.GetRequiredService<IOptions<EventOptions>>().Value;
+
+        options.Topics.ToDictionary(topic => topic.Key, topic => (topic.Value.Topic, topic.Value.Org, topic.Value.From, topic.Value.SkipOwnChanges)).ShouldBe(
+            new Dictionary<string, (string?, string?, string, bool)>
+            {
+                ["accounts"] = ("/data/AccountChangeEvent", null, "latest", true),
+                ["orders"] = ("/event/Order__e", "emea", "earliest", false),
+            },
+            ignoreOrder: true);
+        options.ListenFor.ShouldBe(TimeSpan.FromSeconds(20));
+        deployment.Settings.Keys.ShouldNotContain($"AzureWebJobs.{nameof(ReceiveEvents)}.Disabled");
+        deployment.Names("Microsoft.Storage/storageAccounts/queueServices/queues").ShouldContain(EventOutbox.Name);
+        deployment.Names("Microsoft.Storage/storageAccounts/tableServices/tables").ShouldContain(StorageConnection.EventsTable);
+    }
+
+    [Fact]
+    public async Task Without_subscriptions_the_timer_that_receives_events_does_not_wake_the_app() =>
+        (await bicep.DeployAsync()).Settings[$"AzureWebJobs.{nameof(ReceiveEvents)}.Disabled"].ShouldBe("true");
+
     [Theory]
     [MemberData(nameof(Bicep.ParameterSets), MemberType = typeof(Bicep))]
     public async Task No_setting_is_unknown(string parameters)
@@ -139,6 +167,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
 
         (await bicep.DeployAsync(parameters)).Settings.Keys
             .Where(setting => OrgSetting().Match(setting) is not { Success: true } ofOrg || typeof(OrgOptions).GetProperty(ofOrg.Groups["name"].Value) is null)
+            .Where(setting => TopicSetting().Match(setting) is not { Success: true } ofTopic || typeof(TopicOptions).GetProperty(ofTopic.Groups["name"].Value) is null)
             .ShouldBeSubsetOf(known);
     }
 
@@ -164,4 +193,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
 
     [GeneratedRegex(@"\ASalesforce__Orgs__[A-Za-z0-9]+__(?<name>[A-Za-z]+)\z")]
     private static partial Regex OrgSetting();
+
+    [GeneratedRegex(@"\AEvents__Topics__[A-Za-z0-9]+__(?<name>[A-Za-z]+)\z")]
+    private static partial Regex TopicSetting();
 }

@@ -6,6 +6,7 @@ public sealed class KustoTests(Bicep bicep)
     [Theory]
     [InlineData("default")]
     [InlineData("operated")]
+    [InlineData("events")]
     public async Task Alerts_and_workbook_ask_for_tables_columns_and_functions_that_there_are(string parameters)
     {
         var deployment = await bicep.DeployAsync(parameters);

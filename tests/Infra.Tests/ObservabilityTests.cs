@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using SalesforceConnector.Contracts.Telemetry;
+using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Queues;
 
 namespace Infra.Tests;
@@ -12,6 +13,7 @@ public sealed class ObservabilityTests(Bicep bicep)
     [
         ConnectorTelemetry.Tag.Operation, ConnectorTelemetry.Tag.Trigger, ConnectorTelemetry.Tag.Status, ConnectorTelemetry.Tag.ErrorCode,
         ConnectorTelemetry.Tag.Outcome, ConnectorTelemetry.Tag.Org, ConnectorTelemetry.Tag.Queue, ConnectorTelemetry.Tag.Span.Operation,
+        EventTelemetry.Tag.Subscription,
     ];
 
     // Of the spans and the lines of the log of one operation, by which it is followed.
@@ -71,6 +73,17 @@ public sealed class ObservabilityTests(Bicep bicep)
         queries["result-age"].ShouldContain("> 15 * 60");
         queries["poison-messages"].ShouldContain($"endswith '{QueueOptions.PoisonSuffix}'");
         new QueueOptions().Poison.ShouldEndWith(QueueOptions.PoisonSuffix);
+    }
+
+    [Fact]
+    public async Task Alerts_on_events_are_there_with_the_events()
+    {
+        var queries = Queries.OfAlerts(await bicep.DeployAsync("events"));
+
+        queries.Keys.ShouldContain("events-behind");
+        queries["events-missing"].ShouldContain($"'{EventTypes.Lost}', '{EventTypes.Overflow}', '{EventTypes.Unreadable}'");
+        queries.Values.SelectMany(Queries.MetricsIn).ShouldBeSubsetOf(Metrics());
+        queries.Values.SelectMany(Queries.DimensionsIn).ShouldBeSubsetOf(Tags);
     }
 
     [Fact]
@@ -145,6 +158,7 @@ public sealed class ObservabilityTests(Bicep bicep)
         };
         listener.Start();
         using var telemetry = new ConnectorTelemetry(meters, TimeProvider.System);
+        _ = new EventTelemetry(meters);
         return names;
     }
 }

@@ -30,7 +30,10 @@ public sealed partial class PageTests(Bicep bicep)
     [Fact]
     public async Task Every_alert_is_described_with_its_remedy()
     {
-        var rows = (await bicep.DeployAsync("operated")).Of("Microsoft.Insights/scheduledQueryRules").Select(rule =>
+        var rules = (await bicep.DeployAsync("operated")).Of("Microsoft.Insights/scheduledQueryRules")
+            .Concat((await bicep.DeployAsync("events")).Of("Microsoft.Insights/scheduledQueryRules"))
+            .DistinctBy(Deployment.NameOf);
+        var rows = rules.Select(rule =>
         {
             var properties = rule["properties"]!;
             return new[]
@@ -77,7 +80,7 @@ public sealed partial class PageTests(Bicep bicep)
         ];
         var most = $"""
 
-            All groups together come to {((queueFunctions.Count + 1) * instances) + 1:N0} instances at worst, with {queueFunctions.Count * instances * perInstance:N0} messages and {instances * 16:N0} calls at a time.
+            All groups together come to {((queueFunctions.Count + 1) * instances) + Functions.Of("timerTrigger").Count:N0} instances at worst, with {queueFunctions.Count * instances * perInstance:N0} messages and {instances * 16:N0} calls at a time.
 
             """;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Queues;
 
 namespace Infra.Tests;
@@ -41,6 +42,20 @@ public sealed class RoleTests(Bicep bicep)
             ignoreOrder: true);
         deployment.Of(Assignments).Where(role => (string?)role["properties"]!["principalType"] == "ServicePrincipal")
             .ShouldAllBe(role => ((string)role["properties"]!["principalId"]!).Contains("userAssignedIdentities/id-"));
+    }
+
+    [Fact]
+    public async Task Where_it_receives_events_the_app_may_put_them_on_their_queue_and_store_positions()
+    {
+        var assigned = (await bicep.DeployAsync("events")).Of(Assignments).Select(Describe).Except((await bicep.DeployAsync("default")).Of(Assignments).Select(Describe));
+
+        assigned.ShouldBe(
+            [
+                $"Storage Queue Data Message Sender on queues/{EventOutbox.Name}",
+                $"Storage Queue Data Reader on queues/{EventOutbox.Name}",
+                $"Storage Table Data Contributor on tables/{StorageConnection.EventsTable}",
+            ],
+            ignoreOrder: true);
     }
 
     [Fact]

@@ -55,6 +55,11 @@ internal sealed class LocalHostArguments
         DefaultValueFactory = _ => OrgOptions.ClientCredentialsLogin,
     }.AcceptOnlyFromAmong(OrgOptions.ClientCredentialsLogin, OrgOptions.JwtLogin);
 
+    private readonly Option<bool> _events = new("--events")
+    {
+        Description = "Serve the org's Pub/Sub API, and receive changes of accounts and the platform event Order__e on the queue salesforce-events.",
+    };
+
     private readonly Option<string?> _app = new("--app")
     {
         Description = "The folder of the app, such as the output of dotnet publish. Default: the build output.",
@@ -88,7 +93,7 @@ internal sealed class LocalHostArguments
     {
         foreach (var option in new Option[]
         {
-            _once, _noPass, _quiet, _list, _port, _simulatorPort, _key, _azuritePorts, _azuriteData, _storage, _salesforce, _org, _login, _app, _queueLease, _settings,
+            _once, _noPass, _quiet, _list, _port, _simulatorPort, _key, _azuritePorts, _azuriteData, _storage, _salesforce, _org, _login, _events, _app, _queueLease, _settings,
         })
         {
             command.Options.Add(option);
@@ -109,6 +114,11 @@ internal sealed class LocalHostArguments
             if (result.GetValue(_login) == OrgOptions.JwtLogin && IsGiven(result, _salesforce))
             {
                 result.AddError("With --login jwt the simulated org must know the vault's certificate: give it without --salesforce.");
+            }
+
+            if (result.GetValue(_events) && (IsGiven(result, _salesforce) || IsGiven(result, _org)))
+            {
+                result.AddError("--events starts an org with events: do not use it with --salesforce or --org.");
             }
 
             if (IsGiven(result, _storage) && (IsGiven(result, _azuritePorts) || IsGiven(result, _azuriteData)))
@@ -137,6 +147,7 @@ internal sealed class LocalHostArguments
             Salesforce = arguments.GetValue(_salesforce),
             RealOrg = arguments.GetValue(_org),
             Jwt = arguments.GetValue(_login) == OrgOptions.JwtLogin,
+            Events = arguments.GetValue(_events),
             AppFolder = arguments.GetValue(_app),
             QueueLease = arguments.GetValue(_queueLease),
             Settings = arguments.GetValue(_settings)!,

@@ -7,6 +7,7 @@ using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceSimulator;
+using SalesforceSimulator.Events;
 
 namespace LocalHost;
 
@@ -56,7 +57,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         try
         {
             // The org's app holds either a secret or a certificate, and the vault its counterpart.
-            var org = new SimulatorOptions { Port = options.SimulatorPort };
+            var org = new SimulatorOptions { Port = options.SimulatorPort, Events = options.Events ? new EventOptions { Tls = false } : null };
             var keyVault = await LocalKeyVault.StartAsync(SecretsOf(options, org), cancellationToken);
             started.Push(keyVault);
             keyVault.OnMissing = name =>
@@ -75,7 +76,7 @@ internal sealed class LocalSystem : IAsyncDisposable
                 started.Push(salesforce);
             }
 
-            var settings = SettingsOf(options, org, salesforce?.BaseUrl ?? options.RealOrg ?? options.Salesforce!);
+            var settings = SettingsOf(options, org, salesforce?.BaseUrl ?? options.RealOrg ?? options.Salesforce!, options.Events ? salesforce!.Events.Url : null);
             var storage = await StartStorageAsync(options, AppStorage.OptionsOf(settings), steps, cancellationToken);
             started.Push(storage);
 
@@ -125,7 +126,7 @@ internal sealed class LocalSystem : IAsyncDisposable
         : options.RealOrg is not null ? options.Secrets
         : new Dictionary<string, string> { [ClientIdSecret] = org.ClientId, [ClientSecretSecret] = org.ClientSecret! };
 
-    private static Dictionary<string, string?> SettingsOf(LocalSystemOptions options, SimulatorOptions org, Uri salesforce)
+    private static Dictionary<string, string?> SettingsOf(LocalSystemOptions options, SimulatorOptions org, Uri salesforce, Uri? events)
     {
         var settings = new Dictionary<string, string?>(AppStorage.Settings(new QueueOptions()))
         {
@@ -143,6 +144,13 @@ internal sealed class LocalSystem : IAsyncDisposable
             settings["Salesforce__Login"] = OrgOptions.JwtLogin;
             settings["Salesforce__ConsumerKey"] = org.ClientId;
             settings["Salesforce__UserName"] = app.UserName;
+        }
+
+        if (events is not null)
+        {
+            settings["Events__Endpoint"] = events.AbsoluteUri;
+            settings["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent";
+            settings["Events__Topics__orders__Topic"] = "/event/Order__e";
         }
 
         foreach (var (name, value) in options.Settings)

@@ -16,6 +16,9 @@ internal sealed record LocalSystemOptions
     /// <summary>Whether the app logs in by JWT bearer, with a key in the vault, and nothing has a client secret.</summary>
     public bool Jwt { get; init; }
 
+    /// <summary>Whether the simulated org has events, and the app receives some of them.</summary>
+    public bool Events { get; init; }
+
     /// <summary>How to start Azurite. The default is free ports, in memory.</summary>
     public AzuriteOptions Azurite { get; init; } = new();
 

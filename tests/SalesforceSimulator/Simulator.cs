@@ -40,6 +40,9 @@ public sealed class Simulator : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The org has none: see <see cref="SimulatorOptions.Events"/>.</exception>
     public SimulatorEvents Events => _events ?? throw new InvalidOperationException("The org has no events. Set SimulatorOptions.Events.");
 
+    /// <summary>Whether the org has events.</summary>
+    public bool HasEvents => _events is not null;
+
     /// <summary>Statistics of the org; the same as <c>GET /__admin/stats</c>.</summary>
     public SimulatorStats Stats => _admin.Stats;
 

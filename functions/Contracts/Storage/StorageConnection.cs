@@ -31,6 +31,9 @@ internal sealed class StorageConnection(IConfiguration configuration)
     /// <summary>The table of encrypted tokens that instances share.</summary>
     public const string TokensTable = "salesforcetokens";
 
+    /// <summary>The table of the subscriptions' positions.</summary>
+    public const string EventsTable = "salesforceevents";
+
     /// <summary>Whether the exception reports a failed call to Storage.</summary>
     /// <remarks>After several attempts, Azure.Core wraps their failures in an <see cref="AggregateException"/>.</remarks>
     public static bool IsFailure(Exception exception) =>
@@ -64,10 +67,14 @@ internal sealed class StorageConnection(IConfiguration configuration)
             ? new BlobServiceClient(connectionString)
             : new BlobServiceClient(ServiceUri("blob")!, Credential)).GetBlobContainerClient(name);
 
-    public TableClient CreateOperationsTable() =>
+    public TableClient CreateOperationsTable() => CreateTable(OperationsTable);
+
+    public TableClient CreateEventsTable() => CreateTable(EventsTable);
+
+    private TableClient CreateTable(string name) =>
         (_section.Value is { Length: > 0 } connectionString
             ? new TableServiceClient(connectionString)
-            : new TableServiceClient(ServiceUri("table")!, Credential)).GetTableClient(OperationsTable);
+            : new TableServiceClient(ServiceUri("table")!, Credential)).GetTableClient(name);
 
     /// <returns><see langword="null"/> if no Table storage is configured.</returns>
     public TableClient? FindTokensTable()

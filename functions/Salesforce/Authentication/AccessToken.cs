@@ -15,6 +15,9 @@ internal sealed class AccessToken(string value, OrgUrl instance, DateTimeOffset 
     /// <summary>When the token expires, if it says so (<see cref="Jwt.TokenExpiry.EndOf"/>).</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
+    /// <summary>The org's id, of 18 characters; <see langword="null"/> if the login did not say it.</summary>
+    public string? OrgId { get; init; }
+
     /// <summary>
     /// Whether the token comes from <see cref="SharedTokens"/>. It can be old, so if Salesforce rejects it, a new one may
     /// still be accepted.
@@ -26,7 +29,7 @@ internal sealed class AccessToken(string value, OrgUrl instance, DateTimeOffset 
 
     /// <summary>The same token, as the replacement of <paramref name="refused"/>. A shared token keeps its own history.</summary>
     public AccessToken InPlaceOf(AccessToken? refused) =>
-        refused is null || IsShared ? this : new AccessToken(Value, Instance, Since) { EndsAt = EndsAt, RefusedSince = refused.Since };
+        refused is null || IsShared ? this : new AccessToken(Value, Instance, Since) { EndsAt = EndsAt, OrgId = OrgId, RefusedSince = refused.Since };
 
     /// <summary>
     /// Whether the token is new and replaces another new one. If Salesforce rejects both, a third login would not help.

@@ -20,6 +20,20 @@ internal sealed class LoginReply
 
     [JsonPropertyName("instance_url")]
     public string? InstanceUrl { get; init; }
+
+    /// <summary>The user's identity URL, <c>https://login.salesforce.com/id/{org id}/{user id}</c>.</summary>
+    [JsonPropertyName("id")]
+    public string? Id { get; init; }
+
+    /// <summary>The org's id out of <see cref="Id"/>, if it is one of 18 characters.</summary>
+    [JsonIgnore]
+    public string? OrgId =>
+        Uri.TryCreate(Id, UriKind.Absolute, out var url)
+        && url.Segments is [.., "id/", var org, _]
+        && org.TrimEnd('/') is { Length: 18 } id
+        && id.All(char.IsAsciiLetterOrDigit)
+            ? id
+            : null;
 }
 
 /// <summary>The token endpoint's error reply.</summary>

@@ -47,6 +47,10 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
         return new CallTarget(url, version, source);
     }
 
+    /// <summary>Calls to a configured org with its own credentials.</summary>
+    /// <exception cref="InvalidPayloadException">The org is not configured.</exception>
+    internal CallTarget WithOwnCredentials(OrgUrl url) => new(url, _apiVersion, Find(url).Login);
+
     /// <summary>The API version of a payload's calls.</summary>
     internal ApiVersion VersionOf(Payload payload) => payload.ApiVersion ?? _apiVersion;
 

@@ -20,6 +20,9 @@ public sealed class SharedLogin
     /// <inheritdoc cref="AccessToken.EndsAt"/>
     public DateTimeOffset? EndsAt { get; init; }
 
+    /// <inheritdoc cref="AccessToken.OrgId"/>
+    public string? OrgId { get; init; }
+
     /// <inheritdoc cref="AccessToken.RefusedSince"/>
     public DateTimeOffset? RefusedSince { get; init; }
 

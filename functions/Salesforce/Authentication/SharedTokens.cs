@@ -115,7 +115,7 @@ internal sealed partial class SharedTokens(
         try
         {
             var token = await logIn().ConfigureAwait(false);
-            var login = new SharedLogin { At = token.Since, Token = token.Value, Instance = token.Instance, EndsAt = token.EndsAt, RefusedSince = refused?.Since };
+            var login = new SharedLogin { At = token.Since, Token = token.Value, Instance = token.Instance, EndsAt = token.EndsAt, OrgId = token.OrgId, RefusedSince = refused?.Since };
             await EndAsync(table, seal, entry, login).ConfigureAwait(false);
             return token;
         }
@@ -166,7 +166,7 @@ internal sealed partial class SharedTokens(
             || time.GetUtcNow() >= last.At + options.Value.TokenLifetime
             || time.GetUtcNow() >= last.EndsAt
             ? null
-            : new AccessToken(token, instance, last.At) { IsShared = true, EndsAt = last.EndsAt, RefusedSince = last.RefusedSince };
+            : new AccessToken(token, instance, last.At) { IsShared = true, EndsAt = last.EndsAt, OrgId = last.OrgId, RefusedSince = last.RefusedSince };
     }
 
     private SharedLogin? Open(TokenSeal seal, byte[] content)

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Mime;
+using Microsoft.Extensions.Options;
 using Polly.Timeout;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
@@ -14,10 +15,17 @@ namespace SalesforceConnector.Salesforce.Client;
 /// </remarks>
 public sealed class SalesforceClient
 {
+    private const string CallOptions = "Sforce-Call-Options";
+
     private readonly HttpClient _http;
     private readonly Orgs _orgs;
+    private readonly string? _callOptions;
 
-    public SalesforceClient(HttpClient http, Orgs orgs) => (_http, _orgs) = (http, orgs);
+    public SalesforceClient(HttpClient http, Orgs orgs, IOptions<SalesforceOptions> options)
+    {
+        (_http, _orgs) = (http, orgs);
+        _callOptions = options.Value.ClientName is { } name ? $"client={name}" : null;
+    }
 
     /// <returns>The successful reply, whose body is still being received. The caller disposes it.</returns>
     /// <exception cref="ConnectorException">The call failed.</exception>
@@ -58,6 +66,11 @@ public sealed class SalesforceClient
             foreach (var (name, value) in headers)
             {
                 message.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            if (_callOptions is not null && !request.IsRead && !message.Headers.Contains(CallOptions))
+            {
+                message.Headers.Add(CallOptions, _callOptions);
             }
 
             if (request.Upload is { } upload)

@@ -125,7 +125,8 @@ public sealed partial class HttpOperation(
             }
             else
             {
-                Log.Failed(logger, LevelOf(status), operation, correlationId, status, errorCode, Elapsed(), exception: null);
+                var (level, elapsed) = (LevelOf(status), Elapsed());
+                Log.Failed(logger, level, operation, correlationId, status, errorCode, elapsed, exception: null);
             }
 
             return (IResult)result;
@@ -150,10 +151,10 @@ public sealed partial class HttpOperation(
                 await body.DiscardAsync(request, either.Token).ConfigureAwait(false);
             }
 
-            var elapsed = Elapsed();
+            var (level, elapsed) = (LevelOf(e.Problem.Status), Elapsed());
             var cause = LoggedException.From(e.InnerException);
             span.End(e.Problem.Status, e.Problem.ErrorCode);
-            Log.Failed(logger, LevelOf(e.Problem.Status), operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, cause);
+            Log.Failed(logger, level, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, cause);
             return new ProblemResult(e.Problem);
         }
         catch (Exception e) when (either.IsCancellationRequested && e is OperationCanceledException or IOException)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Queues.Ledger;
 
@@ -10,6 +11,7 @@ namespace SalesforceConnector.Triggers.Timers;
 /// <summary>The periodic tasks. A task that fails is repeated in the next run.</summary>
 public sealed partial class HousekeepingRun(
     QueueGauge gauge,
+    PositionGauge positions,
     PoisonQueues poisonQueues,
     UnfinishedOperations unfinished,
     IOptions<SalesforceOptions> options,
@@ -21,6 +23,7 @@ public sealed partial class HousekeepingRun(
         using var deadline = new CancellationTokenSource(options.Value.InvocationTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         await DoAsync("counting", () => gauge.MeasureAsync(either.Token)).ConfigureAwait(false);
+        await DoAsync("positions of events", () => positions.MeasureAsync(either.Token)).ConfigureAwait(false);
         await DoAsync("poison queues", () => poisonQueues.EmptyAsync(either.Token)).ConfigureAwait(false);
         await DoAsync("ledger", () => CleanLedgerAsync(either.Token)).ConfigureAwait(false);
     }

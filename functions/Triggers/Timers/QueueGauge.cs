@@ -3,13 +3,15 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Contracts.Telemetry;
+using SalesforceConnector.Salesforce.Events;
+using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers.Timers;
 
 /// <summary>Measures the length and age of the queues, for which Azure has no metric.</summary>
 public sealed partial class QueueGauge(
-    Lazy<QueueServiceClient> queues, ConnectorTelemetry telemetry, IOptions<QueueOptions> options, TimeProvider time, ILogger<QueueGauge> logger)
+    Lazy<QueueServiceClient> queues, ConnectorTelemetry telemetry, IOptions<QueueOptions> options, IOptions<EventOptions> events, TimeProvider time, ILogger<QueueGauge> logger)
 {
     /// <summary>Measures once, if anyone listens to the metrics.</summary>
     internal async Task MeasureAsync(CancellationToken cancellationToken)
@@ -19,7 +21,7 @@ public sealed partial class QueueGauge(
             return;
         }
 
-        foreach (var name in options.Value.All)
+        foreach (var name in events.Value.IsOn ? options.Value.All.Append(EventOutbox.Name) : options.Value.All)
         {
             var queue = queues.Value.GetQueueClient(name);
             try

@@ -69,7 +69,7 @@ public sealed class PageExampleTests
 
         if (!Update)
         {
-            differences.ShouldBeEmpty(host.Output);
+            differences.ShouldBeEmpty();
         }
     }
 

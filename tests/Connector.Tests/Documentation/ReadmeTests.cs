@@ -60,7 +60,11 @@ public sealed partial class ReadmeTests
             using var document = JsonDocument.Parse(json);
             bool Has(string member) => document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(member, out _);
 
-            if (Has("payload"))
+            if (Has("eventId"))
+            {
+                Read(file, json, TriggerJson.Default.EventMessage);
+            }
+            else if (Has("payload"))
             {
                 Read(file, json, TriggerJson.Default.Envelope);
                 var payload = document.RootElement.GetProperty("payload").GetRawText();

@@ -1,3 +1,5 @@
+using SalesforceSimulator;
+
 namespace Connector.Tests.Drivers;
 
 /// <summary>The connector over the Azurite of this run.</summary>
@@ -5,6 +7,6 @@ internal static class AzuriteApps
 {
     /// <summary>Starts the connector with its queue functions, over an account of its own.</summary>
     public static async Task<ConnectorApp> StartAppAsync(
-        this AzuriteFixture azurite, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null) =>
-        await ConnectorApp.StartAsync(settings, time, storage: await azurite.TakeAccountAsync());
+        this AzuriteFixture azurite, IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null, SimulatorOptions? org = null) =>
+        await ConnectorApp.StartAsync(settings, time, org, storage: await azurite.TakeAccountAsync());
 }

@@ -114,6 +114,11 @@ internal sealed class ConnectorApp : IAsyncDisposable
             ["Salesforce__WarmUp"] = "false",
             ["Salesforce__ShareTokens"] = storage is null ? "false" : "true",
         };
+        if (simulator.HasEvents)
+        {
+            appSettings["Events__Endpoint"] = simulator.Events.Url.ToString();
+        }
+
         foreach (var (name, value) in settings ?? ImmutableDictionary<string, string?>.Empty)
         {
             appSettings[name] = value;

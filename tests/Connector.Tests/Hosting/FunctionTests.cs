@@ -8,6 +8,7 @@ using SalesforceConnector.Operations;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Http.Documents;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Timers;
@@ -42,9 +43,9 @@ public sealed class FunctionTests
     private static readonly string[] Admin = ["ListKeptMessages", "SendKeptMessages", "DropKeptMessages"];
 
     [Fact]
-    public void Every_operation_comes_by_HTTP_and_by_queue_and_one_timer_sees_to_the_rest() =>
+    public void Every_operation_comes_by_HTTP_and_by_queue_and_timers_see_to_the_rest() =>
         Functions.Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name).ShouldBe(
-            [.. Operations, .. Operations.Select(name => $"{name}FromQueue"), "Housekeeping", "GetResult", .. Anonymous, .. Admin],
+            [.. Operations, .. Operations.Select(name => $"{name}FromQueue"), "Housekeeping", "ReceiveEvents", "GetResult", .. Anonymous, .. Admin],
             ignoreOrder: true);
 
     [Fact]
@@ -84,9 +85,9 @@ public sealed class FunctionTests
             bindings[name]["methods"]!.AsArray().Select(method => (string?)method).ShouldBe(trigger.Methods);
         }
 
-        var timers = bindings.Where(function => (string?)function.Value["type"] == "timerTrigger").ToArray();
-        timers.ShouldHaveSingleItem().Key.ShouldBe("Housekeeping");
-        ((string?)timers[0].Value["schedule"]).ShouldBe(Housekeeping.Schedule);
+        bindings.Where(function => (string?)function.Value["type"] == "timerTrigger")
+            .Select(function => (function.Key, (string?)function.Value["schedule"]))
+            .ShouldBe([("Housekeeping", Housekeeping.Schedule), ("ReceiveEvents", ReceiveEvents.Schedule)], ignoreOrder: true);
 
         static JsonNode? Property(JsonObject binding, string name) =>
             binding.FirstOrDefault(member => member.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;

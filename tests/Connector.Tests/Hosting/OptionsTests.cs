@@ -55,6 +55,21 @@ public sealed class OptionsTests
     [InlineData("KeyVault__Uri", "http://my-vault.vault.azure.net", "KeyVault__Uri", "https")]
     [InlineData("KeyVault__SecretPrefix", "sales_force", "KeyVault__SecretPrefix", "letters, digits and -")]
     [InlineData("KeyVault__TokenSecretLifetime", "00:00:00", "TokenSecretLifetime", "00:00:01")]
+    [InlineData("Salesforce__ClientName", "our client", "Salesforce__ClientName", "letters, digits")]
+    [InlineData("Events__Topics__accounts__Topic", "AccountChangeEvent", "Events__Topics__accounts__Topic", "/data/AccountChangeEvent")]
+    [InlineData("Events__Topics__accounts__From", "now", "Events__Topics__accounts__Topic", "/data/AccountChangeEvent")]
+    [InlineData("Events__Topics__all__From", "now", "Events__Topics__all__From", "latest or earliest")]
+    [InlineData("Events__Topics__all__Org", "emea", "Events__Topics__all__Org", "Salesforce__Orgs__{name}__BaseUrl")]
+    [InlineData("Events__Topics__all__SkipOwnChanges", "true", "Events__Topics__all__SkipOwnChanges", "Salesforce__ClientName")]
+    [InlineData("Events__Topics__again__Topic", "/data/ChangeEvents", "Events__Topics__", "the same topic as Events__Topics__")]
+    [InlineData("Events__Topics__my-topic__Topic", "/event/Order__e", "Events__Topics__my-topic", "letters and digits")]
+    [InlineData("Events__Endpoint", "https://evil.example:7443", "Events__Endpoint", "salesforce.com")]
+    [InlineData("Events__Endpoint", "http://api.pubsub.salesforce.com:7443", "Events__Endpoint", "https")]
+    [InlineData("Events__Endpoint", "http://localhost:7011", "Events__Endpoint", "salesforce.com")]
+    [InlineData("Events__Topics__all__Beginning", "earliest", "Events__Topics__all__Beginning", "From")]
+    [InlineData("Events__Topics__all__InOrder", "perhaps", "Events__Topics__all__InOrder", "true or false")]
+    [InlineData("Events__Lease", "00:00:01", "Lease", "00:00:15")]
+    [InlineData("Events__ListenFor", "00:04:55", "Events__ListenFor", "functionTimeout in host.json (00:05:00)")]
     public async Task A_wrong_setting_is_named_with_what_is_allowed(string setting, string? value, string name, string allowed)
     {
         var exception = await Should.ThrowAsync<OptionsValidationException>(() => StartAsync(setting, value));
@@ -81,6 +96,11 @@ public sealed class OptionsTests
             ["Storage"] = "UseDevelopmentStorage=true",
             [setting] = value,
         };
+        if (setting.StartsWith("Events__", StringComparison.Ordinal))
+        {
+            settings["Events__Topics__all__Topic"] = "/data/ChangeEvents";
+        }
+
         var (host, _) = await ConnectorWorker.StartAsync(new FunctionsHostOptions { Settings = settings });
         await host.DisposeAsync();
     }

@@ -1,8 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
+using Azure.Storage.Queues;
+using Grpc.Core;
 using Infra.Tests.Telemetry;
 using LocalHost;
 using Microsoft.Extensions.Logging;
+using SalesforceConnector.Triggers.Events;
+using SalesforceSimulator.Events;
+using TestDrivers;
 
 [assembly: AssemblyFixture(typeof(TelemetryRun))]
 
@@ -46,14 +51,16 @@ public sealed class TelemetryRun : IAsyncLifetime
         {
             ["OTEL_TRACES_SAMPLER"] = "microsoft.fixed_percentage",
             ["OTEL_TRACES_SAMPLER_ARG"] = "1.0",
+            ["Events__Topics__accounts__From"] = "earliest",
         };
         await using var system = await LocalSystem.StartAsync(
-            new LocalSystemOptions { Port = 0, SimulatorPort = 0, Settings = settings }, output, CancellationToken.None);
+            new LocalSystemOptions { Port = 0, SimulatorPort = 0, Events = true, Settings = settings }, output, CancellationToken.None);
         system.Log.Level = LogLevel.None;
         using var calls = new PassCalls(system.Functions, key: null, system.SalesforceUrl, system.Storage, output);
         (await new OperationsPass(calls, output).RunAsync(CancellationToken.None)).ShouldBeTrue(output.ToString());
 
         using var client = new HttpClient { BaseAddress = system.Functions.BaseUrl };
+        await ReceiveEventsAsync(system, client);
         using var counted = await client.PostAsync(new Uri("admin/functions/Housekeeping", UriKind.Relative), content: null);
         counted.IsSuccessStatusCode.ShouldBeTrue();
         client.DefaultRequestHeaders.Add("x-correlation-id", CorrelationId);
@@ -65,5 +72,15 @@ public sealed class TelemetryRun : IAsyncLifetime
         // What was not sent yet goes with the end of the app; metrics alone would take a minute.
         await system.Functions.DisposeAsync();
         return ingestion.Records;
+    }
+
+    // Those of the pass, after a failure.
+    private static async Task ReceiveEventsAsync(LocalSystem system, HttpClient client)
+    {
+        system.Salesforce!.Events.AddFaults(new EventFault { Method = "Subscribe", Times = 1, Status = StatusCode.Unavailable });
+        using var started = await client.PostAsync(new Uri("admin/functions/ReceiveEvents", UriKind.Relative), content: null);
+        started.IsSuccessStatusCode.ShouldBeTrue();
+        var queue = new QueueClient(system.Storage.ConnectionString, EventOutbox.Name);
+        await QueueDriver.WaitAsync(async () => (await queue.PeekMessagesAsync()).Value.Length > 0, () => "events");
     }
 }

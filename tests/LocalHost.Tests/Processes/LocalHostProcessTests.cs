@@ -29,7 +29,11 @@ public sealed class LocalHostProcessTests(AzuriteFixture azurite)
         using var folder = new TemporaryFolder();
         foreach (var program in new[] { "node", "npm" })
         {
-            File.SetUnixFileMode(folder.Write(program, "#!/bin/sh\necho v18.19.1\n"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            var path = folder.Write(program, "#!/bin/sh\necho v18.19.1\n");
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
         }
 
         await using var host = LocalHostProcess.Start(new Dictionary<string, string> { ["PATH"] = folder.Path }, ["--no-pass", .. FreePorts]);

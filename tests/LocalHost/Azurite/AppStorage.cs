@@ -4,6 +4,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Queues;
 
 namespace LocalHost;
@@ -31,11 +32,12 @@ internal static class AppStorage
         var files = new BlobContainerClient(connectionString, StorageConnection.FilesContainer, Hurried(new BlobClientOptions()));
         await Task.WhenAll(
             [
-                .. options.All.Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
+                .. options.All.Append(EventOutbox.Name).Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
                 results.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 files.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 tables.CreateTableIfNotExistsAsync(StorageConnection.OperationsTable, cancellationToken),
                 tables.CreateTableIfNotExistsAsync(StorageConnection.TokensTable, cancellationToken),
+                tables.CreateTableIfNotExistsAsync(StorageConnection.EventsTable, cancellationToken),
             ]);
     }
 

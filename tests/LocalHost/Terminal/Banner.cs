@@ -11,6 +11,11 @@ internal sealed class Banner(LocalSystem system, LocalSystemOptions options, Tex
         await LineAsync("Functions", $"{functions.BaseUrl}api", options.Key is null ? "no key required" : $"key {options.Key}");
         await LineAsync("Docs page", $"{functions.BaseUrl}api/docs", "all operations, to try");
         await LineAsync("Salesforce", system.SalesforceUrl.AbsoluteUri, options.RealOrg is null ? "simulated, with sample data" : "a real org: what you write stays there");
+        if (options.Events)
+        {
+            await LineAsync("Events", system.Salesforce!.Events.Url.AbsoluteUri, "of the simulated org, on the queue salesforce-events");
+        }
+
         await LineAsync("Key Vault", LocalKeyVault.VaultUri, string.Join(", ", system.SecretNames));
         await LineAsync("Queues", system.Storage.Place, system.Storage.Description);
         await output.WriteLineAsync();

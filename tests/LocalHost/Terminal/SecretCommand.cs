@@ -48,7 +48,7 @@ internal sealed partial class SecretCommand(TextWriter output, TextWriter error,
             return 1;
         }
 
-        await output.WriteLineAsync($"{name} is in the vault. The next login takes it.");
+        await output.WriteLineAsync($"{name} is in the vault. The next login takes it; a refused one is remembered for ten seconds.");
         return 0;
     }
 

@@ -1,0 +1,196 @@
+using Azure;
+using Eventbus.V1;
+using Google.Protobuf;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Events;
+
+namespace SalesforceConnector.Triggers.Events;
+
+/// <summary>
+/// Receives one topic by one stream, from the stored position. An event is put on the queue first, and then its position is stored, so that
+/// none is lost whatever ends in between.
+/// </summary>
+internal sealed class TopicReceiver(
+    Subscription subscription, PositionTable positions, EventDelivery delivery, PubSubClient client, TimeSpan lease, TimeProvider time)
+{
+    // Salesforce allows no more, and ends a stream on which nothing is requested.
+    private const int MostRequested = 100;
+    private const int AtOnce = 16;
+
+    private AccessToken? _refused;
+    private bool _isConfirmed;
+
+    /// <summary>Called when Salesforce has sent the first position of this run.</summary>
+    public required Action Confirmed { get; init; }
+
+    /// <summary>The token of the last stream.</summary>
+    public AccessToken? Token { get; private set; }
+
+    /// <summary>Whether Salesforce has sent anything since the last failure.</summary>
+    public bool HasResponded { get; private set; }
+
+    /// <summary>Salesforce has refused the token of the last stream.</summary>
+    /// <returns>Whether that is the first time in a row, so that another token may help.</returns>
+    public bool RefuseToken()
+    {
+        var isFirst = _refused is null;
+        _refused = Token;
+        return isFirst;
+    }
+
+    /// <summary>Begins to count failures anew.</summary>
+    public bool TakeHasResponded() => (HasResponded, HasResponded = false).HasResponded;
+
+    /// <summary>Receives until the end, or until the stream fails.</summary>
+    /// <param name="ending">When nothing more is to be received. What has been received before is stored.</param>
+    /// <param name="cancellation">When everything must have ended.</param>
+    /// <exception cref="PubSubException">The stream has failed.</exception>
+    /// <exception cref="ConnectorException">There is no access token.</exception>
+    /// <exception cref="LeaseLostException">Another run has taken over.</exception>
+    /// <exception cref="RequestFailedException">Storage does not take an event, or the position.</exception>
+    public async Task ReceiveAsync(TopicPosition position, CancellationToken ending, CancellationToken cancellation)
+    {
+        Token = await client.GetTokenAsync(subscription.Target, _refused, ending).ConfigureAwait(false);
+        var first = await BeginAsync(position, cancellation).ConfigureAwait(false);
+        using var stream = client.Open(Token, cancellation);
+        await stream.RequestAsync(first, cancellation).ConfigureAwait(false);
+        var pending = MostRequested;
+        while (!ending.IsCancellationRequested)
+        {
+            if (await ReadAsync(stream, position, ending, cancellation).ConfigureAwait(false) is not { } response)
+            {
+                break;
+            }
+
+            HasResponded = true;
+            _refused = null;
+            await StoreAsync(response, position, ending, cancellation).ConfigureAwait(false);
+            if (!_isConfirmed)
+            {
+                _isConfirmed = true;
+                Confirmed();
+            }
+
+            pending -= response.Events.Count;
+            if (pending <= MostRequested / 2 && !ending.IsCancellationRequested)
+            {
+                // Only what has been delivered is requested anew.
+                await stream.RequestAsync(new FetchRequest { NumRequested = MostRequested - pending }, cancellation).ConfigureAwait(false);
+                pending = MostRequested;
+            }
+        }
+
+        await stream.EndAsync().ConfigureAwait(false);
+    }
+
+    private async Task<FetchRequest> BeginAsync(TopicPosition position, CancellationToken cancellation)
+    {
+        var request = new FetchRequest { TopicName = subscription.Topic, NumRequested = MostRequested };
+        if (position.ReplayId is { } replayId)
+        {
+            (request.ReplayPreset, request.ReplayId) = (ReplayPreset.Custom, ByteString.CopyFrom(replayId));
+        }
+        else if (position.FromEarliest || position.LatestSince is not null)
+        {
+            // Begun with the latest event, and ended before Salesforce sent a position: what has happened since is after the earliest.
+            request.ReplayPreset = ReplayPreset.Earliest;
+        }
+        else
+        {
+            position.LatestSince = time.GetUtcNow();
+            await positions.SaveAsync(position, cancellation).ConfigureAwait(false);
+            request.ReplayPreset = ReplayPreset.Latest;
+        }
+
+        return request;
+    }
+
+    /// <summary>Waits for events, and renews the lease meanwhile.</summary>
+    /// <returns><see langword="null"/> at the end.</returns>
+    private async Task<FetchResponse?> ReadAsync(EventStream stream, TopicPosition position, CancellationToken ending, CancellationToken cancellation)
+    {
+        var reading = stream.ReadAsync(cancellation);
+        while (!reading.IsCompleted)
+        {
+            using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ending);
+            await Task.WhenAny(reading, Task.Delay(lease / 3, time, waiting.Token)).ConfigureAwait(false);
+            await waiting.CancelAsync().ConfigureAwait(false);
+            if (!reading.IsCompleted)
+            {
+                if (ending.IsCancellationRequested)
+                {
+                    Forget(reading);
+                    return null;
+                }
+
+                try
+                {
+                    await positions.SaveAsync(position, cancellation).ConfigureAwait(false);
+                }
+                catch
+                {
+                    Forget(reading);
+                    throw;
+                }
+            }
+        }
+
+        return await reading.ConfigureAwait(false);
+    }
+
+    /// <summary>Puts the events on the queue, and stores the position behind them while the next ones are put.</summary>
+    private async Task StoreAsync(FetchResponse response, TopicPosition position, CancellationToken ending, CancellationToken cancellation)
+    {
+        if (position.LeaseUntil < time.GetUtcNow())
+        {
+            // Storage did not take it for a long time: another run may have taken over.
+            await positions.SaveAsync(position, cancellation).ConfigureAwait(false);
+        }
+
+        var storing = Task.CompletedTask;
+        var reached = response.Events.Count == 0 ? response.LatestReplayId : ByteString.Empty;
+        try
+        {
+            foreach (var some in response.Events.Chunk(subscription.Options.InOrder ? 1 : AtOnce))
+            {
+                await delivery.SendAsync(some, Token!, position, cancellation).ConfigureAwait(false);
+                reached = some[^1].ReplayId;
+                if (storing.IsCompleted)
+                {
+                    await storing.ConfigureAwait(false);
+                    storing = SaveAsync(position, reached, cancellation);
+                    reached = ByteString.Empty;
+                }
+
+                if (ending.IsCancellationRequested)
+                {
+                    break;
+                }
+            }
+        }
+        finally
+        {
+            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await storing.ConfigureAwait(false);
+        if (!reached.IsEmpty)
+        {
+            await SaveAsync(position, reached, cancellation).ConfigureAwait(false);
+        }
+
+        delivery.Stored();
+    }
+
+    private async Task SaveAsync(TopicPosition position, ByteString replayId, CancellationToken cancellation)
+    {
+        position.ReplayId = replayId.ToByteArray();
+        position.ConfirmedAt = time.GetUtcNow();
+        (position.Refusals, position.PausedUntil) = (0, null);
+        await positions.SaveAsync(position, cancellation).ConfigureAwait(false);
+    }
+
+    private static void Forget(Task reading) => _ = reading.ContinueWith(
+        task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+}
