@@ -1,4 +1,3 @@
-using System.Net;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
 
