@@ -4,7 +4,7 @@ using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Operations;
 
-namespace Connector.Tests.Hosting;
+namespace Connector.Tests.Hosting.Payloads;
 
 public sealed class PayloadReaderTests
 {

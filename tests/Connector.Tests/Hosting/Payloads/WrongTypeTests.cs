@@ -3,7 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Connector.Tests.Drivers;
 using SalesforceConnector.Operations;
 
-namespace Connector.Tests.Hosting;
+namespace Connector.Tests.Hosting.Payloads;
 
 /// <summary>Values of a wrong type, in every member of every payload: what a caller reads is the connector's own words.</summary>
 public sealed class WrongTypeTests(AzuriteFixture azurite)

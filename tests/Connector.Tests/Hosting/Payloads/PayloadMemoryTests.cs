@@ -11,7 +11,7 @@ using SalesforceConnector.Operations;
 using SalesforceConnector.Triggers.Http;
 using SalesforceSimulator;
 
-namespace Connector.Tests.Hosting;
+namespace Connector.Tests.Hosting.Payloads;
 
 /// <summary>No caller takes the memory or the time of the others.</summary>
 public sealed class PayloadMemoryTests

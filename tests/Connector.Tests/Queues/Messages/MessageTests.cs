@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using SalesforceSimulator;
 
-namespace Connector.Tests.Queues;
+namespace Connector.Tests.Queues.Messages;
 
 /// <summary>What messages can carry, and what is made of those that they cannot.</summary>
 public sealed class MessageTests(AzuriteFixture azurite)

@@ -1,7 +1,7 @@
 using System.Net;
 using Connector.Tests.Drivers;
 
-namespace Connector.Tests.Queues;
+namespace Connector.Tests.Queues.Messages;
 
 /// <summary>What makes a request the same request, and what its id may be.</summary>
 public sealed class EnvelopeTests(AzuriteFixture azurite)

@@ -1,6 +1,6 @@
 using SalesforceConnector.Triggers.Queues;
 
-namespace Connector.Tests.Queues;
+namespace Connector.Tests.Queues.Messages;
 
 public sealed class MessageTextTests
 {

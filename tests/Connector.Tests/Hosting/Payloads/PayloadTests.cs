@@ -1,7 +1,7 @@
 using System.Text;
 using Connector.Tests.Drivers;
 
-namespace Connector.Tests.Hosting;
+namespace Connector.Tests.Hosting.Payloads;
 
 /// <summary>What is wrong with a payload is refused before anything is sent, by the name of the member.</summary>
 public sealed class PayloadTests
