@@ -5,7 +5,7 @@ namespace TestDrivers;
 /// <summary>One Azurite for the whole run, started when a test first asks, with a storage account for each that does.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
-    private const int Accounts = 200;
+    private const int Accounts = 400;
 
     private readonly Lazy<Task<Azurite>> _azurite = new(() => Azurite.StartAsync(new AzuriteOptions { Accounts = Accounts }));
     private int _taken;
