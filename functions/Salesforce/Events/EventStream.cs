@@ -18,9 +18,9 @@ internal sealed class EventStream(AsyncDuplexStreamingCall<FetchRequest, FetchRe
         {
             throw Failed(e, cancellationToken);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or IOException)
         {
-            // The call has ended; reading says why.
+            // The call has ended, or its connection was reset; reading says why.
             await ReadAsync(cancellationToken).ConfigureAwait(false);
             throw PubSubException.Ended();
         }
@@ -46,7 +46,7 @@ internal sealed class EventStream(AsyncDuplexStreamingCall<FetchRequest, FetchRe
         {
             await call.RequestStream.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RpcException or InvalidOperationException)
+        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException)
         {
             // It has ended already.
         }

@@ -46,7 +46,7 @@ internal sealed class PubSubServer : IAsyncDisposable
         // Subscriptions do not end by themselves, so there is nothing to wait for.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(100));
         builder.Services.AddRoutingCore();
-        builder.Services.AddGrpc();
+        builder.Services.AddGrpc(grpc => grpc.EnableDetailedErrors = true);
         builder.Services.AddSingleton(service);
         var app = builder.Build();
         app.UseRouting();
