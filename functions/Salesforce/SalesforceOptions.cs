@@ -102,6 +102,19 @@ public sealed class SalesforceOptions : OrgOptions
     /// </summary>
     [Range(1_048_576, 1_073_741_824)]
     public int MaxPayloadBytesAtOnce { get; set; } = 134_217_728;
+
+    /// <summary>The options for the rules of others; <see langword="null"/> if they are invalid, which their own validation reports.</summary>
+    internal static SalesforceOptions? IfValid(IOptions<SalesforceOptions> options)
+    {
+        try
+        {
+            return options.Value;
+        }
+        catch (OptionsValidationException)
+        {
+            return null;
+        }
+    }
 }
 
 [OptionsValidator]

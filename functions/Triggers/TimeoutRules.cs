@@ -13,14 +13,8 @@ internal sealed class TimeoutRules(FunctionTimeout functionTimeout, IOptions<Sal
 {
     public ValidateOptionsResult Validate(string? name, QueueOptions options)
     {
-        SalesforceOptions calls;
-        try
+        if (SalesforceOptions.IfValid(salesforce) is not { } calls)
         {
-            calls = salesforce.Value;
-        }
-        catch (OptionsValidationException)
-        {
-            // The options' own validation reports this.
             return ValidateOptionsResult.Skip;
         }
 

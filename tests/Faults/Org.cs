@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using SalesforceSimulator;
+using TestDrivers;
 
 namespace Faults;
 
@@ -65,14 +66,7 @@ internal sealed class Org : IAsyncDisposable
     {
         _simulator.ClearFaults();
         using var client = new HttpClient { BaseAddress = BaseUrl };
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = "local-client-id",
-            ["client_secret"] = "local-client-secret",
-        });
-        using var login = await client.PostAsync(new Uri("services/oauth2/token", UriKind.Relative), form, cancellationToken);
-        var token = (string?)JsonNode.Parse(await login.Content.ReadAsStringAsync(cancellationToken))!["access_token"];
+        var token = await OrgCredentials.LogInAsync(client, cancellationToken);
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
 
         var counts = new Dictionary<string, int>();

@@ -1,8 +1,5 @@
 using System.Text.Json;
-using Azure;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Problems;
@@ -206,24 +203,14 @@ internal sealed partial class SharedTokens(
     private async Task<bool> TryWriteAsync(TableClient table, SharedLoginEntry entry)
     {
         using var patience = new CancellationTokenSource(StoragePatience, time);
-        try
-        {
-            var response = await (entry.ETag == default
-                ? table.AddEntityAsync(entry.ToEntity(), patience.Token)
-                : table.UpdateEntityAsync(entry.ToEntity(), entry.ETag, TableUpdateMode.Replace, patience.Token)).ConfigureAwait(false);
-            entry.ETag = response.Headers.ETag ?? default;
-            return true;
-        }
-        catch (RequestFailedException e) when (IsOthers(e))
+        if (await ConditionalWrite.TryWriteAsync(table, entry.ToEntity(), entry.ETag, patience.Token).ConfigureAwait(false) is not { } written)
         {
             return false;
         }
-    }
 
-    // A missing table is 404 too, but not a conflict.
-    private static bool IsOthers(RequestFailedException exception) =>
-        exception.Status is StatusCodes.Status409Conflict or StatusCodes.Status412PreconditionFailed
-        || exception.ErrorCode == TableErrorCode.ResourceNotFound;
+        entry.ETag = written;
+        return true;
+    }
 
     private static bool IsFailure(Exception exception) =>
         StorageConnection.IsFailure(exception) || exception is OperationCanceledException;

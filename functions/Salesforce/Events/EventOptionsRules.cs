@@ -19,14 +19,8 @@ internal sealed partial class EventOptionsRules(IConfiguration configuration, IO
 
     public ValidateOptionsResult Validate(string? name, EventOptions options)
     {
-        SalesforceOptions orgs;
-        try
+        if (SalesforceOptions.IfValid(salesforce) is not { } orgs)
         {
-            orgs = salesforce.Value;
-        }
-        catch (OptionsValidationException)
-        {
-            // The options' own validation reports this.
             return ValidateOptionsResult.Skip;
         }
 

@@ -54,9 +54,6 @@ internal sealed class PubSubClient(TokenProvider tokens, IOptions<EventOptions> 
                 retryable: true));
     }
 
-    /// <summary>Takes note that Salesforce refused a token although it was new.</summary>
-    public ConnectorException Refuse(CallTarget target, AccessToken token) => tokens.Refuse(target, token);
-
     /// <summary>Opens a stream. Its first request is to name the topic.</summary>
     public EventStream Open(AccessToken token, CancellationToken cancellationToken) =>
         new(new PubSub.PubSubClient(_channel.Value).Subscribe(MetadataOf(token), cancellationToken: cancellationToken));

@@ -81,7 +81,6 @@ public sealed class EventRun
     {
         var url = topic.Org is { } org ? _salesforce.Orgs[org].BaseUrl! : _salesforce.BaseUrl!;
         return new Subscription(
-            // The settings' names ignore case, the table's keys do not.
-            name.ToLowerInvariant(), topic, _orgs.WithOwnCredentials(OrgUrl.Parse(url)), topic.SkipOwnChanges ? _salesforce.ClientName : null);
+            Subscription.NameOf(name), topic, _orgs.WithOwnCredentials(OrgUrl.Parse(url)), topic.SkipOwnChanges ? _salesforce.ClientName : null);
     }
 }

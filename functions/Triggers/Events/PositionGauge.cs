@@ -14,12 +14,12 @@ public sealed class PositionGauge(PositionTable positions, EventTelemetry teleme
             return;
         }
 
-        foreach (var name in options.Value.Topics.Keys)
+        foreach (var name in options.Value.Topics.Keys.Select(Subscription.NameOf))
         {
-            if (await positions.FindAsync(name.ToLowerInvariant(), cancellationToken).ConfigureAwait(false) is { } position
+            if (await positions.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } position
                 && (position.ConfirmedAt ?? position.LatestSince) is { } since)
             {
-                telemetry.Confirmed(name.ToLowerInvariant(), time.GetUtcNow() - since);
+                telemetry.Confirmed(name, time.GetUtcNow() - since);
             }
         }
     }

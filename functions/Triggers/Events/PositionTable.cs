@@ -1,8 +1,6 @@
-using Azure;
 using Azure.Data.Tables;
-using Azure.Data.Tables.Models;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Events;
 
 namespace SalesforceConnector.Triggers.Events;
@@ -71,19 +69,13 @@ public sealed class PositionTable
     private async Task<bool> TryWriteAsync(TopicPosition position, CancellationToken cancellationToken)
     {
         position.LeaseUntil = position.Owner is null ? null : _time.GetUtcNow() + _lease;
-        try
-        {
-            var response = await (position.ETag == default
-                ? _table.Value.AddEntityAsync(position.ToEntity(), cancellationToken)
-                : _table.Value.UpdateEntityAsync(position.ToEntity(), position.ETag, TableUpdateMode.Replace, cancellationToken)).ConfigureAwait(false);
-            position.ETag = response.Headers.ETag ?? default;
-            return true;
-        }
-        catch (RequestFailedException e) when (
-            e.Status is StatusCodes.Status409Conflict or StatusCodes.Status412PreconditionFailed || e.ErrorCode == TableErrorCode.ResourceNotFound)
+        if (await ConditionalWrite.TryWriteAsync(_table.Value, position.ToEntity(), position.ETag, cancellationToken).ConfigureAwait(false) is not { } written)
         {
             return false;
         }
+
+        position.ETag = written;
+        return true;
     }
 }
 

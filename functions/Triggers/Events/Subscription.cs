@@ -8,6 +8,9 @@ namespace SalesforceConnector.Triggers.Events;
 /// <param name="Client">The name of the app in its own changes; <see langword="null"/> to keep them.</param>
 internal sealed record Subscription(string Name, TopicOptions Options, CallTarget Target, string? Client)
 {
+    /// <summary>The name of a subscription out of the settings, whose names ignore case. The table's keys do not.</summary>
+    public static string NameOf(string setting) => setting.ToLowerInvariant();
+
     public string Topic => Options.Topic!;
 
     public string Org => Target.Org.ToString();

@@ -118,7 +118,7 @@ internal sealed partial class TopicListener(
             case PubSubFailure.LimitReached or PubSubFailure.NotSetUp:
                 telemetry.Failed(subscription.Name, exception.Code);
                 position.Refusals++;
-                position.PausedUntil = time.GetUtcNow() + Doubled(TimeSpan.FromMinutes(1), position.Refusals, LongestRefusalPause);
+                position.PausedUntil = time.GetUtcNow() + Backoff.PauseAfter(position.Refusals, TimeSpan.FromMinutes(1), LongestRefusalPause);
                 if (position is { ReplayId: null, FromEarliest: false } && exception.Failure == PubSubFailure.NotSetUp)
                 {
                     // It has never begun.
@@ -137,9 +137,8 @@ internal sealed partial class TopicListener(
     {
         telemetry.Failed(subscription.Name, errorCode);
         _failures = receiver.TakeHasResponded() ? 1 : _failures + 1;
-        var pause = Doubled(TimeSpan.FromSeconds(1), _failures, LongestPause);
 #pragma warning disable CA5394 // Jitter, not a secret.
-        pause *= 1 - (0.2 * Random.Shared.NextDouble());
+        var pause = Backoff.PauseAfter(_failures, TimeSpan.FromSeconds(1), LongestPause, Random.Shared.NextDouble());
 #pragma warning restore CA5394
         Log.Interrupted(logger, subscription.Name, errorCode, pause);
         await Task.Delay(pause, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -157,13 +156,6 @@ internal sealed partial class TopicListener(
             // The lease ends by itself.
             Log.NotReleased(logger, subscription.Name, e.GetType().Name);
         }
-    }
-
-    private static TimeSpan Doubled(TimeSpan first, int times, TimeSpan longest)
-    {
-        const int MaxDoublings = 20;
-        var doubled = first * Math.Pow(2, Math.Min(times - 1, MaxDoublings));
-        return doubled < longest ? doubled : longest;
     }
 
     private static string AdviceFor(PubSubException exception) => exception.Failure == PubSubFailure.LimitReached

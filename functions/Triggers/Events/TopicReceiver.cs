@@ -18,29 +18,31 @@ internal sealed class TopicReceiver(
     private const int MostRequested = 100;
     private const int AtOnce = 16;
 
+    // The token of the last stream.
+    private AccessToken? _token;
     private AccessToken? _refused;
     private bool _isConfirmed;
+    private bool _hasResponded;
 
     /// <summary>Called when Salesforce has sent the first position of this run.</summary>
     public required Action Confirmed { get; init; }
-
-    /// <summary>The token of the last stream.</summary>
-    public AccessToken? Token { get; private set; }
-
-    /// <summary>Whether Salesforce has sent anything since the last failure.</summary>
-    public bool HasResponded { get; private set; }
 
     /// <summary>Salesforce has refused the token of the last stream.</summary>
     /// <returns>Whether that is the first time in a row, so that another token may help.</returns>
     public bool RefuseToken()
     {
         var isFirst = _refused is null;
-        _refused = Token;
+        _refused = _token;
         return isFirst;
     }
 
-    /// <summary>Begins to count failures anew.</summary>
-    public bool TakeHasResponded() => (HasResponded, HasResponded = false).HasResponded;
+    /// <returns>Whether Salesforce has sent anything since this was last asked.</returns>
+    public bool TakeHasResponded()
+    {
+        var hasResponded = _hasResponded;
+        _hasResponded = false;
+        return hasResponded;
+    }
 
     /// <summary>Receives until the end, or until the stream fails.</summary>
     /// <param name="ending">When nothing more is to be received. What has been received before is stored.</param>
@@ -51,9 +53,9 @@ internal sealed class TopicReceiver(
     /// <exception cref="RequestFailedException">Storage does not take an event, or the position.</exception>
     public async Task ReceiveAsync(TopicPosition position, CancellationToken ending, CancellationToken cancellation)
     {
-        Token = await client.GetTokenAsync(subscription.Target, _refused, ending).ConfigureAwait(false);
+        _token = await client.GetTokenAsync(subscription.Target, _refused, ending).ConfigureAwait(false);
         var first = await BeginAsync(position, cancellation).ConfigureAwait(false);
-        using var stream = client.Open(Token, cancellation);
+        using var stream = client.Open(_token, cancellation);
         await stream.RequestAsync(first, cancellation).ConfigureAwait(false);
         var pending = MostRequested;
         while (!ending.IsCancellationRequested)
@@ -63,7 +65,7 @@ internal sealed class TopicReceiver(
                 break;
             }
 
-            HasResponded = true;
+            _hasResponded = true;
             _refused = null;
             await StoreAsync(response, position, ending, cancellation).ConfigureAwait(false);
             if (!_isConfirmed)
@@ -154,7 +156,7 @@ internal sealed class TopicReceiver(
         {
             foreach (var some in response.Events.Chunk(subscription.Options.InOrder ? 1 : AtOnce))
             {
-                await delivery.SendAsync(some, Token!, position, cancellation).ConfigureAwait(false);
+                await delivery.SendAsync(some, _token!, position, cancellation).ConfigureAwait(false);
                 reached = some[^1].ReplayId;
                 if (storing.IsCompleted)
                 {

@@ -26,9 +26,7 @@ public sealed partial class Completion(
     /// <summary>The delay before the next attempt: exponential, up to a maximum, with 20 % jitter.</summary>
     internal static TimeSpan Pause(int attemptsMade, QueueOptions options, TimeSpan? retryAfter, double jitter)
     {
-        const int MaxDoublings = 20;
-        var doubled = options.FirstRetryDelay * Math.Pow(2, Math.Min(attemptsMade - 1, MaxDoublings));
-        var pause = (doubled < options.LongestRetryDelay ? doubled : options.LongestRetryDelay) * (1 - (0.2 * jitter));
+        var pause = Backoff.PauseAfter(attemptsMade, options.FirstRetryDelay, options.LongestRetryDelay, jitter);
         return retryAfter > pause ? retryAfter.Value : pause;
     }
 

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using LocalHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -211,16 +210,7 @@ internal sealed class ConnectorApp : IAsyncDisposable
     public static async Task<string> LogInAsync(Simulator org)
     {
         using var client = new HttpClient { BaseAddress = org.BaseUrl };
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = ClientId,
-            ["client_secret"] = ClientSecret,
-        });
-        using var response = await client.PostAsync(
-            new Uri("services/oauth2/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
-        var json = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
-        return (string?)json["access_token"] ?? throw new InvalidOperationException(json.ToJsonString());
+        return await OrgCredentials.LogInAsync(client, TestContext.Current.CancellationToken);
     }
 
     private async Task<Reply> SendAsync(HttpRequestMessage request)

@@ -105,14 +105,7 @@ internal sealed class ChangingOrg : IAsyncDisposable
 
     private async Task LogInAsync(CancellationToken cancellationToken)
     {
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
-        {
-            ["grant_type"] = "client_credentials",
-            ["client_id"] = OrgCredentials.ClientId,
-            ["client_secret"] = OrgCredentials.ClientSecret,
-        });
-        using var response = await _client.PostAsync(new Uri("services/oauth2/token", UriKind.Relative), form, cancellationToken);
-        var login = await response.Content.ReadFromJsonAsync<JsonNode>(cancellationToken);
-        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (string)login!["access_token"]!);
+        var token = await OrgCredentials.LogInAsync(_client, cancellationToken);
+        _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 }

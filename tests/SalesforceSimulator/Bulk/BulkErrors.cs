@@ -43,6 +43,16 @@ internal static class BulkErrors
     public static ApiException RepeatedKey(Field field, string key) =>
         new(400, new ApiError("DUPLICATE_VALUE", $"Duplicate external id specified: {key}", [field.Name]));
 
+    /// <summary>Checks that the simulator knows all members of a body.</summary>
+    /// <param name="what">What the body describes: <c>a job</c>.</param>
+    public static void RequireMembers(JsonElement body, IEnumerable<string> known, string what)
+    {
+        if (body.EnumerateObject().Select(member => member.Name).Except(known).FirstOrDefault() is { } other)
+        {
+            throw new NotKnownException($"what Salesforce answers to {what} with the member {other}");
+        }
+    }
+
     /// <summary>The member's value, which is one of a list; <paramref name="otherwise"/> if it is absent.</summary>
     public static string RequireValue(JsonElement body, string property, IEnumerable<string> allowed, string? otherwise = null)
     {

@@ -136,10 +136,7 @@ internal static class IngestJobs
 
     private static IngestJob Read(ApiCall call, JsonElement body)
     {
-        if (body.EnumerateObject().Select(member => member.Name).Except(Members).FirstOrDefault() is { } other)
-        {
-            throw new NotKnownException($"what Salesforce answers to a job with the member {other}");
-        }
+        BulkErrors.RequireMembers(body, Members, "a job");
 
         var name = body.Member("object")?.ToString() ?? "";
         var type = call.Store.Schema.Find(name) ?? throw BulkErrors.InvalidJob($"Unable to find object: {name}");

@@ -21,11 +21,7 @@ internal static partial class QueryJobs
     public static Reply Create(ApiCall call)
     {
         var body = call.ReadObject();
-        if (body.EnumerateObject().Select(member => member.Name).Except(Members).FirstOrDefault() is { } other)
-        {
-            throw new NotKnownException($"what Salesforce answers to a query job with the member {other}");
-        }
-
+        BulkErrors.RequireMembers(body, Members, "a query job");
         var bulk = call.Org.Bulk;
         var operation = BulkErrors.RequireValue(body, "operation", ["query", "queryAll"]);
         var format = CsvFormat.Read(body);

@@ -54,7 +54,7 @@ internal static class AvroJson
 
     /// <summary>A time as REST has it.</summary>
     /// <exception cref="InvalidDataException">The number is no time.</exception>
-    public static string TimeOf(long value, FieldKind kind)
+    private static string TimeOf(long value, FieldKind kind)
     {
         try
         {
