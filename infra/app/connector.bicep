@@ -9,6 +9,7 @@ import {
   vaultOptions
 } from 'types.bicep'
 import {
+  bulkContainer
   deploymentContainer
   filesContainer
   operationQueues
@@ -105,8 +106,8 @@ module dataAccount 'storage-account.bicep' = {
     zoneRedundant: scale.zoneRedundant
     private: network.enabled
     allowedIpRanges: network.dataIpRanges
-    containers: [resultsContainer, filesContainer]
-    expiringContainers: [resultsContainer, filesContainer]
+    containers: [resultsContainer, filesContainer, bulkContainer]
+    expiringContainers: [resultsContainer, filesContainer, bulkContainer]
     retentionInDays: resultRetentionInDays
     queues: concat(triggerQueues, outputQueues)
     tables: [operationsTable, tokensTable]
@@ -151,7 +152,7 @@ module roles 'roles.bicep' = {
     // From the poison queue too: operators send what is kept there again, through the app.
     triggerQueues: concat(triggerQueues, [poisonQueue])
     outputQueues: filter(outputQueues, queue => queue != poisonQueue)
-    containers: [resultsContainer, filesContainer]
+    containers: [resultsContainer, filesContainer, bulkContainer]
     tables: [operationsTable, tokensTable]
     vaultName: names.vault
     keysVaultName: names.keysVault
