@@ -82,7 +82,7 @@ public static class ConnectorServices
     {
         services.AddSingleton<StorageConnection>();
         services.AddSingleton<IValidateOptions<QueueOptions>, StorageConnectionRules>();
-        services.AddSingleton<IValidateOptions<QueueOptions>, InvocationRules>();
+        services.AddSingleton<IValidateOptions<QueueOptions>, TimeoutRules>();
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateQueues());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateResultsContainer());
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateOperationsTable());

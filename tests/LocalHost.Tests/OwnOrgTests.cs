@@ -41,7 +41,7 @@ public sealed class OwnOrgTests : IAsyncLifetime, IDisposable
     {
         using var input = new StringReader($"{ClientId}\n");
 
-        var exitCode = await LocalHostCommand.InvokeAsync(["--org", $"{_org.BaseUrl}"], _output, _error, TestContext.Current.CancellationToken, input);
+        var exitCode = await LocalHostCommand.InvokeAsync(["--org", $"{_org.BaseUrl}"], _output, _error, input, TestContext.Current.CancellationToken);
 
         exitCode.ShouldBe(1);
         _error.Lines.ShouldContain("Without client id and secret nothing is started.");
@@ -97,13 +97,13 @@ public sealed class OwnOrgTests : IAsyncLifetime, IDisposable
     private async Task<int> PutAsync(string name, string value, int port)
     {
         using var input = new StringReader($"{value}\n");
-        return await LocalHostCommand.InvokeAsync(["secret", name, "--port", $"{port}"], _output, _error, TestContext.Current.CancellationToken, input);
+        return await LocalHostCommand.InvokeAsync(["secret", name, "--port", $"{port}"], _output, _error, input, TestContext.Current.CancellationToken);
     }
 
     private async Task<Running> StartAsync(string input, params string[] arguments)
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var run = LocalHostCommand.InvokeAsync(["--no-pass", "--port", "0", .. arguments], _output, _error, stop.Token, new StringReader(input));
+        var run = LocalHostCommand.InvokeAsync(["--no-pass", "--port", "0", .. arguments], _output, _error, new StringReader(input), stop.Token);
         var serving = _output.LineAsync("Serving at ");
         (await Task.WhenAny(run, serving)).ShouldBe(serving, $"{_output}{_error}");
         return new Running(run, stop, new Uri((await serving).Split(' ')[2]));

@@ -12,9 +12,13 @@ internal sealed class LocalHostCommand(TextWriter output, TextWriter error, Text
     private readonly LocalHostArguments _arguments = new();
     private readonly SecretPrompt _prompt = new(output, input);
 
+    public static Task<int> InvokeAsync(
+        IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default) =>
+        InvokeAsync(args, output, error, input: null, cancellationToken);
+
     /// <param name="input">What secrets are read from; <see langword="null"/> for the terminal.</param>
     public static Task<int> InvokeAsync(
-        IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default, TextReader? input = null)
+        IReadOnlyList<string> args, TextWriter output, TextWriter error, TextReader? input, CancellationToken cancellationToken)
     {
         var configuration = new InvocationConfiguration
         {

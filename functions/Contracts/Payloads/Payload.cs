@@ -21,7 +21,7 @@ public abstract record Payload
 
     /// <summary>Whether the operation changes data in Salesforce.</summary>
     [JsonIgnore]
-    internal bool IsWrite => Repetition is Repetition.IdempotentIfKnown or Repetition.NotIdempotent || this is IWrite;
+    internal bool IsWrite => Repetition is Repetition.IdempotentIfKnown or Repetition.NotIdempotent || this is IHasWriteOptions;
 
     /// <summary>Checks the rules that depend on the id that the caller gave this request.</summary>
     /// <param name="callerId">The caller's id; <see langword="null"/> if it gave none.</param>

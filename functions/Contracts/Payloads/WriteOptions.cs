@@ -5,7 +5,7 @@ using SalesforceConnector.Contracts.Annotations;
 namespace SalesforceConnector.Contracts.Payloads;
 
 /// <summary>The common members of creates, updates and upserts: how Salesforce's rules apply to the write.</summary>
-internal interface IWrite
+internal interface IHasWriteOptions
 {
     /// <summary>How duplicate rules apply. If absent, the rules' own settings apply.</summary>
     DuplicateRuleOptions? DuplicateRule { get; }

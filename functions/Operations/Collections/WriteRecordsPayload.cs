@@ -2,11 +2,12 @@ using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Requests;
 
 namespace SalesforceConnector.Operations.Collections;
 
 /// <summary>The common members of payloads that write many records.</summary>
-public abstract record WriteRecordsPayload : Payload, IWrite
+public abstract record WriteRecordsPayload : Payload, IHasWriteOptions
 {
     /// <summary>The sObject of the records without <c>attributes.type</c>.</summary>
     [Field(Id = "objectType.records", Hint = "For records without their own, as in <code>attributes: {type: \"Contact\"}</code>.")]
@@ -30,7 +31,7 @@ public abstract record WriteRecordsPayload : Payload, IWrite
 
     internal Collection ToCollection()
     {
-        var call = Call with { Headers = WriteHeaders.From(this) };
+        var call = Call with { Headers = WriteOptionHeaders.From(this) };
         return new Collection(
             Records.Count,
             TypeOf,

@@ -7,6 +7,7 @@ using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Requests;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Queues;
@@ -23,7 +24,7 @@ namespace SalesforceConnector.Operations.Records;
     }
     """)]
 [Example("""{"objectType": "Contact", "fields": {"LastName": "Levy"}}""")]
-public sealed record CreateRecordPayload : Payload, IWrite
+public sealed record CreateRecordPayload : Payload, IHasWriteOptions
 {
     public required SObjectName ObjectType { get; init; }
 
@@ -93,7 +94,7 @@ public sealed class CreateRecord(HttpOperation http, QueueOperation queue, Sales
                 payload,
                 new SalesforceRequest(HttpMethod.Post, $"sobjects/{payload.ObjectType}", payload.Fields.Json)
                 {
-                    Headers = WriteHeaders.From(payload),
+                    Headers = WriteOptionHeaders.From(payload),
                     EarlierMayHaveRun = context.EarlierAttempt,
                 },
                 cancellationToken);
@@ -108,7 +109,7 @@ public sealed class CreateRecord(HttpOperation http, QueueOperation queue, Sales
             payload,
             new SalesforceRequest(HttpMethod.Patch, $"sobjects/{payload.ObjectType}/{field}/{externalId.Segment}", others.Json)
             {
-                Headers = WriteHeaders.From(payload),
+                Headers = WriteOptionHeaders.From(payload),
                 IsRepeatable = true,
                 Forms = RecordPayload.UpsertForms(version),
                 EarlierMayHaveRun = context.EarlierAttempt,

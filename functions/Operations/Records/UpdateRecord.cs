@@ -6,6 +6,7 @@ using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Requests;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Queues;
@@ -23,7 +24,7 @@ namespace SalesforceConnector.Operations.Records;
       "fields": {"BillingCity": "San Francisco"}
     }
     """)]
-public sealed record UpdateRecordPayload : RecordPayload, IWrite
+public sealed record UpdateRecordPayload : RecordPayload, IHasWriteOptions
 {
     public required RecordFields Fields { get; init; }
 
@@ -69,7 +70,7 @@ public sealed class UpdateRecord(HttpOperation http, QueueOperation queue, Sales
             // By an external id, Salesforce does an upsert. Without updateOnly it would create a missing record.
             new SalesforceRequest(HttpMethod.Patch, payload.ObjectId is null ? $"{payload.Path}?updateOnly=true" : payload.Path, payload.Fields.Json)
             {
-                Headers = WriteHeaders.From(payload),
+                Headers = WriteOptionHeaders.From(payload),
                 Record = payload.ObjectId,
                 Forms = payload.ObjectId is null ? ReplyForms.JsonObject : ReplyForms.Empty,
                 EarlierMayHaveRun = context.EarlierAttempt,

@@ -8,6 +8,7 @@ using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Client.Requests;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Queues;
@@ -26,7 +27,7 @@ namespace SalesforceConnector.Operations.Records;
       "assignmentRule": false
     }
     """)]
-public sealed record UpsertRecordPayload : Payload, IWrite
+public sealed record UpsertRecordPayload : Payload, IHasWriteOptions
 {
     private (string? Value, RecordFields Others)? _taken;
 
@@ -107,7 +108,7 @@ public sealed class UpsertRecord(HttpOperation http, QueueOperation queue, Sales
                 $"sobjects/{payload.ObjectType}/{payload.ExternalIdField}/{payload.ExternalId.Segment}{(payload.UpdateOnly == true ? "?updateOnly=true" : "")}",
                 payload.OtherFields.Json)
             {
-                Headers = WriteHeaders.From(payload),
+                Headers = WriteOptionHeaders.From(payload),
                 IsRepeatable = true,
                 Forms = RecordPayload.UpsertForms(orgs.VersionOf(payload)),
                 EarlierMayHaveRun = context.EarlierAttempt,

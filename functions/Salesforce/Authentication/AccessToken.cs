@@ -12,7 +12,7 @@ internal sealed class AccessToken(string value, OrgUrl instance, DateTimeOffset 
     /// <summary>When the token was obtained. Its lifetime starts then.</summary>
     public DateTimeOffset Since { get; } = since;
 
-    /// <summary>When the token expires, if it says so (<see cref="Jwt.JwtTokens.EndOf"/>).</summary>
+    /// <summary>When the token expires, if it says so (<see cref="Jwt.TokenExpiry.EndOf"/>).</summary>
     public DateTimeOffset? EndsAt { get; init; }
 
     /// <summary>

@@ -92,7 +92,7 @@ internal sealed class LoginClient(
 
         // The token is sent to instance_url, which must be a host that credentials may be sent to.
         return reply.InstanceUrl is { } instance && Parse(instance) is { } url && hosts.Allows(url)
-            ? new AccessToken(token, url, now) { EndsAt = JwtTokens.EndOf(token, now) }
+            ? new AccessToken(token, url, now) { EndsAt = TokenExpiry.EndOf(token, now) }
             : throw new ConnectorException(Problem.Create(
                 ProblemKind.Authentication,
                 StatusCodes.Status502BadGateway,

@@ -9,7 +9,7 @@ using SalesforceConnector.Contracts.Telemetry;
 
 namespace SalesforceConnector.Salesforce.Authentication;
 
-/// <summary>Reads secrets from Key Vault, without a cache, so that a rotated secret takes effect.</summary>
+/// <summary>Reads secrets from Key Vault each time, so that a rotated secret takes effect.</summary>
 internal sealed partial class SecretReader(SecretClient client, ILogger<SecretReader> logger)
 {
     private readonly ConcurrentDictionary<string, string> _lastRead = new(StringComparer.OrdinalIgnoreCase);

@@ -21,7 +21,7 @@ internal sealed partial class Session(
     private const double LatestRenewal = 0.1;
     private const double EarliestRenewal = 0.2;
 
-    // The pause after a failed renewal, or one with a token that ends as early.
+    // The pause after a failed renewal, or one that brought a token ending no later.
     private static readonly TimeSpan RenewalPause = TimeSpan.FromSeconds(10);
 
     private readonly double _share = LatestRenewal + (Random.Shared.NextDouble() * (EarliestRenewal - LatestRenewal));

@@ -58,7 +58,7 @@ internal sealed partial class SharedTokens(
 
         return turn switch
         {
-            Turn.Over(var token) => token,
+            Turn.Done(var token) => token,
             Turn.Mine(var entry) => await LogInForAllAsync(table, seal, entry, refused, logIn).ConfigureAwait(false),
             _ => await logIn().ConfigureAwait(false),
         };
@@ -74,7 +74,7 @@ internal sealed partial class SharedTokens(
             var last = found?.Sealed is { } content ? Open(seal, content) : null;
             if (last is not null && Use(last, refused) is { } token)
             {
-                return new Turn.Over(token);
+                return new Turn.Done(token);
             }
 
             if (found?.Writer == writer)
@@ -232,7 +232,7 @@ internal sealed partial class SharedTokens(
     private abstract record Turn
     {
         /// <summary>Another instance has logged in.</summary>
-        public sealed record Over(AccessToken Token) : Turn;
+        public sealed record Done(AccessToken Token) : Turn;
 
         /// <summary>This instance logs in for all.</summary>
         /// <param name="Entry">The entry, with the lease.</param>

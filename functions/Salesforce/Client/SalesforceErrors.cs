@@ -67,6 +67,7 @@ internal static class SalesforceErrors
             ? ErrorJson.Member(errors[0], "message")
             : $"the body is {(response is null ? "not its error JSON" : "the Apex class's own")}: {ErrorBody.Describe(body)}";
 
+        // The first match counts: sessions, limits and locks by their codes, then the status.
         var (kind, replyStatus, failure, pause) = (status, code) switch
         {
             (StatusCodes.Status401Unauthorized, InvalidSession) when !Array.Exists(WrongKindOfSession, message.Contains) =>

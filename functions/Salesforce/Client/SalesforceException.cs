@@ -8,19 +8,3 @@ internal sealed class SalesforceException(Problem problem, CallFailure failure, 
 {
     public CallFailure Failure { get; } = failure;
 }
-
-/// <summary>Whether a failed call can be retried.</summary>
-internal enum CallFailure
-{
-    /// <summary>Salesforce would reject the same request again: not retried.</summary>
-    Refused,
-
-    /// <summary>Salesforce rejected the access token: retried once with a new one.</summary>
-    SessionInvalid,
-
-    /// <summary>The request was not executed: any request can be retried.</summary>
-    NotExecuted,
-
-    /// <summary>Whether the request was executed is unknown: only repeatable requests can be retried.</summary>
-    NoAnswer,
-}

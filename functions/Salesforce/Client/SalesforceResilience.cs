@@ -12,7 +12,7 @@ internal static class SalesforceResilience
     private const int LoginRetries = 2;
 
     /// <summary>
-    /// For API calls. Repeatable requests are retried after any transient failure; other requests only if they were
+    /// For API calls (<see cref="SalesforceErrors.FromReply"/> classifies failures). Repeatable requests are retried after any transient failure; other requests only if they were
     /// certainly not executed. An upsert that gets DUPLICATE_VALUE after an attempt of unknown outcome is retried once.
     /// </summary>
     public static void ForCalls(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, IServiceProvider services)
@@ -31,7 +31,7 @@ internal static class SalesforceResilience
             }));
         }
 
-        // An earlier attempt of the upsert has created the record in the meantime, so the retry updates it.
+        // An earlier attempt of the upsert has probably created the record in the meantime, so the retry updates it.
         pipeline.AddRetry(Retry(attempts: 1, options.RetryDelay, args =>
             args.Outcome.Exception is SalesforceException { Failure: CallFailure.Refused, Problem.ErrorCode: SalesforceErrors.DuplicateValue }
             && args.Context.GetRequestMessage() is { } request

@@ -26,7 +26,7 @@ public sealed class AcceptedRequests(
     /// <param name="payload">A payload that has been validated.</param>
     /// <exception cref="ConnectorException">The key cannot be used, or the payload cannot be queued.</exception>
     internal async Task<IStatusCodeHttpResult> AcceptAsync(
-        string operation, CallerIds ids, RawJson payload, Preferences preferences, CancellationToken cancellationToken)
+        string operation, RequestIds ids, RawJson payload, Preferences preferences, CancellationToken cancellationToken)
     {
         var envelope = new Envelope
         {

@@ -100,11 +100,11 @@ public sealed partial class HttpOperation(
     private async Task<IResult> GuardAsync(
         string operation,
         HttpRequest request,
-        Func<CallerIds, string, CancellationToken, Task<IStatusCodeHttpResult>> runAsync,
+        Func<RequestIds, string, CancellationToken, Task<IStatusCodeHttpResult>> runAsync,
         CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var ids = CallerIds.Read(request);
+        var ids = RequestIds.Read(request);
         var correlationId = ids.CorrelationId ?? Guid.NewGuid().ToString();
         request.HttpContext.Response.Headers[CorrelationIdHeader] = correlationId;
         using var span = telemetry.Begin(operation, Trigger.Http, correlationId, request.Headers.TraceParent);
@@ -125,7 +125,8 @@ public sealed partial class HttpOperation(
             }
             else
             {
-                Log.Failed(logger, LevelOf(status), operation, correlationId, status, errorCode, Elapsed(), exception: null);
+                var (level, elapsed) = (LevelOf(status), Elapsed());
+                Log.Failed(logger, level, operation, correlationId, status, errorCode, elapsed, exception: null);
             }
 
             return (IResult)result;
@@ -150,10 +151,10 @@ public sealed partial class HttpOperation(
                 await body.DiscardAsync(request, either.Token).ConfigureAwait(false);
             }
 
-            var elapsed = Elapsed();
+            var (level, elapsed) = (LevelOf(e.Problem.Status), Elapsed());
             var cause = LoggedException.From(e.InnerException);
             span.End(e.Problem.Status, e.Problem.ErrorCode);
-            Log.Failed(logger, LevelOf(e.Problem.Status), operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, cause);
+            Log.Failed(logger, level, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, cause);
             return new ProblemResult(e.Problem);
         }
         catch (Exception e) when (either.IsCancellationRequested && e is OperationCanceledException or IOException)
@@ -192,7 +193,7 @@ public sealed partial class HttpOperation(
 
     // Validates everything that needs no call to Salesforce now, while the caller waits for the reply.
     private Task<IStatusCodeHttpResult> AcceptAsync(
-        string operation, CallerIds ids, Payload payload, RawJson json, Preferences preferences, CancellationToken cancellationToken)
+        string operation, RequestIds ids, Payload payload, RawJson json, Preferences preferences, CancellationToken cancellationToken)
     {
         payload.RefuseSecrets();
         orgs.Resolve(payload);

@@ -32,8 +32,8 @@ public sealed partial class KeyedCalls(
         var request = new ClaimRequest(key, operation.Name, envelope.Fingerprint(operation.Name), payload.Repetition);
         switch (await ClaimAsync(request, cancellationToken).ConfigureAwait(false))
         {
-            case Claim.Finished(var kept):
-                return await ReplyAsync(kept, cancellationToken).ConfigureAwait(false);
+            case Claim.Finished(var stored):
+                return await ReplyAsync(stored, cancellationToken).ConfigureAwait(false);
             case Claim.Running:
                 throw new ConnectorException(Problems.InProgress);
             case Claim.OtherPayload:
@@ -76,7 +76,7 @@ public sealed partial class KeyedCalls(
             CancellationToken.None).ConfigureAwait(false);
         if (result is not null)
         {
-            await KeepAsync(operation.Name, entry, result).ConfigureAwait(false);
+            await StoreAsync(operation.Name, entry, result).ConfigureAwait(false);
             return await ReplyAsync(result.ToJson(), CancellationToken.None).ConfigureAwait(false);
         }
 
@@ -91,11 +91,11 @@ public sealed partial class KeyedCalls(
         throw new ConnectorException(problem, cause);
     }
 
-    private async Task<IStatusCodeHttpResult> ReplyAsync(byte[] kept, CancellationToken cancellationToken)
+    private async Task<IStatusCodeHttpResult> ReplyAsync(byte[] stored, CancellationToken cancellationToken)
     {
         try
         {
-            return await StoredResult.ReadAsync(kept, results, cancellationToken).ConfigureAwait(false);
+            return await StoredResult.ReadAsync(stored, results, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
@@ -107,11 +107,11 @@ public sealed partial class KeyedCalls(
     private async Task<IStatusCodeHttpResult> FailAsync(string operation, LedgerEntry entry, Problem problem)
     {
         var blank = new ResultMessage { Operation = operation, Attempts = entry.Attempts };
-        await KeepAsync(operation, entry, await results.FailedAsync(blank, problem).ConfigureAwait(false)).ConfigureAwait(false);
+        await StoreAsync(operation, entry, await results.FailedAsync(blank, problem).ConfigureAwait(false)).ConfigureAwait(false);
         return new ProblemResult(problem);
     }
 
-    private Task KeepAsync(string operation, LedgerEntry entry, ResultMessage result) =>
+    private Task StoreAsync(string operation, LedgerEntry entry, ResultMessage result) =>
         TryAsync(operation, LedgerState.Finished, () => ledger.FinishAsync(entry, result.ToJson(), givenUp: false));
 
     // The caller still gets its reply. A retry before the storage recovers waits until the attempt's lease expires.

@@ -28,7 +28,7 @@ public sealed partial class PoisonQueues(
     // The host's messages expire after seven days. A message that is one day old is sent again without expiry.
     private static readonly TimeSpan ExpiryToRenew = TimeSpan.FromDays(6);
 
-    // VisibilityTimeout for as long as an invocation can take.
+    // Hides received messages for as long as an invocation can take.
     private TimeSpan VisibilityTimeout => options.Value.InvocationTimeout;
 
     internal async Task EmptyAsync(CancellationToken cancellationToken)

@@ -35,3 +35,20 @@ window.errors = () => [...document.querySelectorAll('.bio-properties-panel-error
 
 /** The labels of all fields that are shown. */
 window.labels = () => [...document.querySelectorAll('#panel label.bio-properties-panel-label')].map(label => label.textContent.trim());
+
+/** A diagram as a picture. */
+window.svg = async xml => {
+  await modeler.importXML(xml);
+  return (await modeler.saveSVG()).svg;
+};
+
+/** Opens these groups of the form, and closes the others. */
+window.openGroups = async titles => {
+  for (const header of document.querySelectorAll('.bio-properties-panel-group-header')) {
+    const title = header.querySelector('.bio-properties-panel-group-header-title').textContent;
+    if (header.classList.contains('open') !== titles.includes(title)) {
+      header.click();
+      await frame();
+    }
+  }
+};

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace SalesforceSimulator.Tests.Bulk;
 
 public sealed class QueryJobTests
@@ -57,6 +59,23 @@ public sealed class QueryJobTests
     }
 
     [Fact]
+    public async Task Results_are_compressed_on_request()
+    {
+        await using var bulk = await BulkDriver.StartAsync();
+        var id = await bulk.QueryAsync("SELECT Id, Name FROM Account");
+        await bulk.EndAsync(id, "query");
+        var request = new HttpRequestMessage(HttpMethod.Get, $"{OrgDriver.Data}/jobs/query/{id}/results");
+        request.Headers.AcceptEncoding.ParseAdd("gzip");
+
+        using var response = await bulk.Org.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        response.Content.Headers.ContentEncoding.ShouldBe(["gzip"]);
+        await using var unpacked = new GZipStream(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken), CompressionMode.Decompress);
+        using var reader = new StreamReader(unpacked);
+        (await reader.ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldBe((await bulk.Org.GetAsync($"jobs/query/{id}/results")).Body);
+    }
+
+    [Fact]
     public async Task Result_pages_are_listed_five_at_a_time()
     {
         await using var bulk = await BulkDriver.StartAsync(BulkDriver.Settings with { RowsPerPage = 2 });
@@ -101,6 +120,7 @@ public sealed class QueryJobTests
     [InlineData("SELECT COUNT() FROM Account", "FEATURENOTENABLED: Aggregate functions and GROUP BY not supported in Bulk V2 Query with CSV content type")]
     [InlineData("SELECT Industry FROM Account GROUP BY Industry", "FEATURENOTENABLED: Aggregate functions and GROUP BY not supported in Bulk V2 Query with CSV content type")]
     [InlineData("SELECT Id FROM Account LIMIT 5 OFFSET 5", "FEATURENOTENABLED: OFFSET not supported in Bulk V2 Query with CSV content type")]
+    [InlineData("SELECT TYPEOF Owner WHEN User THEN Name END FROM Account", "FEATURENOTENABLED: TYPEOF not supported in Bulk V2 Query with CSV content type")]
     [InlineData("SELECT FIELDS(ALL) FROM Account LIMIT 5", "FEATURENOTENABLED: FIELDS() not supported in Bulk V2 Query with CSV content type")]
     public async Task What_bulk_does_not_query_is_refused(string soql, string error)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Avro.Generic;
+using Microsoft.Extensions.Time.Testing;
 
 namespace SalesforceSimulator.Tests.Events;
 
@@ -125,6 +126,26 @@ public sealed class ChangeEventTests
         await org.CreateAsync("Account", """{"Name":"Acme"}""", ("Sforce-Call-Options", "client=connector/1, defaultNamespace=x"));
 
         HeaderOf((await org.ReadAsync(Accounts, 1))[0])["changeOrigin"].ShouldBe("com/salesforce/api/rest/67.0;client=connector/1");
+    }
+
+    [Fact]
+    public async Task Rows_of_a_bulk_job_are_changes_of_the_bulk_API()
+    {
+        var time = new FakeTimeProvider();
+        await using var org = await PubSubDriver.StartAsync(time);
+        var job = (await org.Org.SendAsync("POST", "jobs/ingest", """{"object":"Account","operation":"insert"}""")).Id;
+        var rows = new ByteArrayContent("Name\nOne\nTwo\n"u8.ToArray());
+        rows.Headers.Add("Content-Type", "text/csv");
+        (await org.Org.SendAsync(new HttpRequestMessage(HttpMethod.Put, $"{OrgDriver.Data}/jobs/ingest/{job}/batches") { Content = rows })).Status.ShouldBe(201);
+        await org.Org.SendAsync("PATCH", $"jobs/ingest/{job}", """{"state":"UploadComplete"}""");
+        time.Advance(TimeSpan.FromMinutes(1));
+        await org.Org.GetAsync($"jobs/ingest/{job}");
+
+        var events = await org.ReadAsync(Accounts, 2);
+
+        events.Select(created => created["Name"]).ShouldBe(["One", "Two"], ignoreOrder: true);
+        HeaderOf(events[0])["changeOrigin"].ShouldBe("com/salesforce/api/bulkapi/67.0");
+        HeaderOf(events[0])["transactionKey"].ShouldBe(HeaderOf(events[1])["transactionKey"]);
     }
 
     [Fact]

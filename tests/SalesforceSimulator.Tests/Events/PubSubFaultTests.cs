@@ -66,6 +66,42 @@ public sealed class PubSubFaultTests
     }
 
     [Fact]
+    public async Task A_client_that_goes_on_after_each_break_gets_each_event_once_and_in_order()
+    {
+        const int Count = 400;
+        await using var org = await PubSubDriver.StartAsync();
+        org.Events.AddFaults(
+            new EventFault { Method = "Subscribe", AfterEvents = 17, Times = 5, Status = StatusCode.Unavailable },
+            new EventFault { Method = "Subscribe", AfterEvents = 40, Times = 2, Reset = true },
+            new EventFault { Method = "Subscribe", AfterEvents = 1, Times = 3, Status = StatusCode.OK });
+        var writing = Task.WhenAll(SubscriptionTests.CreateAsync(org, Count / 2), SubscriptionTests.CreateAsync(org, Count / 2));
+
+        List<ConsumerEvent> received = [];
+        while (received.Count < Count)
+        {
+            using var subscriber = received.Count == 0 ? org.Subscribe(Accounts, count: 7) : org.Subscribe(Accounts, ReplayPreset.Custom, received[^1].ReplayId, count: 7);
+            try
+            {
+                while (received.Count < Count && await subscriber.NextAsync() is { } response)
+                {
+                    received.AddRange(response.Events);
+                    await subscriber.AskAsync(response.Events.Count);
+                }
+            }
+            catch (RpcException error)
+            {
+                error.StatusCode.ShouldNotBe(StatusCode.InvalidArgument);
+            }
+        }
+
+        await writing;
+        received.Select(one => one.Event.Id).Distinct().Count().ShouldBe(Count);
+        received.Select(one => Convert.ToHexString(one.ReplayId.Span)).ShouldBeInOrder();
+        using var whole = org.Subscribe(Accounts);
+        (await whole.TakeAsync(100)).ShouldBe(received.Take(100));
+    }
+
+    [Fact]
     public async Task Faults_come_by_the_admin_door_too_and_reset_connections()
     {
         await using var org = await PubSubDriver.StartAsync();

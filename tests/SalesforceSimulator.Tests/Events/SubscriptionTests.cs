@@ -13,8 +13,6 @@ public sealed class SubscriptionTests
 
     private static readonly TimeSpan EventRetention = TimeSpan.FromHours(72);
 
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task No_more_events_are_sent_than_are_asked_for()
     {

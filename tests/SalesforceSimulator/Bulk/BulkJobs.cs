@@ -1,4 +1,5 @@
 using SalesforceSimulator.Data;
+using SalesforceSimulator.Events;
 
 namespace SalesforceSimulator.Bulk;
 
@@ -15,7 +16,7 @@ internal sealed class BulkJobs(Org org, BulkSettings settings)
     private int _created;
     private bool _discarded;
 
-    public BulkSettings Settings { get; private set; } = settings;
+    public BulkSettings Settings { get; private set; } = RequireValid(settings);
 
     /// <summary>The jobs, the newest first.</summary>
     public IEnumerable<BulkJob> All => _jobs.Values.Reverse();
@@ -34,11 +35,7 @@ internal sealed class BulkJobs(Org org, BulkSettings settings)
     /// <exception cref="ArgumentException">The settings are invalid.</exception>
     public void Set(BulkSettings changed)
     {
-        if (changed.Problem is { } problem)
-        {
-            throw new ArgumentException(problem, nameof(changed));
-        }
-
+        RequireValid(changed);
         Advance();
         Settings = changed;
     }
@@ -138,6 +135,9 @@ internal sealed class BulkJobs(Org org, BulkSettings settings)
         });
     }
 
+    private static BulkSettings RequireValid(BulkSettings settings) =>
+        settings.Problem is { } problem ? throw new ArgumentException(problem, nameof(settings)) : settings;
+
     private void RemoveOld()
     {
         foreach (var job in _jobs.Values.Where(job => job.HasEnded && org.Time.GetUtcNow() - job.Created > Lifespan).ToList())
@@ -205,7 +205,9 @@ internal sealed class BulkJobs(Org org, BulkSettings settings)
         if (job.Processed < due)
         {
             job.Process(Math.Min(due, job.Processed + RowsAtOnce));
-            org.Store.Commit();
+
+            // That the client is the one of the job's creation is an assumption.
+            org.Store.Commit(ChangeOrigin.Of("bulkapi", job.Call.Version, job.Call.Headers));
             return true;
         }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using SalesforceSimulator.Data;
 using SalesforceSimulator.Endpoints;
 using SalesforceSimulator.Requests;
@@ -11,7 +12,7 @@ namespace SalesforceSimulator.Bulk;
 
 /// <summary>jobs/query: jobs that read records.</summary>
 /// <remarks>Bulk API 2.0 and Bulk API Developer Guide, "Bulk API 2.0 Query".</remarks>
-internal static class QueryJobs
+internal static partial class QueryJobs
 {
     private const int PagesAtOnce = 5;
 
@@ -40,7 +41,7 @@ internal static class QueryJobs
 
         // That an error in the query is refused in the reply, as by the resource query, is an assumption.
         var context = Queries.Context(call, body.RequiredText("query"), includeDeleted: operation == "queryAll");
-        var query = SoqlParser.Read(context.Source);
+        var query = Parse(context.Source);
         Require(context, query);
         var job = new QueryJob(call, bulk.NextId(), operation, format, context, query);
         job.Run();
@@ -144,6 +145,21 @@ internal static class QueryJobs
                 ? from
                 : throw new NotKnownException("what Salesforce answers to a locator that it did not give");
     }
+
+    private static SoqlQuery Parse(SoqlSource source)
+    {
+        try
+        {
+            return SoqlParser.Read(source);
+        }
+        catch (NotKnownException) when (TypeOf().IsMatch(source.Text))
+        {
+            throw BulkErrors.NotInQueries("TYPEOF");
+        }
+    }
+
+    [GeneratedRegex(@"\bTYPEOF\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TypeOf();
 
     private static void Require(QueryContext context, SoqlQuery query)
     {

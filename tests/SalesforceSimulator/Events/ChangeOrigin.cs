@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using SalesforceSimulator.Http;
 
 namespace SalesforceSimulator.Events;
@@ -8,17 +9,18 @@ internal static class ChangeOrigin
 {
     private static readonly char[] Separators = [',', ';'];
 
-    /// <returns><c>com/salesforce/api/rest/67.0;client=NAME</c>, with a client only if the call options name one.</returns>
-    public static string Of(IncomingRequest request)
-    {
-        if (request.Segments is not ["services", "data", ['v', .. var version], ..])
-        {
-            return "";
-        }
+    /// <summary>That of a request to the REST API; empty for other requests.</summary>
+    public static string Of(IncomingRequest request) =>
+        request.Segments is ["services", "data", var version, ..] ? Of("rest", version, request.Headers) : "";
 
-        var client = request.Headers["Sforce-Call-Options"].ToString()
+    /// <param name="api"><c>rest</c> or <c>bulkapi</c>.</param>
+    /// <param name="version">Such as <c>v67.0</c>.</param>
+    /// <returns><c>com/salesforce/api/rest/67.0;client=NAME</c>, with a client only if the call options name one.</returns>
+    public static string Of(string api, string version, IHeaderDictionary headers)
+    {
+        var client = headers["Sforce-Call-Options"].ToString()
             .Split(Separators, StringSplitOptions.TrimEntries)
             .FirstOrDefault(option => option.StartsWith("client=", StringComparison.OrdinalIgnoreCase));
-        return $"com/salesforce/api/rest/{version}{(client is null ? "" : $";{client}")}";
+        return $"com/salesforce/api/{api}/{version.TrimStart('v')}{(client is null ? "" : $";{client}")}";
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace SalesforceConnector.Salesforce.Authentication.Jwt;
 
-/// <summary>Creates the assertion of a JWT bearer login.</summary>
+/// <summary>Composes the assertion of a JWT bearer login; <see cref="JwtLogins"/> has it signed.</summary>
 internal static class JwtAssertion
 {
     /// <summary>The lifetime of an assertion. Half of the three minutes that Salesforce allows, because clocks differ in both directions.</summary>

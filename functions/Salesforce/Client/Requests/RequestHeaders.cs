@@ -6,7 +6,7 @@ using SalesforceConnector.Contracts.Json;
 namespace SalesforceConnector.Salesforce.Client.Requests;
 
 /// <summary>
-/// Headers of a request: only conditions, Salesforce's options and tracing. A value can have up to 1,000 visible ASCII
+/// Headers that a caller sets on its own request (the connector's are in <see cref="WriteOptionHeaders"/>): only conditions, Salesforce's options and tracing. A value can have up to 1,000 visible ASCII
 /// characters and spaces.
 /// </summary>
 /// <remarks>REST API Developer Guide, "Headers".</remarks>

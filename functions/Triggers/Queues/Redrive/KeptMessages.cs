@@ -17,7 +17,7 @@ public sealed partial class KeptMessages(
     // The most messages that can be processed before a caller times out.
     private const int MaxMessages = 1_000;
 
-    // VisibilityTimeout from other callers while this one processes them.
+    // How long messages are hidden from other callers while this one processes them.
     private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromMinutes(2);
 
     private QueueClient Queue => queues.Value.GetQueueClient(options.Value.Poison);

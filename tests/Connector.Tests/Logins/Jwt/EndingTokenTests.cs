@@ -83,7 +83,7 @@ public sealed class EndingTokenTests
     {
         var token = $"e30.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}.c2lnbmF0dXJl";
 
-        JwtTokens.EndOf(token, Since).ShouldBe(seconds is { } after ? Since.AddSeconds(after) : null);
+        TokenExpiry.EndOf(token, Since).ShouldBe(seconds is { } after ? Since.AddSeconds(after) : null);
     }
 
     [Theory]
@@ -92,5 +92,5 @@ public sealed class EndingTokenTests
     [InlineData("a..c")]
     [InlineData("a.~~~~.c")]
     [InlineData("")]
-    public void Other_tokens_have_no_end(string token) => JwtTokens.EndOf(token, Since).ShouldBeNull();
+    public void Other_tokens_have_no_end(string token) => TokenExpiry.EndOf(token, Since).ShouldBeNull();
 }

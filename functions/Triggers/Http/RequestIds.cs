@@ -9,14 +9,14 @@ namespace SalesforceConnector.Triggers.Http;
 /// <param name="IdempotencyKey">The header <c>Idempotency-Key</c>, without quotes; <see langword="null"/> if absent.</param>
 /// <param name="Refusal">Why one of the ids is invalid.</param>
 /// <remarks><c>Idempotency-Key</c>: the IETF draft of that name.</remarks>
-internal sealed record CallerIds(string? CorrelationId, string? IdempotencyKey, Problem? Refusal = null)
+internal sealed record RequestIds(string? CorrelationId, string? IdempotencyKey, Problem? Refusal = null)
 {
     public const string IdempotencyKeyHeader = "Idempotency-Key";
 
     /// <summary>The id that stays the same when the caller retries the request.</summary>
     public string? OperationId => IdempotencyKey ?? CorrelationId;
 
-    public static CallerIds Read(HttpRequest request)
+    public static RequestIds Read(HttpRequest request)
     {
         string? correlationId = null, key = null;
         if (request.Headers.TryGetValue(HttpOperation.CorrelationIdHeader, out var correlationIds))
@@ -24,7 +24,7 @@ internal sealed record CallerIds(string? CorrelationId, string? IdempotencyKey, 
             correlationId = correlationIds.ToString();
             if (correlationIds.Count != 1 || correlationId.Length is 0 or > Envelope.MaxCorrelationIdLength || !correlationId.All(c => c is > ' ' and <= '~'))
             {
-                return new CallerIds(null, null, Refuse(
+                return new RequestIds(null, null, Refuse(
                     $"The header {HttpOperation.CorrelationIdHeader} must occur at most once and have 1 to {Envelope.MaxCorrelationIdLength} printable ASCII characters without spaces."));
             }
         }
@@ -35,12 +35,12 @@ internal sealed record CallerIds(string? CorrelationId, string? IdempotencyKey, 
             key = keys.ToString().Trim('"');
             if (keys.Count != 1 || !AcceptedRequests.FitsInUrl(key))
             {
-                return new CallerIds(correlationId, null, Refuse(
+                return new RequestIds(correlationId, null, Refuse(
                     $"The header {IdempotencyKeyHeader} must occur at most once and have 1 to {Envelope.MaxCorrelationIdLength} letters, digits and - _ . ~, because it becomes part of a URL."));
             }
         }
 
-        return new CallerIds(correlationId, key);
+        return new RequestIds(correlationId, key);
     }
 
     private static Problem Refuse(string detail) =>

@@ -5,7 +5,7 @@ namespace SalesforceConnector.Salesforce.Authentication.Jwt;
 
 /// <summary>Reads the end of access tokens that are JWTs. Opaque tokens have none.</summary>
 /// <remarks>Salesforce Help, "JWT-Based Access Tokens for Named Users".</remarks>
-internal static class JwtTokens
+internal static class TokenExpiry
 {
     /// <summary>Gets the end of a token that was issued at <paramref name="since"/>, by the app's clock.</summary>
     /// <returns>The end; <see langword="null"/> if the token has none.</returns>

@@ -1,11 +1,11 @@
 using SalesforceConnector.Contracts.Payloads;
 
-namespace SalesforceConnector.Salesforce.Client;
+namespace SalesforceConnector.Salesforce.Client.Requests;
 
-internal static class WriteHeaders
+internal static class WriteOptionHeaders
 {
     /// <summary>Creates the headers for the options of a write.</summary>
-    public static IReadOnlyList<KeyValuePair<string, string>> From(IWrite write)
+    public static IReadOnlyList<KeyValuePair<string, string>> From(IHasWriteOptions write)
     {
         List<KeyValuePair<string, string>> headers = [];
         if (write.DuplicateRule?.ToHeader() is { Length: > 0 } rule)

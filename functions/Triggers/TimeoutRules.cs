@@ -12,7 +12,7 @@ namespace SalesforceConnector.Triggers;
 /// attempt can start. So <c>Salesforce__Timeout</c>, <c>Salesforce__InvocationTimeout</c>, functionTimeout in host.json
 /// and <c>Queues__AttemptLease</c> must each be longer than the one before.
 /// </summary>
-internal sealed class InvocationRules(IConfiguration configuration, IOptions<SalesforceOptions> salesforce) : IValidateOptions<QueueOptions>
+internal sealed class TimeoutRules(IConfiguration configuration, IOptions<SalesforceOptions> salesforce) : IValidateOptions<QueueOptions>
 {
     private const string Setting = "AzureFunctionsJobHost:functionTimeout";
 
