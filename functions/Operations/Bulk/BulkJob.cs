@@ -98,9 +98,6 @@ public sealed record BulkJobReply
     /// <summary><c>insert</c>, <c>update</c>, <c>upsert</c>, <c>delete</c>, <c>hardDelete</c>, <c>query</c> or <c>queryAll</c>.</summary>
     public required string Operation { get; init; }
 
-    /// <summary>The sObject.</summary>
-    public string? Object { get; init; }
-
     /// <summary><c>Open</c>, <c>UploadComplete</c>, <c>InProgress</c>, <c>JobComplete</c>, <c>Failed</c> or <c>Aborted</c>.</summary>
     public required string State { get; init; }
 

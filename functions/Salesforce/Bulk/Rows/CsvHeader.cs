@@ -104,7 +104,7 @@ internal sealed partial record CsvHeader(CsvFormat Format, IReadOnlyList<string>
         return (text.Length, 0);
     }
 
-    private static IReadOnlyList<string> Split(string header, char delimiter, string member)
+    private static string[] Split(string header, char delimiter, string member)
     {
         if (header.Length == 0)
         {
