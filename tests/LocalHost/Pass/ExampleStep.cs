@@ -3,12 +3,13 @@ using System.Text.Json;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Operations;
+using SalesforceConnector.Operations.Bulk;
 using SalesforceConnector.Triggers;
 
 namespace LocalHost;
 
 /// <summary>Calls a read that has no step of its own, with the first example of its payload.</summary>
-/// <remarks>The example of a write may succeed only once, so it is left for the reader to try.</remarks>
+/// <remarks>The example of a write may succeed only once, so it is left for the reader to try; a bulk job has to be made first.</remarks>
 internal sealed record ExampleStep(string Function, string Payload) : PassStep($"Try {Function} on its example")
 {
     private const int FirstSuccess = 200;
@@ -30,10 +31,10 @@ internal sealed record ExampleStep(string Function, string Payload) : PassStep($
     {
         var called = steps.OfType<HttpStep>().Select(step => step.Function).ToHashSet();
         return from operation in OperationTypes.All
-               where !called.Contains(operation.Key.Name)
+               where !called.Contains(operation.Key.Name) && operation.Key != typeof(BulkJob)
                let payload = operation.Value
                let example = payload.GetCustomAttributes<ExampleAttribute>(inherit: false).First()
-               where JsonSerializer.Deserialize(example.Json, OperationJson.Default.GetTypeInfo(payload)!) is Payload { IsWrite: false }
+               where JsonSerializer.Deserialize(example.Json, OperationJson.Default.GetTypeInfo(payload)!) is Payload { IsWrite: false, Repetition: not Repetition.Resumable }
                select new ExampleStep(operation.Key.Name, example.Json);
     }
 }
