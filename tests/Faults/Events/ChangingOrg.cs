@@ -107,7 +107,9 @@ internal sealed class ChangingOrg : IAsyncDisposable
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = OrgCredentials.ClientId, ["client_secret"] = OrgCredentials.ClientSecret,
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = OrgCredentials.ClientId,
+            ["client_secret"] = OrgCredentials.ClientSecret,
         });
         using var response = await _client.PostAsync(new Uri("services/oauth2/token", UriKind.Relative), form, cancellationToken);
         var login = await response.Content.ReadFromJsonAsync<JsonNode>(cancellationToken);
