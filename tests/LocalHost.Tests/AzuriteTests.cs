@@ -20,13 +20,13 @@ public sealed class AzuriteTests(AzuriteFixture azurite)
         (await new QueueDriver(account.ConnectionString).NamesAsync()).ShouldBe(
             [
                 .. QueueOptions.Operations.Values.SelectMany(queue => new[] { queue, $"{queue}-poison" }),
-                "more-replies", "replies", "salesforce-poison", "own-results",
+                "more-replies", "replies", "salesforce-poison", "own-results", "salesforce-events",
             ],
             ignoreOrder: true);
         (await new BlobContainerClient(account.ConnectionString, "salesforce-results").ExistsAsync(TestContext.Current.CancellationToken)).Value.ShouldBeTrue();
         var tables = await new TableServiceClient(account.ConnectionString)
             .QueryAsync(cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
-        tables.Select(table => table.Name).ShouldBe(["salesforceoperations", "salesforcetokens"], ignoreOrder: true);
+        tables.Select(table => table.Name).ShouldBe(["salesforceevents", "salesforceoperations", "salesforcetokens"], ignoreOrder: true);
     }
 
     [Fact]

@@ -9,11 +9,14 @@ using SalesforceConnector.Triggers;
 namespace LocalHost;
 
 /// <summary>Calls a read that has no step of its own, with the first example of its payload.</summary>
-/// <remarks>The example of a write may succeed only once, so it is left for the reader to try; a bulk job has to be made first.</remarks>
+/// <remarks>The example of a write may succeed only once, so it is left for the reader to try.</remarks>
 internal sealed record ExampleStep(string Function, string Payload) : PassStep($"Try {Function} on its example")
 {
     private const int FirstSuccess = 200;
     private const int LastSuccess = 299;
+
+    // The bulk job of the example is made by a step that needs queues.
+    public override bool NeedsQueues => Function == nameof(BulkJob);
 
     public override async Task<string?> RunAsync(PassCalls calls, CancellationToken cancellationToken)
     {
@@ -31,7 +34,7 @@ internal sealed record ExampleStep(string Function, string Payload) : PassStep($
     {
         var called = steps.OfType<HttpStep>().Select(step => step.Function).ToHashSet();
         return from operation in OperationTypes.All
-               where !called.Contains(operation.Key.Name) && operation.Key != typeof(BulkJob)
+               where !called.Contains(operation.Key.Name)
                let payload = operation.Value
                let example = payload.GetCustomAttributes<ExampleAttribute>(inherit: false).First()
                where JsonSerializer.Deserialize(example.Json, OperationJson.Default.GetTypeInfo(payload)!) is Payload { IsWrite: false, Repetition: not Repetition.Resumable }
