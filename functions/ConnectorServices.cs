@@ -14,12 +14,14 @@ using Polly;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Operations;
+using SalesforceConnector.Operations.Bulk;
 using SalesforceConnector.Operations.Collections;
 using SalesforceConnector.Operations.Files;
 using SalesforceConnector.Operations.Metadata;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Authentication.Jwt;
+using SalesforceConnector.Salesforce.Bulk;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Salesforce.Events;
 using SalesforceConnector.Triggers;
@@ -57,6 +59,9 @@ public static class ConnectorServices
         services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsValidator>();
         services.AddSingleton<IValidateOptions<QueueOptions>, QueueOptionsRules>();
 
+        services.AddOptions<BulkOptions>().BindConfiguration(BulkOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<BulkOptions>, BulkOptionsValidator>();
+
         services.AddOptions<OpenApiOptions>().BindConfiguration(OpenApiOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<OpenApiOptions>, OpenApiOptionsRules>();
         services.AddSingleton<OpenApiDocuments>();
@@ -87,6 +92,13 @@ public static class ConnectorServices
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateOperationsTable());
         services.AddSingleton(provider => new FileContainer(
             new Lazy<BlobContainerClient>(provider.GetRequiredService<StorageConnection>().CreateFilesContainer)));
+        services.AddSingleton(provider => new BulkContainer(
+            new Lazy<BlobContainerClient>(provider.GetRequiredService<StorageConnection>().CreateBulkContainer)));
+        services.AddSingleton<BulkJobs>();
+        services.AddSingleton<BulkRequests>();
+        services.AddSingleton<BulkResults>();
+        services.AddSingleton<BulkWriter>();
+        services.AddSingleton<RowSource>();
         services.AddSingleton<FileUploader>();
         services.AddSingleton<FileRequests>();
         services.AddSingleton<QueueOutbox>();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Operations.Apex;
+using SalesforceConnector.Operations.Bulk;
 using SalesforceConnector.Operations.Collections;
 using SalesforceConnector.Operations.Composites;
 using SalesforceConnector.Operations.Files;
@@ -18,6 +19,8 @@ namespace SalesforceConnector.Operations;
     Converters = [typeof(WholeNumberConverter)],
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ApprovalsPayload))]
+[JsonSerializable(typeof(BulkJobPayload))]
+[JsonSerializable(typeof(BulkWritePayload))]
 [JsonSerializable(typeof(CallApexPayload))]
 [JsonSerializable(typeof(CheckPayload))]
 [JsonSerializable(typeof(CompositePayload))]

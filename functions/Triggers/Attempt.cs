@@ -7,8 +7,12 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers;
 
-/// <summary>The outcome of an attempt: a result, or a problem and its cause.</summary>
-internal sealed record AttemptEnd(ResultMessage? Result, Problem? Problem = null, Exception? Cause = null);
+/// <summary>The outcome of an attempt: a result, or a problem and its cause, or neither if the operation is to be continued.</summary>
+internal sealed record AttemptEnd(ResultMessage? Result, Problem? Problem = null, Exception? Cause = null)
+{
+    /// <summary>When to continue an operation that has not finished.</summary>
+    public TimeSpan? ContinueAfter { get; init; }
+}
 
 /// <summary>One attempt at an operation. It times out before the Functions host's own timeout, and never throws.</summary>
 internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetition, TimeProvider time)
@@ -27,11 +31,25 @@ internal sealed class Attempt(TimeSpan timeout, bool isWrite, Repetition repetit
         {
             using var reply = await call(either.Token).ConfigureAwait(false);
             isExecuted = true;
+            if (reply.ContinueAfter is { } pause)
+            {
+                return new AttemptEnd(null) { ContinueAfter = pause };
+            }
+
             // Store the result of a write even if the app is shutting down. A read can be repeated.
             return new AttemptEnd(await storeAsync(reply, isWrite ? deadline.Token : either.Token).ConfigureAwait(false));
         }
         catch (Exception e) when (deadline.IsCancellationRequested && IsCancellation(e))
         {
+            if (repetition == Repetition.Resumable)
+            {
+                // The next attempt continues from the progress that was saved.
+                return new AttemptEnd(
+                    null,
+                    Problems.DeadlineExceeded(timeout, e is ConnectorException { Problem.OutcomeUnknown: true }) with { Retryable = true },
+                    e);
+            }
+
             var outcomeUnknown = isWrite && (isExecuted || e is not ConnectorException { Problem.OutcomeUnknown: false });
             return new AttemptEnd(null, Problems.DeadlineExceeded(timeout, outcomeUnknown), e);
         }

@@ -23,4 +23,8 @@ public interface IOperation<in TPayload>
 /// and an upsert that fails with a duplicate value is retried once.
 /// </param>
 /// <param name="IsRetried">Whether the caller retries retryable failures.</param>
-public sealed record OperationContext(string CorrelationId, bool EarlierAttempt = false, bool IsRetried = false);
+public sealed record OperationContext(string CorrelationId, bool EarlierAttempt = false, bool IsRetried = false)
+{
+    /// <summary>Where an operation that takes several attempts saves its progress.</summary>
+    public OperationProgress Progress { get; init; } = OperationProgress.None;
+}

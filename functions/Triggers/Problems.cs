@@ -28,6 +28,14 @@ internal static class Problems
     public static Problem Faulted { get; } = Problem.Create(
         ProblemKind.Internal, StatusCodes.Status500InternalServerError, ErrorCodes.Internal, "The connector failed. See its log for the correlation id.", retryable: true);
 
+    /// <summary>Another attempt has started, because this one exceeded its lease.</summary>
+    public static Problem LeaseLost { get; } = Problem.Create(
+        ProblemKind.Internal,
+        StatusCodes.Status500InternalServerError,
+        ErrorCodes.Internal,
+        "The attempt exceeded its lease (Queues__AttemptLease), and another one has taken over.",
+        retryable: true);
+
     public static Problem BodyNotStored { get; } =
         Problem.Create(
             ProblemKind.Internal,

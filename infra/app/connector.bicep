@@ -9,6 +9,7 @@ import {
   vaultOptions
 } from 'types.bicep'
 import {
+  bulkContainer
   deploymentContainer
   eventsQueue
   eventsTable
@@ -112,8 +113,8 @@ module dataAccount 'storage-account.bicep' = {
     zoneRedundant: scale.zoneRedundant
     private: network.enabled
     allowedIpRanges: network.dataIpRanges
-    containers: [resultsContainer, filesContainer]
-    expiringContainers: [resultsContainer, filesContainer]
+    containers: [resultsContainer, filesContainer, bulkContainer]
+    expiringContainers: [resultsContainer, filesContainer, bulkContainer]
     retentionInDays: resultRetentionInDays
     queues: concat(triggerQueues, outputQueues)
     tables: tables
@@ -158,7 +159,7 @@ module roles 'roles.bicep' = {
     // From the poison queue too: operators send what is kept there again, through the app.
     triggerQueues: concat(triggerQueues, [poisonQueue])
     outputQueues: filter(outputQueues, queue => queue != poisonQueue)
-    containers: [resultsContainer, filesContainer]
+    containers: [resultsContainer, filesContainer, bulkContainer]
     tables: tables
     vaultName: names.vault
     keysVaultName: names.keysVault

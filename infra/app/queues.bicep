@@ -18,6 +18,10 @@ var resultsContainer = 'salesforce-results'
 @export()
 var filesContainer = 'salesforce-files'
 
+// Rows for bulk jobs, and their results.
+@export()
+var bulkContainer = 'salesforce-bulk'
+
 @export()
 var operationsTable = 'salesforceoperations'
 

@@ -50,6 +50,24 @@ events.SetAction(async (arguments, cancellationToken) =>
     return balance.IsWhole ? 0 : 1;
 });
 command.Subcommands.Add(events);
+
+var rows = new Option<int>("--rows") { Description = "How many rows there are.", DefaultValueFactory = _ => 2_000_000 };
+var bulkKills = new Option<int>("--kills") { Description = "How often the functions are killed.", DefaultValueFactory = _ => 10 };
+var bulk = new Command("bulk", "One bulk write of many rows from a blob, 1 % of them refused, while the functions are killed: every row once, and the result says so.");
+bulk.Options.Add(rows);
+bulk.Options.Add(bulkKills);
+bulk.SetAction(async (arguments, cancellationToken) =>
+{
+    if (Azurite.Unavailable is { } reason)
+    {
+        await Console.Error.WriteLineAsync(reason);
+        return 1;
+    }
+
+    await using var storage = await Storage.StartAsync(cancellationToken);
+    return await new BulkRun(storage, arguments.GetValue(rows), arguments.GetValue(bulkKills), Console.Out).RunAsync(cancellationToken) ? 0 : 1;
+});
+command.Subcommands.Add(bulk);
 command.SetAction(async (arguments, cancellationToken) =>
 {
     if (Azurite.Unavailable is { } reason)

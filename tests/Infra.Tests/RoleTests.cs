@@ -33,6 +33,7 @@ public sealed class RoleTests(Bicep bicep)
                 .. sent.Select(queue => $"Storage Queue Data Reader on queues/{queue}"),
                 $"Storage Blob Data Contributor on containers/{StorageConnection.ResultsContainer}",
                 $"Storage Blob Data Contributor on containers/{StorageConnection.FilesContainer}",
+                $"Storage Blob Data Contributor on containers/{StorageConnection.BulkContainer}",
                 $"Storage Table Data Contributor on tables/{StorageConnection.OperationsTable}",
                 $"Storage Table Data Contributor on tables/{StorageConnection.TokensTable}",
                 "Key Vault Secrets User on vaults/",

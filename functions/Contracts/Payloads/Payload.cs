@@ -21,7 +21,7 @@ public abstract record Payload
 
     /// <summary>Whether the operation changes data in Salesforce.</summary>
     [JsonIgnore]
-    internal bool IsWrite => Repetition != Repetition.Idempotent || this is IHasWriteOptions;
+    internal bool IsWrite => Repetition is Repetition.IdempotentIfKnown or Repetition.NotIdempotent || this is IHasWriteOptions;
 
     /// <summary>Checks the rules that depend on the id that the caller gave this request.</summary>
     /// <param name="callerId">The caller's id; <see langword="null"/> if it gave none.</param>
@@ -70,4 +70,10 @@ internal enum Repetition
 
     /// <summary>Executing it again repeats its effect.</summary>
     NotIdempotent,
+
+    /// <summary>
+    /// It takes several attempts and saves its progress, so that each attempt continues where the one before ended. It knows
+    /// itself what has been executed.
+    /// </summary>
+    Resumable,
 }

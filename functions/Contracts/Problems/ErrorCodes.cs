@@ -90,6 +90,15 @@ public static class ErrorCodes
     /// <summary>The storage of queues and results is not available.</summary>
     public const string StorageUnavailable = "STORAGE_UNAVAILABLE";
 
+    /// <summary>Salesforce failed a bulk job as a whole, such as for a column that is no field. The counts are in <c>response</c>.</summary>
+    public const string BulkJobFailed = "BULK_JOB_FAILED";
+
+    /// <summary>A bulk job was aborted, by a person or because it took longer than <c>Bulk__JobTimeout</c>. The counts are in <c>response</c>.</summary>
+    public const string BulkJobAborted = "BULK_JOB_ABORTED";
+
+    /// <summary>The written, failed and unprocessed rows of bulk jobs are not as many as were sent. The counts are in <c>response</c>.</summary>
+    public const string BulkCountsDiffer = "BULK_COUNTS_DIFFER";
+
     /// <summary>A header has an invalid value.</summary>
     public const string InvalidHeader = "INVALID_HEADER";
 

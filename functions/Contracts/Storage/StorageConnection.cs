@@ -25,6 +25,9 @@ internal sealed class StorageConnection(IConfiguration configuration)
     /// <summary>The container of files that were downloaded or are to be uploaded.</summary>
     public const string FilesContainer = "salesforce-files";
 
+    /// <summary>The container of rows for bulk jobs, and of their results.</summary>
+    public const string BulkContainer = "salesforce-bulk";
+
     /// <summary>The table of claims and results of operations.</summary>
     public const string OperationsTable = "salesforceoperations";
 
@@ -61,6 +64,8 @@ internal sealed class StorageConnection(IConfiguration configuration)
     public BlobContainerClient CreateResultsContainer() => CreateContainer(ResultsContainer);
 
     public BlobContainerClient CreateFilesContainer() => CreateContainer(FilesContainer);
+
+    public BlobContainerClient CreateBulkContainer() => CreateContainer(BulkContainer);
 
     private BlobContainerClient CreateContainer(string name) =>
         (_section.Value is { Length: > 0 } connectionString

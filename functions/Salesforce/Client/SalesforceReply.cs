@@ -78,6 +78,13 @@ public sealed class SalesforceReply : IDisposable
     internal static SalesforceReply AlreadyDone(RecordId? record) =>
         new(StatusCodes.Status204NoContent, [], StreamedBody.Empty) { Record = record };
 
+    /// <summary>An operation that has not finished: it has saved its progress, and is to be continued after a pause.</summary>
+    internal static SalesforceReply Unfinished(TimeSpan pause) =>
+        new(StatusCodes.Status202Accepted, [], StreamedBody.Empty) { ContinueAfter = pause };
+
+    /// <summary>When to continue; <see langword="null"/> if the operation has finished.</summary>
+    internal TimeSpan? ContinueAfter { get; private init; }
+
     /// <summary>Creates the reply of several calls from a combined body.</summary>
     /// <param name="last">One of the calls' replies, for the org's used requests; <see langword="null"/> if all failed.</param>
     internal static SalesforceReply Merge(ReplyBody body, SalesforceReply? last) =>

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Queues.Ledger;
 
@@ -12,15 +14,19 @@ namespace SalesforceConnector.Triggers.Http;
 /// <summary>Asynchronous requests over HTTP: accepts a request with 202, queues it, and returns its result later.</summary>
 /// <remarks>RFC 7240, <c>respond-async</c>; <c>Idempotency-Key</c>: the IETF draft of that name.</remarks>
 public sealed class AcceptedRequests(
-    OperationLedger ledger, QueueOutbox outbox, ResultStore results, TimeProvider time)
+    OperationLedger ledger, QueueOutbox outbox, ResultStore results, IOptions<SalesforceOptions> options, TimeProvider time)
 {
+    /// <summary>The longest time that a request waits for a result: Azure's load balancer ends a request after 230 s.</summary>
+    internal static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(120);
+
     private static readonly TimeSpan PollAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShortestLook = TimeSpan.FromMilliseconds(250);
 
     /// <param name="ids">The ids that the caller sent. The idempotency key becomes part of a URL.</param>
     /// <param name="payload">A payload that has been validated.</param>
     /// <exception cref="ConnectorException">The key cannot be used, or the payload cannot be queued.</exception>
     internal async Task<IStatusCodeHttpResult> AcceptAsync(
-        string operation, RequestIds ids, RawJson payload, bool representation, CancellationToken cancellationToken)
+        string operation, RequestIds ids, RawJson payload, Preferences preferences, CancellationToken cancellationToken)
     {
         var envelope = new Envelope
         {
@@ -29,7 +35,7 @@ public sealed class AcceptedRequests(
             CallerId = ids.IdempotencyKey is null ? ids.CorrelationId : null,
             Payload = payload,
             RespondAsync = true,
-            Representation = representation ? true : null,
+            Representation = preferences.Representation ? true : null,
             Traceparent = Activity.Current?.Id,
         };
         var message = envelope.ToMessage();
@@ -62,7 +68,30 @@ public sealed class AcceptedRequests(
             }
         }
 
-        return new AcceptedResult(envelope.CorrelationId, PollAfter);
+        return preferences.Wait > TimeSpan.Zero
+            ? await WaitAsync(envelope.CorrelationId, preferences.Wait, cancellationToken).ConfigureAwait(false)
+            : new AcceptedResult(envelope.CorrelationId, PollAfter);
+    }
+
+    /// <summary>Waits for a result, up to the caller's limit and <see cref="LongestWait"/>.</summary>
+    /// <remarks>RFC 7240, <c>wait</c>.</remarks>
+    private async Task<IStatusCodeHttpResult> WaitAsync(string correlationId, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        // Half of the time of an invocation is for the reply.
+        TimeSpan[] limits = [wait, LongestWait, options.Value.InvocationTimeout / 2];
+        var until = time.GetUtcNow() + limits.Min();
+        var pause = ShortestLook;
+        while (true)
+        {
+            var result = await GetResultAsync(correlationId, cancellationToken).ConfigureAwait(false);
+            if (result is not AcceptedResult || time.GetUtcNow() + pause > until)
+            {
+                return result;
+            }
+
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+            pause = pause * 2 < PollAfter ? pause * 2 : PollAfter;
+        }
     }
 
     /// <summary>Returns the result of an accepted request, as the synchronous call would have; 202 until it is available.</summary>
@@ -77,7 +106,7 @@ public sealed class AcceptedRequests(
 
         if (entry.State != LedgerState.Finished)
         {
-            return new AcceptedResult(correlationId, PollAfter);
+            return new AcceptedResult(correlationId, PollAfter, entry.ShownProgress);
         }
 
         return await StoredResult.ReadAsync(entry.Result!, results, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Mime;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +12,8 @@ namespace SalesforceConnector.Triggers.Http;
 /// Some callers require an absolute URL. Its host is the name that Azure assigned to the app, never a request header,
 /// which a caller can forge. Without that name, <c>Location</c> is a path.
 /// </remarks>
-internal sealed class AcceptedResult(string correlationId, TimeSpan pollAfter) : IResult, IStatusCodeHttpResult
+/// <param name="progress">What a resumable operation has done so far: a JSON object; <see langword="null"/> if it tells nothing.</param>
+internal sealed class AcceptedResult(string correlationId, TimeSpan pollAfter, byte[]? progress = null) : IResult, IStatusCodeHttpResult
 {
     /// <summary>The setting with the app's host name in Azure; with Core Tools, <c>localhost:7071</c>.</summary>
     private const string HostNameSetting = "WEBSITE_HOSTNAME";
@@ -27,7 +29,10 @@ internal sealed class AcceptedResult(string correlationId, TimeSpan pollAfter) :
         response.Headers[HttpOperation.CorrelationIdHeader] = correlationId;
         response.ContentType = MediaTypeNames.Application.Json;
         // The id consists of letters, digits and - _ . ~, so it needs no JSON escapes. A disconnected caller is not an error.
-        await response.WriteAsync($$"""{"correlationId":"{{correlationId}}"}""", CancellationToken.None).ConfigureAwait(false);
+        var body = progress is null
+            ? $$"""{"correlationId":"{{correlationId}}"}"""
+            : $$"""{"correlationId":"{{correlationId}}","progress":{{Encoding.UTF8.GetString(progress)}}}""";
+        await response.WriteAsync(body, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static string Origin(HttpContext httpContext) =>

@@ -35,7 +35,7 @@ public sealed partial class HttpOperation(
 
     public const string CorrelationIdHeader = "x-correlation-id";
 
-    /// <summary>Executes an operation, or queues it with <c>Prefer: respond-async</c>.</summary>
+    /// <summary>Executes an operation, or queues it with <c>Prefer: respond-async</c>, and always if it takes several attempts.</summary>
     public Task<IResult> RunAsync<TPayload>(IOperation<TPayload> operation, HttpRequest request, CancellationToken cancellationToken)
         where TPayload : Payload =>
         RunAsync(operation, request, (_, _, cancellation) => body.ReadAsync(request, types.Get<TPayload>(), cancellation), cancellationToken);
@@ -59,9 +59,9 @@ public sealed partial class HttpOperation(
                 payload.ValidateCallerId(ids.OperationId);
                 orgs.Admit(payload, () => callers.Of(request));
                 var preferences = Preferences.Read(request);
-                if (preferences.RespondAsync)
+                if (preferences.RespondAsync || payload.Repetition == Repetition.Resumable)
                 {
-                    return await AcceptAsync(operation.Name, ids, payload, new RawJson(json), preferences.Representation, cancellation).ConfigureAwait(false);
+                    return await AcceptAsync(operation.Name, ids, payload, new RawJson(json), preferences, cancellation).ConfigureAwait(false);
                 }
 
                 if (ids.IdempotencyKey is { } key && payload.IsWrite)
@@ -193,12 +193,12 @@ public sealed partial class HttpOperation(
 
     // Validates everything that needs no call to Salesforce now, while the caller waits for the reply.
     private Task<IStatusCodeHttpResult> AcceptAsync(
-        string operation, RequestIds ids, Payload payload, RawJson json, bool representation, CancellationToken cancellationToken)
+        string operation, RequestIds ids, Payload payload, RawJson json, Preferences preferences, CancellationToken cancellationToken)
     {
         payload.RefuseSecrets();
         orgs.Resolve(payload);
         orgs.Admit(payload, () => Caller.OfQueue(OperationQueues.NameOf(operation)));
-        return accepted.AcceptAsync(operation, ids, json, representation, cancellationToken);
+        return accepted.AcceptAsync(operation, ids, json, preferences, cancellationToken);
     }
 
     private static partial class Log

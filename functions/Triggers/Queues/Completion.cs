@@ -134,7 +134,30 @@ public sealed partial class Completion(
             }
         }
 
-        var next = delivery.Envelope with { Retry = delivery.Attempts with { MayHaveRun = mayHaveRun ? true : null, Ended = delivery.Writer } };
+        var next = delivery.Envelope with { Retry = delivery.Next with { MayHaveRun = mayHaveRun ? true : null } };
+        await outbox.EnqueueAsync(delivery.Operation, next.ToMessage(), pause, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Schedules the next attempt at a resumable operation that has made progress.</summary>
+    internal async Task ContinueLaterAsync(Delivery delivery, LedgerEntry entry, TimeSpan pause)
+    {
+        entry.BeginStep();
+        try
+        {
+            if (!await ledger.ReleaseAsync(entry, mayHaveRun: false, pause).ConfigureAwait(false))
+            {
+                // The message of the attempt that took over continues the operation.
+                Log.LeaseLost(logger, delivery.Operation, delivery.Envelope.CorrelationId);
+                return;
+            }
+        }
+        catch (Exception e) when (StorageConnection.IsFailure(e))
+        {
+            // The progress is saved, and the new message says that the attempt has ended.
+            Log.StorageFailed(logger, delivery.Operation, delivery.Envelope.CorrelationId, e.GetType().Name);
+        }
+
+        var next = delivery.Envelope with { Retry = delivery.Next with { Made = 0, Since = time.GetUtcNow() + pause } };
         await outbox.EnqueueAsync(delivery.Operation, next.ToMessage(), pause, CancellationToken.None).ConfigureAwait(false);
     }
 

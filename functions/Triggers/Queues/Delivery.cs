@@ -25,6 +25,17 @@ internal sealed record Delivery(string Operation, string Message, Envelope Envel
     /// <summary>Whether an earlier attempt at a write may have been executed.</summary>
     public bool EarlierAttempt => IsWrite && Attempts.MayHaveRun == true;
 
+    /// <summary>The attempts as the next message has them.</summary>
+    public Attempts Next => Attempts with
+    {
+        Ended = Writer,
+        Turn = Repetition == Repetition.Resumable ? (Attempts.Turn ?? 0) + 1 : null,
+    };
+
+    /// <summary>Whether Salesforce may have executed a message that is given up.</summary>
+    public bool MayHaveRun(LedgerEntry? entry) =>
+        IsWrite || (Repetition == Repetition.Resumable && entry?.EarlierAttempt == true);
+
     public ClaimRequest Claim => new(Envelope.CorrelationId, Operation, Envelope.Fingerprint(Operation), Repetition)
     {
         Message = Envelope,

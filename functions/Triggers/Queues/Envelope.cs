@@ -144,4 +144,5 @@ public sealed record Envelope
 /// <param name="Since">When the first attempt started.</param>
 /// <param name="MayHaveRun">Whether one of them may have been executed.</param>
 /// <param name="Ended">The ledger's id of the last attempt, if it was not executed or can be retried.</param>
-public sealed record Attempts(int Made, DateTimeOffset Since, bool? MayHaveRun = null, Guid? Ended = null);
+/// <param name="Turn">Of a resumable operation, how many messages came before this one.</param>
+public sealed record Attempts(int Made, DateTimeOffset Since, bool? MayHaveRun = null, Guid? Ended = null, int? Turn = null);

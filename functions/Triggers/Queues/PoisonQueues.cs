@@ -129,6 +129,8 @@ public sealed partial class PoisonQueues(
                 case Claim.Finished(var result):
                     await completion.SendAsync(envelope, result).ConfigureAwait(false);
                     return true;
+                case Claim.Superseded:
+                    return true;
                 case Claim.OtherPayload:
                     await completion.FailAsync(delivery, entry: null, Problems.CorrelationIdReused(envelope.CorrelationId)).ConfigureAwait(false);
                     return true;
@@ -142,7 +144,7 @@ public sealed partial class PoisonQueues(
         }
 
         // Claimed operations have a ledger entry before the first call to Salesforce.
-        var mayHaveRun = delivery.IsWrite && (entry is null || entry.EarlierAttempt);
+        var mayHaveRun = delivery.MayHaveRun(entry) && (entry is null || entry.EarlierAttempt);
         await completion.GiveUpAsync(delivery, entry, Problems.Poisoned(mayHaveRun)).ConfigureAwait(false);
         return true;
     }

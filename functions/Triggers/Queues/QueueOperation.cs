@@ -143,6 +143,9 @@ public sealed partial class QueueOperation(
             case Claim.Running(var until):
                 await completion.WaitAsync(delivery, until).ConfigureAwait(false);
                 return null;
+            case Claim.Superseded:
+                Log.Superseded(logger, delivery.Operation, delivery.Envelope.CorrelationId);
+                return null;
             case Claim.OtherPayload:
                 await completion.FailAsync(delivery, entry: null, Problems.CorrelationIdReused(delivery.Envelope.CorrelationId)).ConfigureAwait(false);
                 return null;
@@ -150,7 +153,7 @@ public sealed partial class QueueOperation(
                 await completion.FailAsync(delivery.With(entry), entry, Problems.Abandoned).ConfigureAwait(false);
                 return null;
             case Claim.Exhausted(var entry):
-                await completion.GiveUpAsync(delivery.With(entry), entry, Problems.Poisoned(delivery.IsWrite)).ConfigureAwait(false);
+                await completion.GiveUpAsync(delivery.With(entry), entry, Problems.Poisoned(delivery.MayHaveRun(entry))).ConfigureAwait(false);
                 return null;
             case Claim.Granted(var entry, _):
                 return entry;
@@ -164,13 +167,26 @@ public sealed partial class QueueOperation(
         where TPayload : Payload
     {
         var context = new OperationContext(
-            delivery.Envelope.CallerId ?? delivery.Envelope.CorrelationId, delivery.EarlierAttempt, IsRetried: true);
+            delivery.Envelope.CallerId ?? delivery.Envelope.CorrelationId, delivery.EarlierAttempt, IsRetried: true)
+        {
+            Progress = delivery.Repetition == Repetition.Resumable
+                ? new OperationProgress(entry!.PartitionKey, entry.Progress, (progress, shown, mayHaveRun, cancellation) => SaveAsync(entry, progress, shown, mayHaveRun, cancellation))
+                : OperationProgress.None,
+        };
         using var span = telemetry.Begin(delivery.Operation, Trigger.Queue, delivery.Envelope.CorrelationId, delivery.Envelope.Traceparent);
         var attempt = new Attempt(salesforce.Value.InvocationTimeout, delivery.IsWrite, delivery.Repetition, time);
-        var (result, problem, cause) = await attempt.RunAsync(
+        var end = await attempt.RunAsync(
             cancellation => operation.ExecuteAsync(payload, context, cancellation),
             (reply, cancellation) => results.SucceededAsync(delivery.Result, reply, delivery.Envelope.Representation == true, cancellation),
             cancellationToken).ConfigureAwait(false);
+        if (end.ContinueAfter is { } pause)
+        {
+            span.End(StatusCodes.Status202Accepted);
+            await completion.ContinueLaterAsync(delivery, entry!, pause).ConfigureAwait(false);
+            return;
+        }
+
+        var (result, problem, cause) = end;
         if (result is not null)
         {
             span.End(result.Status);
@@ -198,6 +214,21 @@ public sealed partial class QueueOperation(
         }
     }
 
+    private async Task SaveAsync(LedgerEntry entry, byte[] progress, byte[] shown, bool mayHaveRun, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await ledger.SaveAsync(entry, progress, shown, mayHaveRun, cancellationToken).ConfigureAwait(false))
+            {
+                throw new ConnectorException(Problems.LeaseLost);
+            }
+        }
+        catch (Exception e) when (StorageConnection.IsFailure(e))
+        {
+            throw new ConnectorException(Problems.StorageUnavailable, e);
+        }
+    }
+
     // Exception messages can quote record data, so only the type is logged; for an unexpected one, also the stack trace.
     private static string? Describe(Problem problem, Exception? cause) =>
         cause is null ? null : problem.ErrorCode == ErrorCodes.Internal ? $"{cause.GetType()} {cause.StackTrace}" : cause.GetType().Name;
@@ -213,7 +244,7 @@ public sealed partial class QueueOperation(
             var envelope = Envelope.Parse(message);
             var retry = envelope.Retry;
             return new Delivery(
-                operation, message, envelope, new Attempts((retry?.Made ?? 0) + 1, retry?.Since ?? time.GetUtcNow(), retry?.MayHaveRun));
+                operation, message, envelope, new Attempts((retry?.Made ?? 0) + 1, retry?.Since ?? time.GetUtcNow(), retry?.MayHaveRun, Turn: retry?.Turn));
         }
         catch (InvalidPayloadException e)
         {
@@ -227,6 +258,9 @@ public sealed partial class QueueOperation(
     {
         [LoggerMessage(1, LogLevel.Information, "{Operation} {CorrelationId}: was carried out before; its result is sent again")]
         public static partial void Repeated(ILogger logger, string operation, string correlationId);
+
+        [LoggerMessage(3, LogLevel.Information, "{Operation} {CorrelationId}: a later message of the same operation continues it")]
+        public static partial void Superseded(ILogger logger, string operation, string correlationId);
 
         [LoggerMessage(2, LogLevel.Warning, "{Operation} {CorrelationId}: attempt {Attempt} failed with {Status} {ErrorCode} ({Failure})")]
         public static partial void AttemptFailed(

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Operations;
+using SalesforceConnector.Operations.Bulk;
 using SalesforceConnector.Operations.Collections;
 using SalesforceConnector.Operations.Files;
 using SalesforceConnector.Operations.Records;
@@ -128,7 +129,8 @@ public sealed class ElementTemplateTests
         (operation.Payload.Type.IsAssignableTo(typeof(RecordPayload)) && member is "objectId" or "externalIdField" or "externalId")
         || (operation.Payload.Type == typeof(UpsertRecordsPayload) && member == "objectType")
         // One of several ways to name a file, as the form's own choice says.
-        || (operation.Payload.Type == typeof(DownloadFilePayload) && member is not ("toBlob" or "baseUrl" or "apiVersion"));
+        || (operation.Payload.Type == typeof(DownloadFilePayload) && member is not ("toBlob" or "baseUrl" or "apiVersion"))
+        || (operation.Payload.Type == typeof(BulkWritePayload) && member is "records" or "csv" or "source");
 
     // The form names an operation as payloads name members.
     private static string Choice(Operation operation) => char.ToLowerInvariant(operation.Name[0]) + operation.Name[1..];

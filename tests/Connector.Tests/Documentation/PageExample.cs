@@ -49,6 +49,6 @@ internal sealed partial record PageExample(string Page, string Marks, string Com
 
     [GeneratedRegex(
         @"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}|api-usage=\d+/\d+|(?<=""[Rr]emaining"":)\d+"
-        + @"|\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d{4})?)?|http://127\.0\.0\.1:\d+|(?<=/query/)[A-Za-z0-9]{18}")]
+        + @"|\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d{4})?)?|http://127\.0\.0\.1:\d+|(?<=/query/)[A-Za-z0-9]{18}|(?<=ProcessingTime"":)\d+")]
     private static partial Regex Varying();
 }

@@ -29,7 +29,7 @@ internal sealed class Operation
         }
 
         var payloads = Examples.Select(example => (Payload)JsonSerializer.Deserialize(example, payload)!).ToArray();
-        IsWrite = payloads.Any(one => one.IsWrite);
+        IsWrite = payloads.Any(one => one.IsWrite || one.Repetition == Repetition.Resumable);
         IsRepeatable = payloads.All(one => one.Repetition != Repetition.NotIdempotent);
     }
 

@@ -30,11 +30,13 @@ internal static class AppStorage
         var tables = new TableServiceClient(connectionString, Hurried(new TableClientOptions()));
         var results = new BlobContainerClient(connectionString, StorageConnection.ResultsContainer, Hurried(new BlobClientOptions()));
         var files = new BlobContainerClient(connectionString, StorageConnection.FilesContainer, Hurried(new BlobClientOptions()));
+        var bulk = new BlobContainerClient(connectionString, StorageConnection.BulkContainer, Hurried(new BlobClientOptions()));
         await Task.WhenAll(
             [
                 .. options.All.Append(EventOutbox.Name).Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
                 results.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 files.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
+                bulk.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 tables.CreateTableIfNotExistsAsync(StorageConnection.OperationsTable, cancellationToken),
                 tables.CreateTableIfNotExistsAsync(StorageConnection.TokensTable, cancellationToken),
                 tables.CreateTableIfNotExistsAsync(StorageConnection.EventsTable, cancellationToken),

@@ -3,6 +3,7 @@ using System.Text.Json;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Operations;
+using SalesforceConnector.Operations.Bulk;
 using SalesforceConnector.Triggers;
 
 namespace LocalHost;
@@ -13,6 +14,9 @@ internal sealed record ExampleStep(string Function, string Payload) : PassStep($
 {
     private const int FirstSuccess = 200;
     private const int LastSuccess = 299;
+
+    // The bulk job of the example is made by a step that needs queues.
+    public override bool NeedsQueues => Function == nameof(BulkJob);
 
     public override async Task<string?> RunAsync(PassCalls calls, CancellationToken cancellationToken)
     {
@@ -33,7 +37,7 @@ internal sealed record ExampleStep(string Function, string Payload) : PassStep($
                where !called.Contains(operation.Key.Name)
                let payload = operation.Value
                let example = payload.GetCustomAttributes<ExampleAttribute>(inherit: false).First()
-               where JsonSerializer.Deserialize(example.Json, OperationJson.Default.GetTypeInfo(payload)!) is Payload { IsWrite: false }
+               where JsonSerializer.Deserialize(example.Json, OperationJson.Default.GetTypeInfo(payload)!) is Payload { IsWrite: false, Repetition: not Repetition.Resumable }
                select new ExampleStep(operation.Key.Name, example.Json);
     }
 }

@@ -13,6 +13,12 @@ internal sealed record ClaimRequest(string CorrelationId, string Operation, stri
     /// <summary>The message that requests it; <see langword="null"/> for an HTTP call.</summary>
     public Envelope? Message { get; init; }
 
+    /// <summary>Of a resumable operation, how many messages came before the requesting one.</summary>
+    public int Turn => Message?.Retry?.Turn ?? 0;
+
+    /// <summary>Tells messages of the same <see cref="Turn"/> apart: the attempt that queued the requesting one.</summary>
+    public Guid? TurnBy => Message?.Retry?.Ended;
+
     /// <summary>Whether this is a new request for an operation that was given up, so that it is executed again.</summary>
     public bool IsNew(LedgerEntry givenUp) => Message is null || (Message.Redrive ?? 0) > givenUp.Redrive;
 }
@@ -32,6 +38,9 @@ internal abstract record Claim
 
     /// <summary>Another attempt is running.</summary>
     public sealed record Running(DateTimeOffset Until) : Claim;
+
+    /// <summary>A later message of the same operation has been delivered. It continues the operation.</summary>
+    public sealed record Superseded : Claim;
 
     /// <summary>The correlation id was used for another operation or payload.</summary>
     public sealed record OtherPayload : Claim;

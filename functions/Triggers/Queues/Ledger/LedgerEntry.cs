@@ -61,23 +61,49 @@ internal sealed class LedgerEntry : ITableEntity
     /// <summary>Until when the result is available to HTTP callers.</summary>
     public DateTimeOffset? ResultUntil { get; set; }
 
+    /// <summary>The progress of a resumable operation, in a form of its own.</summary>
+    public byte[]? Progress { get; set; }
+
+    /// <summary>The same for callers: a JSON object.</summary>
+    public byte[]? ShownProgress { get; set; }
+
+    /// <summary><see cref="ClaimRequest.Turn"/> of the last message of a resumable operation.</summary>
+    public int Turn { get; set; }
+
+    /// <summary><see cref="ClaimRequest.TurnBy"/> of the last message of a resumable operation.</summary>
+    public Guid? TurnBy { get; set; }
+
     /// <summary>When the entry expires. An operation that has not finished by then is ended.</summary>
     public DateTimeOffset ExpiresAt { get; set; }
 
     /// <summary>Copies the operation's state from an earlier entry, when a new attempt starts.</summary>
     /// <param name="abandoned">Whether the previous attempt did not finish.</param>
-    public void TakeOver(LedgerEntry found, bool abandoned)
+    /// <param name="mayHaveRun">Whether it may therefore have been executed.</param>
+    public void TakeOver(LedgerEntry found, bool abandoned, bool mayHaveRun)
     {
         var isSame = found.Fingerprint == Fingerprint;
         var isNewRound = found.State == LedgerState.Finished;
         Attempts = isNewRound ? 1 : found.Attempts + 1;
         Abandoned = isNewRound ? 0 : found.Abandoned + (abandoned ? 1 : 0);
         Since = isNewRound ? Since : found.Since ?? Since;
-        EarlierAttempt |= isSame && (found.EarlierAttempt || abandoned);
+        EarlierAttempt |= isSame && (found.EarlierAttempt || mayHaveRun);
         RespondAsync |= isSame && found.RespondAsync;
         HasMessage |= !isNewRound && found.HasMessage;
         Redrive = Math.Max(Redrive, found.Redrive);
+        KeepProgress(found);
     }
+
+    /// <summary>Copies the progress of a resumable operation from an earlier entry.</summary>
+    public void KeepProgress(LedgerEntry found)
+    {
+        if (found.Fingerprint == Fingerprint)
+        {
+            (Progress, ShownProgress) = (found.Progress, found.ShownProgress);
+        }
+    }
+
+    /// <summary>Begins a step of a resumable operation: failures and retries of earlier steps do not count for it.</summary>
+    public void BeginStep() => (Attempts, Abandoned, Since) = (0, 0, null);
 
     /// <summary>Sets the result.</summary>
     public void Finish(byte[] result, bool givenUp, DateTimeOffset now, QueueOptions options)

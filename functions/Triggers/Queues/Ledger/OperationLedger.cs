@@ -43,7 +43,12 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
             }
             else
             {
-                entry.EarlierAttempt = found.EarlierAttempt && found.ExpiresAt > time.GetUtcNow();
+                if (found.ExpiresAt > time.GetUtcNow())
+                {
+                    entry.EarlierAttempt = found.EarlierAttempt;
+                    entry.KeepProgress(found);
+                }
+
                 entry.ETag = found.ETag;
             }
 
@@ -91,6 +96,12 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
                 return new Claim.OtherPayload();
             }
 
+            if (IsSuperseded(found, request))
+            {
+                // A producer's own message waits for the result; those of the connector have been replaced.
+                return request.Turn > 0 ? new Claim.Superseded() : new Claim.Running(time.GetUtcNow() + options.Value.LongestRetryDelay);
+            }
+
             switch (found.State)
             {
                 case LedgerState.Finished when !isOver:
@@ -102,7 +113,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
             abandoned = found.State == LedgerState.Running && !HasEnded(found, request);
             if (found.State != LedgerState.Finished || found.ExpiresAt > time.GetUtcNow())
             {
-                entry.TakeOver(found, abandoned);
+                entry.TakeOver(found, abandoned, mayHaveRun: abandoned && request.Repetition != Repetition.Resumable);
             }
 
             if (await table.TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false))
@@ -122,6 +133,30 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
         entry.EarlierAttempt |= mayHaveRun;
         entry.ExpiresAt = time.GetUtcNow() + pause + options.Value.ClaimLifetime;
         return UpdateOwnAsync(entry);
+    }
+
+    /// <summary>Saves the progress of a resumable operation during an attempt.</summary>
+    /// <param name="mayHaveRun">Whether Salesforce may have executed something from now on.</param>
+    /// <returns>Whether it was saved; false if the lease has expired and another attempt has started.</returns>
+    internal async Task<bool> SaveAsync(LedgerEntry entry, byte[] progress, byte[] shown, bool mayHaveRun, CancellationToken cancellationToken)
+    {
+        entry.BeginStep();
+        (entry.Progress, entry.ShownProgress) = (progress, shown);
+        entry.EarlierAttempt |= mayHaveRun;
+        while (!await table.TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false))
+        {
+            var found = await table.FindAsync(entry.PartitionKey, cancellationToken).ConfigureAwait(false);
+            if (found?.Writer != entry.Writer || found.State != LedgerState.Running)
+            {
+                return false;
+            }
+
+            entry.RespondAsync |= found.RespondAsync;
+            entry.HasMessage |= found.HasMessage;
+            entry.ETag = found.ETag;
+        }
+
+        return true;
     }
 
     /// <summary>Ends an attempt that may have been granted, although the requester received no reply.</summary>
@@ -166,6 +201,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
             entry.ETag = found.ETag;
             entry.RespondAsync |= found.RespondAsync;
             entry.EarlierAttempt |= found.EarlierAttempt;
+            entry.KeepProgress(found);
             if (await table.TryUpdateAsync(entry, cancellationToken).ConfigureAwait(false))
             {
                 break;
@@ -187,6 +223,12 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
 
     /// <summary>Whether an attempt that is recorded as running has ended, according to the message that it queued.</summary>
     private static bool HasEnded(LedgerEntry found, ClaimRequest request) => request.Message?.Retry?.Ended == found.Writer;
+
+    /// <summary>Whether a later message of a resumable operation has been delivered, or another one in the place of this one.</summary>
+    private static bool IsSuperseded(LedgerEntry found, ClaimRequest request) =>
+        request.Repetition == Repetition.Resumable
+        && found.State != LedgerState.Finished
+        && (request.Turn < found.Turn || (request.Turn == found.Turn && request.Turn > 0 && request.TurnBy != found.TurnBy));
 
     /// <summary>Whether the operation can start from the beginning.</summary>
     /// <remarks>An unfinished attempt never expires, because its message can be redelivered at any time.</remarks>
@@ -215,6 +257,8 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
             RespondAsync = request.Message?.RespondAsync == true,
             HasMessage = request.Message is not null,
             Redrive = request.Message?.Redrive ?? 0,
+            Turn = request.Turn,
+            TurnBy = request.TurnBy,
             ExpiresAt = now + options.Value.AttemptLease + options.Value.ClaimLifetime,
         };
     }

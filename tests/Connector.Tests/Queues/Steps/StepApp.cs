@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using SalesforceConnector;
+using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers.Http;
@@ -39,17 +40,20 @@ internal sealed class StepApp : IAsyncDisposable
     private ServiceProvider? _process;
     private DateTimeOffset _nextHousekeeping;
 
-    public StepApp(Simulator org, LocalKeyVault vault, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="time">A clock that the org goes by too; its own, if the org's matters not.</param>
+    public StepApp(Simulator org, LocalKeyVault vault, IReadOnlyDictionary<string, string?>? settings = null, FakeTimeProvider? time = null)
     {
+        Time = time ?? new FakeTimeProvider();
         (_org, _vault, _settings) = (org, vault, settings ?? new Dictionary<string, string?>());
         Steps = new StepRecorder(Time);
         Table = new StepTable(Steps);
         Queues = new StepQueues(Steps, Time);
         Blobs = new StepBlobs(Steps);
+        BulkBlobs = new StepBlobs(Steps);
         _nextHousekeeping = Time.GetUtcNow() + Housekeeping;
     }
 
-    public FakeTimeProvider Time { get; } = new();
+    public FakeTimeProvider Time { get; }
 
     public StepRecorder Steps { get; }
 
@@ -58,6 +62,9 @@ internal sealed class StepApp : IAsyncDisposable
     public StepQueues Queues { get; }
 
     public StepBlobs Blobs { get; }
+
+    /// <summary>The container of bulk jobs.</summary>
+    public StepBlobs BulkBlobs { get; }
 
     /// <summary>Results on the queue of results.</summary>
     public IReadOnlyList<string> Results => [.. Queues.On("salesforce-results").Select(message => message.Text)];
@@ -270,6 +277,7 @@ internal sealed class StepApp : IAsyncDisposable
         services.AddSingleton<TableClient>(Table);
         services.AddSingleton<QueueServiceClient>(Queues);
         services.AddSingleton<BlobContainerClient>(Blobs);
+        services.AddSingleton(new BulkContainer(new Lazy<BlobContainerClient>(BulkBlobs)));
         foreach (var client in new[] { nameof(SalesforceClient), nameof(LoginClient) })
         {
             services.AddHttpClient(client).AddHttpMessageHandler(() => new StepHandler(Steps));

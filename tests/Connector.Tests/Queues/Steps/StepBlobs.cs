@@ -13,6 +13,9 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
 
     public IReadOnlyDictionary<string, byte[]> All => _blobs;
 
+    /// <summary>Writes a blob past all steps, as whoever has rows does.</summary>
+    public void Put(string name, byte[] content) => _blobs[name] = content;
+
     public override BlobClient GetBlobClient(string blobName) => new Reader(this, steps, blobName);
 
     protected override BlockBlobClient GetBlockBlobClientCore(string blobName) => new Writer(this, steps, blobName);
@@ -21,12 +24,28 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
 
     private sealed class Reader(StepBlobs all, StepRecorder steps, string name) : BlobClient
     {
+        public override Task<Response<BlobProperties>> GetPropertiesAsync(
+            BlobRequestConditions? conditions = null, CancellationToken cancellationToken = default) =>
+            steps.RunAsync(Service.Blob, "look", () => Task.FromResult(Response.FromValue(
+                BlobsModelFactory.BlobProperties(contentLength: Find().Length, eTag: Tag), new StepResponse(200, Tag))));
+
+        public override Task<Response<BlobDownloadStreamingResult>> DownloadStreamingAsync(
+            BlobDownloadOptions? options = null, CancellationToken cancellationToken = default) =>
+            steps.RunAsync(Service.Blob, "stream", () =>
+            {
+                options!.Conditions.IfMatch.ShouldBe(Tag);
+                return Task.FromResult(Response.FromValue(
+                    BlobsModelFactory.BlobDownloadStreamingResult(new MemoryStream(Find()[(int)options.Range.Offset..])), new StepResponse(200, Tag)));
+            });
+
         public override Task<Stream> OpenReadAsync(
             long position = 0, int? bufferSize = null, BlobRequestConditions? conditions = null, CancellationToken cancellationToken = default) =>
-            steps.RunAsync(Service.Blob, "read", () => Task.FromResult<Stream>(
-                all._blobs.TryGetValue(name, out var blob)
-                    ? new MemoryStream(blob)
-                    : throw new RequestFailedException(404, "There is none.", "BlobNotFound", null)));
+            steps.RunAsync(Service.Blob, "read", () => Task.FromResult<Stream>(new MemoryStream(Find())));
+
+        private static ETag Tag => new("\"1\"");
+
+        private byte[] Find() =>
+            all._blobs.TryGetValue(name, out var blob) ? blob : throw new RequestFailedException(404, "There is none.", "BlobNotFound", null);
     }
 
     private sealed class Writer(StepBlobs all, StepRecorder steps, string name) : BlockBlobClient

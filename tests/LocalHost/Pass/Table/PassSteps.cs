@@ -10,7 +10,7 @@ internal sealed partial class PassSteps
     private string? _sampleId;
     private string? _createdId;
 
-    public PassSteps() => All = [.. Records(), .. Collections(), .. Queries(), .. Automation(), .. Ways()];
+    public PassSteps() => All = [.. Records(), .. Collections(), .. Queries(), .. Automation(), .. Ways(), .. Bulk()];
 
     public IReadOnlyList<PassStep> All { get; }
 

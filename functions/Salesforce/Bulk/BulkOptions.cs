@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace SalesforceConnector.Salesforce.Bulk;
+
+/// <summary>Bulk jobs: app settings <c>Bulk__…</c>.</summary>
+public sealed class BulkOptions
+{
+    public const string SectionName = "Bulk";
+
+    /// <summary>
+    /// The most bytes of rows in one job: 100,000 to 100,000,000, Salesforce's limit. A larger source is split into several jobs.
+    /// The upload of one job must fit into <c>Salesforce__InvocationTimeout</c>.
+    /// </summary>
+    [Range(100_000, 100_000_000)]
+    public int MaxJobBytes { get; set; } = 95_000_000;
+
+    /// <summary>How long Salesforce may take for a job before the connector aborts it: 1 min to 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00", ConvertValueInInvariantCulture = true)]
+    public TimeSpan JobTimeout { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>The longest pause between two looks at a job: 1 s to 1 h. The first one is 1 s, and it doubles.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ConvertValueInInvariantCulture = true)]
+    public TimeSpan LongestPollDelay { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+[OptionsValidator]
+internal sealed partial class BulkOptionsValidator : IValidateOptions<BulkOptions>;

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Azure.Storage.Blobs;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
+using SalesforceSimulator;
+using TestDrivers;
+
+namespace Faults;
+
+/// <summary>One bulk write of many rows from a blob, of which 1 % are refused, while the functions are killed on the way.</summary>
+internal sealed class BulkRun(Storage storage, int rows, int kills, TextWriter output)
+{
+    private const string Blob = "imports/rows.csv";
+    private const int Refused = 100;
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BetweenKills = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    // Uploads take longer than the calls of other rounds. Each time is longer than the one before it.
+    private static readonly string[] Times =
+    [
+        "Salesforce__InvocationTimeout=00:00:30",
+        "AzureFunctionsJobHost__functionTimeout=00:00:31",
+        "Queues__AttemptLease=00:00:32",
+        "Bulk__LongestPollDelay=00:00:02",
+    ];
+
+    private readonly QueueServiceClient _queues = new(storage.ConnectionString);
+
+    /// <returns>Whether each row was written once, and the result says so.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var org = await Simulator.StartAsync(cancellationToken: cancellationToken);
+        org.SetDailyLimit(int.MaxValue);
+        await using var functions = new Functions(storage.ConnectionString, org.BaseUrl) { Settings = Times };
+        functions.Start();
+        await WaitForAsync(async () => await _queues.GetQueueClient("salesforce-results").ExistsAsync(cancellationToken), cancellationToken);
+        var bytes = await WriteRowsAsync(cancellationToken);
+        var before = org.Stats.Records["Account"];
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{rows} rows, {bytes / 1e6:F1} MB"));
+
+        var started = TimeProvider.System.GetTimestamp();
+        await _queues.GetQueueClient("salesforce-bulk-write").SendMessageAsync(
+            $$$"""{"correlationId":"bulk","payload":{"objectType":"Account","operation":"insert","source":"{{{Blob}}}"}}""", cancellationToken);
+        var idle = PeakOfWorker();
+        var (result, killed) = await FollowAsync(functions, started, cancellationToken);
+        var elapsed = TimeProvider.System.GetElapsedTime(started);
+        // Of the process that came to the end, which may have begun in the middle.
+        var growth = PeakOfWorker() - idle;
+
+        var written = org.Stats.Records["Account"] - before;
+        var body = await ReadBodyAsync(result);
+        var (sent, successful, failed) = ((long)body["rowsSent"]!, (long)body["successful"]!, (long)body["failed"]!);
+        var isWhole = (int)result["status"]! == 200 && sent == rows && failed == rows / Refused && successful == written && written == rows - (rows / Refused);
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"killed {killed} times, {elapsed.TotalSeconds:F0} s; sent {sent}, successful {successful}, failed {failed}, jobs {body["jobs"]!.AsArray().Count}; the org has {written} more records; the worker's peak is {growth / 1048576.0:F0} MiB above that of an idle one: {(isWhole ? "every row once" : "WRONG")}"));
+        return isWhole;
+    }
+
+    private async Task<(JsonNode Result, int Killed)> FollowAsync(Functions functions, long started, CancellationToken cancellationToken)
+    {
+        var killed = 0;
+        var lastKill = started;
+        while (true)
+        {
+            QueueMessage[] batch = await _queues.GetQueueClient("salesforce-results").ReceiveMessagesAsync(1, cancellationToken: cancellationToken);
+            if (batch is [var message])
+            {
+                return (JsonNode.Parse(message.MessageText)!, killed);
+            }
+
+            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+            {
+                throw new TimeoutException($"There is no result after {Patience}.");
+            }
+
+            if (killed < kills && TimeProvider.System.GetElapsedTime(lastKill) > BetweenKills)
+            {
+                await functions.KillAsync();
+                functions.Start();
+                await WaitForAsync(async () => await IsUpAsync(functions, cancellationToken), cancellationToken);
+                killed++;
+                lastKill = TimeProvider.System.GetTimestamp();
+            }
+
+            await Task.Delay(Look, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    private async Task<long> WriteRowsAsync(CancellationToken cancellationToken)
+    {
+        var blob = new BlobContainerClient(storage.ConnectionString, "salesforce-bulk").GetBlobClient(Blob);
+        await using var stream = await blob.OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken);
+        var text = new StringBuilder("Name,Phone,Description,NumberOfEmployees\n");
+        for (var i = 0; i < rows; i++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Company {i},+49 30 {i:D8},\"Row {i}, written once\",{(i % Refused == Refused - 1 ? -1 : i)}\n");
+            if (text.Length > 1 << 20 || i == rows - 1)
+            {
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()), cancellationToken);
+                text.Clear();
+            }
+        }
+
+        return stream.Position;
+    }
+
+    private async Task<JsonNode> ReadBodyAsync(JsonNode result)
+    {
+        if (result["body"] is { } body)
+        {
+            return body;
+        }
+
+        return (string?)result["bodyUrl"] is { } url
+            ? JsonNode.Parse((await new BlobContainerClient(storage.ConnectionString, "salesforce-results")
+                .GetBlobClient(new BlobUriBuilder(new Uri(url)).BlobName).DownloadContentAsync()).Value.Content)!
+            : throw new InvalidOperationException(result.ToJsonString());
+    }
+
+    private static async Task<bool> IsUpAsync(Functions functions, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient();
+        try
+        {
+            using var reply = await client.GetAsync(new Uri(functions.BaseUrl, "openapi.json"), cancellationToken);
+            return reply.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The most memory that the functions' worker has held: the largest of the processes below this one that runs .NET.</summary>
+    private static long PeakOfWorker() => ProcessTree.DescendantsOf(Environment.ProcessId)
+        .Where(id => Command(id).Contains("SalesforceConnector.dll", StringComparison.Ordinal))
+        .SelectMany(ProcessTree.PeakMemoryOf).DefaultIfEmpty().Max();
+
+    private static string Command(int id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/cmdline");
+        }
+        catch (IOException)
+        {
+            // It has ended since it was found.
+            return "";
+        }
+    }
+
+    private static async Task WaitForAsync(Func<Task<bool>> isSoAsync, CancellationToken cancellationToken)
+    {
+        while (!await isSoAsync())
+        {
+            await Task.Delay(Look, TimeProvider.System, cancellationToken);
+        }
+    }
+}
