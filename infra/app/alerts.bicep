@@ -159,6 +159,8 @@ var ofDeliveries = [
   }
 ]
 
+var onEvents = concat(receivesEvents ? ofEvents : [], deliversEvents ? ofDeliveries : [])
+
 var nearDailyCap = {
   name: 'daily-cap-near'
   title: 'Telemetry nears its daily cap'
@@ -171,7 +173,7 @@ var nearDailyCap = {
 }
 
 resource rule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
-  for alert in concat(alerts, receivesEvents ? ofEvents : [], deliversEvents ? ofDeliveries : [], dailyCapInGb == -1 ? [] : [nearDailyCap]): {
+  for alert in concat(alerts, onEvents, dailyCapInGb == -1 ? [] : [nearDailyCap]): {
     name: alert.name
     location: location
     tags: tags

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Grpc.Core;
 using Infra.Tests.Telemetry;
@@ -86,5 +87,9 @@ public sealed class TelemetryRun : IAsyncLifetime
         started.IsSuccessStatusCode.ShouldBeTrue();
         var queue = new QueueClient(system.Storage.ConnectionString, EventOutbox.Name);
         await QueueDriver.WaitAsync(async () => (await queue.PeekMessagesAsync()).Value.Length > 0, () => "events");
+        var positions = new TableClient(system.Storage.ConnectionString, "salesforceevents");
+        await QueueDriver.WaitAsync(
+            async () => await positions.GetEntityIfExistsAsync<TableEntity>("accounts", "position") is { HasValue: true, Value: { } position } && position.ContainsKey("ReplayId"),
+            () => "the position behind the first event");
     }
 }
