@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.Loader;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using LocalHost;
@@ -12,12 +14,13 @@ namespace Connector.Tests.Documentation;
 public sealed partial class SnippetTests(AzuriteFixture azurite)
 {
     private const string Queues = "functions/Triggers/Queues/README.md";
+    private const string Infra = "infra/README.md";
     private const string ShownQueue = "https://account.queue.core.windows.net/salesforce-create-record";
 
     private static readonly NodePackage Package = new("ProcessEngine");
 
-    // Languages that other tests run, or that are no programs. Those of PowerShell are run by Infra.Tests.
-    private static readonly string[] RunElsewhere = ["sh", "json", "http", "text", "kusto", "mermaid", "powershell"];
+    // Languages that other tests run, or that are no programs.
+    private static readonly string[] RunElsewhere = ["sh", "json", "http", "text", "kusto", "mermaid"];
 
     [Fact]
     public void Each_program_on_the_pages_is_run_by_a_test_here()
@@ -26,7 +29,11 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
                        from language in Fence().Matches(Repository.Read(page)).Select(fence => fence.Groups["language"].Value)
                        where !RunElsewhere.Contains(language)
                        select $"{page}: {language}";
-        programs.ShouldBe(["functions/OpenApi/README.md: js", $"{Queues}: csharp", $"{Queues}: js"]);
+        programs.ShouldBe(
+            [
+                "README.md: powershell", "functions/OpenApi/README.md: js", $"{Queues}: csharp", $"{Queues}: js",
+                $"{Infra}: powershell", $"{Infra}: powershell",
+            ]);
     }
 
     [Fact]
@@ -96,6 +103,62 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
             lines => lines[1].ShouldBe("true REQUIRED_FIELD_MISSING"));
     }
 
+    [Fact]
+    public async Task What_is_shown_for_PowerShell_calls_the_connector_and_keeps_secrets_off_the_screen()
+    {
+        const string Key = "a-function-key";
+        await using var local = await ConnectorApp.StartAsync();
+        await using var deployed = await ConnectorApp.StartAsync(key: Key);
+        // What Azure's tools would be asked, and what is typed.
+        var tools = $$"""
+            $ErrorActionPreference = 'Stop'
+            function azd { if ($args[2] -eq 'SERVICE_CONNECTOR_URI') { '{{Address(deployed)}}' } else { $args[2] } }
+            function az {
+              [Console]::Error.WriteLine("az $args")
+              if ($args[0] -eq 'functionapp') { '{{Key}}' }
+            }
+            function Read-Host([switch] $MaskInput) { if (-not $MaskInput) { throw 'The secret is shown.' }; 'typed' }
+
+            """;
+
+        var (called, _) = await RunPowerShellAsync(
+            Snippet("README.md", "powershell").Replace("http://localhost:7071", Address(local), StringComparison.Ordinal).TrimEnd() + " | ConvertTo-Json -Compress -Depth 9");
+        var (output, told) = await RunPowerShellAsync(tools + string.Concat(Snippets(Infra, "powershell")).TrimEnd() + " | ConvertTo-Json -Compress -Depth 9");
+
+        ((int?)JsonNode.Parse(called)!["totalSize"]).ShouldBe(1);
+        ((int?)JsonNode.Parse(output)!["totalSize"]).ShouldBe(3);
+        told.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
+            [
+                "az keyvault secret set --vault-name AZURE_KEY_VAULT_NAME --name salesforce-client-id --value typed --output none",
+                "az functionapp keys list --resource-group AZURE_RESOURCE_GROUP --name AZURE_FUNCTION_NAME --query functionKeys.default --output tsv",
+            ]);
+    }
+
+    private static string Address(ConnectorApp app) => app.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
+    // PowerShell is a tool of this repository, so that it need not be installed.
+    private static async Task<(string Output, string Errors)> RunPowerShellAsync(string script)
+    {
+        (await RunDotNetAsync("tool", "restore")).ExitCode.ShouldBe(0);
+        using var folder = new TemporaryFolder();
+        var (exitCode, output, errors) = await RunDotNetAsync("tool", "run", "pwsh", "-NoProfile", "-NonInteractive", "-File", folder.Write("snippet.ps1", script));
+        exitCode.ShouldBe(0, output + errors);
+        return (output, errors);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunDotNetAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
+        start.Environment["NO_COLOR"] = "1";
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await errors);
+    }
+
     private static async Task CreatedAsync(ConnectorApp app)
     {
         var result = await app.Queues.ReceiveResultAsync("order-4711");
@@ -108,8 +171,10 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
         return ($"{settings["QueueEndpoint"]}/salesforce-create-record", settings["AccountKey"]);
     }
 
-    private static string Snippet(string page, string language) =>
-        Regex.Match(Repository.Read(page), $@"^```{language}\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Groups[1].Value;
+    private static string Snippet(string page, string language) => Snippets(page, language).Single();
+
+    private static IEnumerable<string> Snippets(string page, string language) =>
+        Regex.Matches(Repository.Read(page), $@"^```{language}\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline).Select(block => block.Groups[1].Value);
 
     private static async Task<string> RunNodeAsync(string program)
     {
