@@ -16,6 +16,9 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
+    // A pause is at most this part of the time that a job has taken: so late, at most, its end is seen.
+    private const int PauseShare = 8;
+
     // A step that begins within this time ends within that of the invocation.
     private readonly DateTimeOffset _lastBegin = services.Time.GetUtcNow() + (services.InvocationTimeout / 3);
 
@@ -225,9 +228,12 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
             return null;
         }
 
-        var pause = FirstPause * Math.Pow(2, Math.Min(progress.Polls++, 20));
         await SaveAsync(cancellationToken).ConfigureAwait(false);
-        return pause < services.Options.LongestPollDelay ? pause : services.Options.LongestPollDelay;
+        var taken = services.Time.GetUtcNow() - progress.Jobs.Where(job => job.Phase == WritePhase.Closed).Min(job => job.ClosedAt)!.Value;
+        var pause = taken / PauseShare;
+        return pause < FirstPause ? FirstPause
+            : pause > services.Options.LongestPollDelay ? services.Options.LongestPollDelay
+            : pause;
     }
 
     private async Task LookAsync(WriteJob job, CancellationToken cancellationToken)
