@@ -16,8 +16,10 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
-    // A pause is at most this part of the time that a job has taken: so late, at most, its end is seen.
-    private const int PauseShare = 8;
+    // The bounds of a pause, as parts of the time that a job has taken: its end is seen so late at most, and a job that comes
+    // to no end is not asked for ever.
+    private const int LongestShare = 8;
+    private const int ShortestShare = 64;
 
     // A step that begins within this time ends within that of the invocation.
     private readonly DateTimeOffset _lastBegin = services.Time.GetUtcNow() + (services.InvocationTimeout / 3);
@@ -229,11 +231,19 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
         }
 
         await SaveAsync(cancellationToken).ConfigureAwait(false);
-        var taken = services.Time.GetUtcNow() - progress.Jobs.Where(job => job.Phase == WritePhase.Closed).Min(job => job.ClosedAt)!.Value;
-        var pause = taken / PauseShare;
-        return pause < FirstPause ? FirstPause
-            : pause > services.Options.LongestPollDelay ? services.Options.LongestPollDelay
-            : pause;
+        return PauseFor(progress.Jobs.Find(job => job.Phase == WritePhase.Closed)!);
+    }
+
+    /// <summary>Half of the time that a job still needs if it goes on as it went.</summary>
+    private TimeSpan PauseFor(WriteJob job)
+    {
+        var taken = services.Time.GetUtcNow() - job.ClosedAt!.Value;
+        var rest = job.Processed > 0 ? taken * ((double)(job.Sent - job.Processed) / job.Processed) : TimeSpan.MaxValue;
+        var pause = Max(Min(rest / 2, taken / LongestShare), taken / ShortestShare);
+        return Min(Max(pause, FirstPause), services.Options.LongestPollDelay);
+
+        static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+        static TimeSpan Max(TimeSpan a, TimeSpan b) => a < b ? b : a;
     }
 
     private async Task LookAsync(WriteJob job, CancellationToken cancellationToken)
