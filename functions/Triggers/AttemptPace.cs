@@ -3,6 +3,9 @@ namespace SalesforceConnector.Triggers;
 /// <summary>How an attempt at a resumable operation goes on: whether it begins another step, and when the next attempt follows.</summary>
 internal sealed class AttemptPace(TimeSpan invocationTimeout, TimeSpan longestPause, TimeProvider time)
 {
+    // A pause is at most this part of the time that Salesforce has taken: so late, at most, the end is seen.
+    private const int PauseShare = 8;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
     // A step that begins within this time ends within that of the invocation.
@@ -12,6 +15,12 @@ internal sealed class AttemptPace(TimeSpan invocationTimeout, TimeSpan longestPa
     public bool IsOver => time.GetUtcNow() > _lastBegin;
 
     /// <summary>The pause before Salesforce is asked again.</summary>
-    /// <param name="looks">How often it was asked before.</param>
-    public TimeSpan PauseAfter(int looks) => Backoff.PauseAfter(looks + 1, FirstPause, longestPause);
+    /// <param name="since">When Salesforce began what the operation waits for.</param>
+    public TimeSpan PauseAfter(DateTimeOffset since)
+    {
+        var pause = (time.GetUtcNow() - since) / PauseShare;
+        return pause < FirstPause ? FirstPause
+            : pause > longestPause ? longestPause
+            : pause;
+    }
 }

@@ -220,9 +220,8 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
             return null;
         }
 
-        var pause = _pace.PauseAfter(progress.Polls++);
         await SaveAsync(cancellationToken).ConfigureAwait(false);
-        return pause;
+        return _pace.PauseAfter(progress.Jobs.Where(job => job.Phase == WritePhase.Closed).Min(job => job.ClosedAt)!.Value);
     }
 
     private async Task LookAsync(WriteJob job, CancellationToken cancellationToken)

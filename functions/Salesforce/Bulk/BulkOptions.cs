@@ -26,7 +26,10 @@ public sealed class BulkOptions
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan JobTimeout { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>The longest pause between two looks at a job: 1 s to 1 h. The first one is 1 s, and it doubles.</summary>
+    /// <summary>
+    /// The longest pause between two looks at a job: 1 s to 1 h. The first pauses are 1 s; later ones are an eighth of the time
+    /// that the job has taken so far.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan LongestPollDelay { get; set; } = TimeSpan.FromSeconds(30);
 }

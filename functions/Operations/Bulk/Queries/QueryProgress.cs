@@ -27,9 +27,6 @@ internal sealed record QueryProgress
 
     public string? ErrorMessage { get; set; }
 
-    /// <summary>How often the job has been looked at.</summary>
-    public int Polls { get; set; }
-
     /// <summary>Where the next page begins; <see langword="null"/> for the first one.</summary>
     public string? Locator { get; set; }
 

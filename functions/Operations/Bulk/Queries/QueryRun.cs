@@ -101,7 +101,7 @@ internal sealed class QueryRun(QueryServices services, BulkQueryPayload payload,
     {
         var info = await services.Jobs.GetAsync(payload, BulkJobs.Query, Progress.JobId, cancellationToken).ConfigureAwait(false);
         (Progress.State, Progress.Processed, Progress.ErrorMessage) = (info.State, info.NumberRecordsProcessed, info.ErrorMessage);
-        var pause = info.HasEnded ? (TimeSpan?)null : _pace.PauseAfter(Progress.Polls++);
+        var pause = info.HasEnded ? (TimeSpan?)null : _pace.PauseAfter(Progress.Since);
         if (pause is not null && services.Time.GetUtcNow() > Progress.Since + services.Options.JobTimeout)
         {
             await services.Jobs.AbortAsync(payload, BulkJobs.Query, Progress.JobId, cancellationToken).ConfigureAwait(false);
