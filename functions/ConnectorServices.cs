@@ -15,6 +15,7 @@ using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Operations.Bulk;
+using SalesforceConnector.Operations.Bulk.Queries;
 using SalesforceConnector.Operations.Collections;
 using SalesforceConnector.Operations.Files;
 using SalesforceConnector.Operations.Metadata;
@@ -98,6 +99,7 @@ public static class ConnectorServices
         services.AddSingleton<BulkJobs>();
         services.AddSingleton<BulkRequests>();
         services.AddSingleton<BulkResults>();
+        services.AddSingleton<BulkReader>();
         services.AddSingleton<BulkWriter>();
         services.AddSingleton<RowSource>();
         services.AddSingleton<FileUploader>();

@@ -49,6 +49,25 @@ public sealed partial class PageTests(Bicep bicep)
     }
 
     [Fact]
+    public async Task Every_picture_of_the_workbook_is_listed_in_its_order()
+    {
+        var rows = Queries.Pictures(await bicep.DeployAsync()).Select(picture => new[]
+        {
+            (string)picture["content"]!["title"]!,
+            (string)picture["content"]!["visualization"]! switch
+            {
+                "timechart" => "lines over time",
+                "barchart" => "bars over time",
+                "tiles" => "tiles",
+                "table" => "table",
+                var chart => throw new InvalidOperationException($"There are no words for a picture of the kind {chart}."),
+            },
+        });
+
+        Generated.ShouldBeOnPage("infra/OPERATE.md", "workbook", Generated.Table(["picture, from the top", "as"], rows));
+    }
+
+    [Fact]
     public void Every_event_of_the_log_is_listed()
     {
         var events =

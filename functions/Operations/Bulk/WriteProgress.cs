@@ -43,9 +43,6 @@ internal sealed record WriteProgress
     /// <summary>The error code of <see cref="StopReason"/>.</summary>
     public string? StopCode { get; set; }
 
-    /// <summary>How often the jobs have been looked at.</summary>
-    public int Polls { get; set; }
-
     public List<WriteJob> Jobs { get; init; } = [];
 
     public List<RowErrors> Errors { get; init; } = [];

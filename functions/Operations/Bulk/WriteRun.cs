@@ -14,22 +14,17 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
     // Jobs that are looked at in one attempt: those that were closed first end first.
     private const int MaxLooks = 10;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-
-    // A step that begins within this time ends within that of the invocation.
-    private readonly DateTimeOffset _lastBegin = services.Time.GetUtcNow() + (services.InvocationTimeout / 3);
+    private readonly AttemptPace _pace = new(services.InvocationTimeout, services.Options.LongestPollDelay, services.Time);
 
     // The job whose rows this attempt itself has uploaded, or that it has made.
     private string? _own;
-
-    private bool IsTimeOver => services.Time.GetUtcNow() > _lastBegin;
 
     /// <returns>When to continue; <see langword="null"/> if all is done.</returns>
     public async Task<TimeSpan?> ContinueAsync(CancellationToken cancellationToken)
     {
         while (!progress.IsSent || progress.Jobs.Exists(job => job.Phase < WritePhase.Closed))
         {
-            if (IsTimeOver)
+            if (_pace.IsOver)
             {
                 return TimeSpan.Zero;
             }
@@ -49,7 +44,7 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
                 continue;
             }
 
-            if (IsTimeOver)
+            if (_pace.IsOver)
             {
                 return TimeSpan.Zero;
             }
@@ -225,9 +220,9 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
             return null;
         }
 
-        var pause = FirstPause * Math.Pow(2, Math.Min(progress.Polls++, 20));
         await SaveAsync(cancellationToken).ConfigureAwait(false);
-        return pause < services.Options.LongestPollDelay ? pause : services.Options.LongestPollDelay;
+        var job = progress.Jobs.Find(job => job.Phase == WritePhase.Closed)!;
+        return _pace.PauseAfter(job.ClosedAt!.Value, (double)job.Processed / job.Sent);
     }
 
     private async Task LookAsync(WriteJob job, CancellationToken cancellationToken)

@@ -15,11 +15,21 @@ public sealed class BulkOptions
     [Range(100_000, 100_000_000)]
     public int MaxJobBytes { get; set; } = 95_000_000;
 
+    /// <summary>
+    /// The most rows in a page of a bulk query's results: 1 to 1,000,000. A page must be read within
+    /// <c>Salesforce__InvocationTimeout</c>, and is read again after an interruption.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int QueryPageRows { get; set; } = 50_000;
+
     /// <summary>How long Salesforce may take for a job before the connector aborts it: 1 min to 7 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan JobTimeout { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>The longest pause between two looks at a job: 1 s to 1 h. The first one is 1 s, and it doubles.</summary>
+    /// <summary>
+    /// The longest pause between two looks at a job: 1 s to 1 h. The first pauses are 1 s; they grow with the time that the job
+    /// has taken, up to an eighth of it, and become shorter again as its end comes near.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan LongestPollDelay { get; set; } = TimeSpan.FromSeconds(30);
 }

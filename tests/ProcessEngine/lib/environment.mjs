@@ -1,6 +1,7 @@
 // Where the connector and the simulated org are that these tests run against.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 
 function required(name) {
   return process.env[name] ?? assert.fail(`${name} is not set: these tests are run by dotnet test`);
@@ -45,9 +46,14 @@ export async function requestsDuring(run) {
       method,
       path,
       query: Object.fromEntries(new URLSearchParams(query)),
-      body: body && JSON.parse(body),
+      body: parsed(body),
     })),
   };
+}
+
+/** A body as JSON, or as the text that it is, such as CSV. */
+function parsed(body) {
+  return /^[[{]/.test(body) ? JSON.parse(body) : body;
 }
 
 /** A session of the org, without the connector. */
@@ -70,6 +76,16 @@ export async function salesforce(method, path, body) {
   });
   const text = await response.text();
   return text && JSON.parse(text);
+}
+
+/** Waits for the result of an operation that was accepted only; of any other, it is its reply. */
+export async function finish({ status, headers, body }) {
+  while (status === 202) {
+    await wait(100);
+    const response = await fetch(new URL(headers.Location, connectorUrl), { headers: { 'x-functions-key': connectorKey } });
+    [status, body] = [response.status, await response.json()];
+  }
+  return { status, body };
 }
 
 /** Calls an operation of the connector. */

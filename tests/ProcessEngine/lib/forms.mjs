@@ -7,10 +7,11 @@ import { exampleForm } from './example-form.mjs';
  * @param record An account that is there.
  * @param next Where the next page of a query's result is.
  * @param opportunity One that is in no approval.
+ * @param job A bulk job.
  * @returns By operation: the process's variables, what goes into either form, what Salesforce gets, and for a refusal
- *   what else is filled in and the code that comes of it.
+ *   what else is filled in and the code that comes of it. `later`: the reply comes before Salesforce is called.
  */
-export function forms(record, next, opportunity) {
+export function forms(record, next, opportunity, job) {
   const path = '/services/data/v67.0/sobjects/Account';
   const composite = '/services/data/v67.0/composite';
   const examples = Object.fromEntries(operations.map(operation => [operation, exampleForm(operation)]));
@@ -189,6 +190,14 @@ export function forms(record, next, opportunity) {
       status: 200,
       ...unreadable('approvalRequests'),
     },
+    bulkJob: {
+      variables: { job },
+      ours: { jobId: '=job' },
+      expected: { method: 'GET', path: `/services/data/v67.0/jobs/ingest/${job}`, query: {}, body: '' },
+      status: 200,
+      wrong: { jobId: '001000000000000AAA' }, code: 'INVALID_MEMBER',
+    },
+    bulkWrite: { ...examples.bulkWrite, status: 202, later: true, ...unreadable('records.bulk') },
     describe: {
       variables: {},
       ours: { 'objectType.describe': 'Account' },

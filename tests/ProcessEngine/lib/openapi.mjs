@@ -40,6 +40,7 @@ export const payloads = {
       { method: 'POST', url: '/services/data/v67.0/sobjects/Account', referenceId: 'refused', body: {} },
     ],
   }),
+  BulkJob: async () => ({ jobId: (await salesforce('POST', 'jobs/ingest', { object: 'Account', operation: 'insert' })).id }),
   Describe: async () => ({ objectType: 'Account' }),
   Limits: async () => ({}),
 };
