@@ -52,6 +52,10 @@ public sealed class TelemetryRun : IAsyncLifetime
             ["OTEL_TRACES_SAMPLER"] = "microsoft.fixed_percentage",
             ["OTEL_TRACES_SAMPLER_ARG"] = "1.0",
             ["Events__Topics__accounts__From"] = "earliest",
+            // Delivered to nobody: nothing listens there.
+            ["Events__Topics__all__Topic"] = "/data/ChangeEvents",
+            ["Events__Topics__all__From"] = "earliest",
+            ["Events__Topics__all__Deliver__Webhook"] = "http://127.0.0.1:1/",
         };
         await using var system = await LocalSystem.StartAsync(
             new LocalSystemOptions { Port = 0, SimulatorPort = 0, Events = true, Settings = settings }, output, CancellationToken.None);
