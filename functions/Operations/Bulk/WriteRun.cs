@@ -221,8 +221,8 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
         }
 
         await SaveAsync(cancellationToken).ConfigureAwait(false);
-        var job = progress.Jobs.Find(job => job.Phase == WritePhase.Closed)!;
-        return _pace.PauseAfter(job.ClosedAt!.Value, (double)job.Processed / job.Sent);
+        var first = progress.Jobs.Find(job => job.Phase == WritePhase.Closed)!;
+        return _pace.PauseAfter(first.ClosedAt!.Value, (double)first.Processed / first.Sent);
     }
 
     private async Task LookAsync(WriteJob job, CancellationToken cancellationToken)
