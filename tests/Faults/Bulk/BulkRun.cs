@@ -4,7 +4,6 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using SalesforceSimulator;
-using TestDrivers;
 
 namespace Faults;
 
@@ -78,18 +77,18 @@ internal sealed class BulkRun(Storage storage, int rows, int kills, TextWriter o
         await using var functions = new Functions(storage.ConnectionString, org.BaseUrl) { Settings = Times };
         functions.Start();
         await WaitForAsync(async () => await _queues.GetQueueClient("salesforce-results").ExistsAsync(cancellationToken), cancellationToken);
-        await WaitForAsync(async () => await IsUpAsync(functions, cancellationToken), cancellationToken);
+        await Worker.WaitAsync(functions, cancellationToken);
         var before = org.Stats.Records["Account"];
 
         var started = TimeProvider.System.GetTimestamp();
         await _queues.GetQueueClient("salesforce-bulk-write").SendMessageAsync(
             $$$"""{"correlationId":"bulk-{{{kills}}}","payload":{"objectType":"Account","operation":"insert","source":"{{{_rows.Client.Name}}}"}}""",
             cancellationToken);
-        var idle = PeakOfWorker();
+        var idle = Worker.PeakMemory;
         var (result, killed) = await FollowAsync(functions, kills, started, cancellationToken);
         var elapsed = TimeProvider.System.GetElapsedTime(started);
         // Of the process that came to the end, which may have begun in the middle.
-        var growth = (PeakOfWorker() - idle) / 1048576.0;
+        var growth = (Worker.PeakMemory - idle) / 1048576.0;
 
         var written = org.Stats.Records["Account"] - before;
         var body = await ReadBodyAsync(result);
@@ -122,7 +121,7 @@ internal sealed class BulkRun(Storage storage, int rows, int kills, TextWriter o
             {
                 await functions.KillAsync();
                 functions.Start();
-                await WaitForAsync(async () => await IsUpAsync(functions, cancellationToken), cancellationToken);
+                await Worker.WaitAsync(functions, cancellationToken);
                 killed++;
                 lastKill = TimeProvider.System.GetTimestamp();
             }
@@ -142,38 +141,6 @@ internal sealed class BulkRun(Storage storage, int rows, int kills, TextWriter o
             ? JsonNode.Parse((await new BlobContainerClient(storage.ConnectionString, "salesforce-results")
                 .GetBlobClient(new BlobUriBuilder(new Uri(url)).BlobName).DownloadContentAsync()).Value.Content)!
             : throw new InvalidOperationException(result.ToJsonString());
-    }
-
-    private static async Task<bool> IsUpAsync(Functions functions, CancellationToken cancellationToken)
-    {
-        using var client = new HttpClient();
-        try
-        {
-            using var reply = await client.GetAsync(new Uri(functions.BaseUrl, "openapi.json"), cancellationToken);
-            return reply.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>The most memory that the functions' worker has held: the largest of the processes below this one that runs .NET.</summary>
-    private static long PeakOfWorker() => ProcessTree.DescendantsOf(Environment.ProcessId)
-        .Where(id => Command(id).Contains("SalesforceConnector.dll", StringComparison.Ordinal))
-        .SelectMany(ProcessTree.PeakMemoryOf).DefaultIfEmpty().Max();
-
-    private static string Command(int id)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{id}/cmdline");
-        }
-        catch (IOException)
-        {
-            // It has ended since it was found.
-            return "";
-        }
     }
 
     private static async Task WaitForAsync(Func<Task<bool>> isSoAsync, CancellationToken cancellationToken)
