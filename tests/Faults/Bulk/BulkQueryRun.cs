@@ -17,9 +17,12 @@ internal sealed class BulkQueryRun(Storage storage, int rows, int kills, string 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    // Each time is longer than the one before it.
+    // The simulated org takes longer for a job of so many records than for the calls of other rounds. Each time is longer than
+    // the one before it.
     private static readonly string[] Times =
     [
+        "Salesforce__AttemptTimeout=00:00:25",
+        "Salesforce__Timeout=00:00:28",
         "Salesforce__InvocationTimeout=00:00:30",
         "AzureFunctionsJobHost__functionTimeout=00:00:31",
         "Queues__AttemptLease=00:00:32",
