@@ -27,6 +27,7 @@ using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Salesforce.Events;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Events;
+using SalesforceConnector.Triggers.Events.Deliveries;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Http.Documents;
 using SalesforceConnector.Triggers.Http.Identity;
@@ -127,7 +128,21 @@ public static class ConnectorServices
         services.AddSingleton<IValidateOptions<EventOptions>, EventRules>();
         services.AddSingleton<PubSubClient>();
         services.AddSingleton<EventTelemetry>();
+        services.AddSingleton<EventBlobs>();
         services.AddSingleton<EventOutbox>();
+        services.AddSingleton<DeliveryOutbox>();
+        services.AddSingleton<OrderedDelivery>();
+        services.AddSingleton<EventSinks>();
+        services.AddSingleton<Receivers>();
+        services.AddSingleton<EventDeliverer>();
+        services.AddSingleton(provider => new EventDeliveries(
+            provider.GetRequiredService<EventDeliverer>(),
+            provider.GetRequiredService<OperationLedger>(),
+            provider.GetRequiredService<Completion>(),
+            provider.GetRequiredService<QueueOutbox>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EventDeliveries>>()));
+        services.AddConnections<ReceiverClient>();
         services.AddSingleton<PositionGauge>();
         services.AddSingleton(provider => new PositionTable(
             new Lazy<TableClient>(provider.GetRequiredService<StorageConnection>().CreateEventsTable),
@@ -135,11 +150,12 @@ public static class ConnectorServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new EventRun(
             provider.GetRequiredService<PositionTable>(),
-            provider.GetRequiredService<EventOutbox>(),
+            provider.GetRequiredService<EventSinks>(),
             provider.GetRequiredService<PubSubClient>(),
             provider.GetRequiredService<Orgs>(),
             provider.GetRequiredService<IOptions<EventOptions>>(),
             provider.GetRequiredService<IOptions<SalesforceOptions>>(),
+            provider.GetRequiredService<IOptions<QueueOptions>>(),
             provider.GetRequiredService<FunctionTimeout>(),
             provider.GetRequiredService<EventTelemetry>(),
             provider.GetRequiredService<TimeProvider>(),

@@ -31,7 +31,7 @@ command.Subcommands.Add(hostile);
 var changes = new Option<int>("--changes") { Description = "How many changes of records are made.", DefaultValueFactory = _ => 100_000 };
 var endings = new Option<int>("--kills") { Description = "How often the functions are killed; tokens end and streams break in between.", DefaultValueFactory = _ => 10 };
 var stop = new Option<TimeSpan>("--outage") { Description = "For how long the storage is stopped in the middle.", DefaultValueFactory = _ => TimeSpan.FromMinutes(1) };
-var events = new Command("events", "Change events while the functions are killed, tokens end, streams break and the storage stops: each on the queue, in order.");
+var events = new Command("events", "Change events while the functions are killed, tokens end, streams break and the storage stops: each on the queue and at a webhook, in order.");
 events.Options.Add(changes);
 events.Options.Add(endings);
 events.Options.Add(stop);
@@ -52,9 +52,11 @@ events.SetAction(async (arguments, cancellationToken) =>
 command.Subcommands.Add(events);
 
 var rows = new Option<int>("--rows") { Description = "How many rows there are.", DefaultValueFactory = _ => 2_000_000 };
+var rounds = new Option<int>("--rounds") { Description = "How often the functions and a bare client write them in turn, before the functions are killed.", DefaultValueFactory = _ => 3 };
 var bulkKills = new Option<int>("--kills") { Description = "How often the functions are killed.", DefaultValueFactory = _ => 10 };
-var bulk = new Command("bulk", "One bulk write of many rows from a blob, 1 % of them refused, while the functions are killed: every row once, and the result says so.");
+var bulk = new Command("bulk", "One bulk write of many rows from a blob, 1 % of them refused, beside a bare client and while the functions are killed: every row once, and the result says so.");
 bulk.Options.Add(rows);
+bulk.Options.Add(rounds);
 bulk.Options.Add(bulkKills);
 bulk.SetAction(async (arguments, cancellationToken) =>
 {
@@ -65,7 +67,8 @@ bulk.SetAction(async (arguments, cancellationToken) =>
     }
 
     await using var storage = await Storage.StartAsync(cancellationToken);
-    return await new BulkRun(storage, arguments.GetValue(rows), arguments.GetValue(bulkKills), Console.Out).RunAsync(cancellationToken) ? 0 : 1;
+    var run = new BulkRun(storage, arguments.GetValue(rows), arguments.GetValue(rounds), arguments.GetValue(bulkKills), Console.Out);
+    return await run.RunAsync(cancellationToken) ? 0 : 1;
 });
 command.Subcommands.Add(bulk);
 

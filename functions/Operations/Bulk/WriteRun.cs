@@ -221,7 +221,8 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
         }
 
         await SaveAsync(cancellationToken).ConfigureAwait(false);
-        return _pace.PauseAfter(progress.Jobs.Where(job => job.Phase == WritePhase.Closed).Min(job => job.ClosedAt)!.Value);
+        var first = progress.Jobs.Find(job => job.Phase == WritePhase.Closed)!;
+        return _pace.PauseAfter(first.ClosedAt!.Value, (double)first.Processed / first.Sent);
     }
 
     private async Task LookAsync(WriteJob job, CancellationToken cancellationToken)

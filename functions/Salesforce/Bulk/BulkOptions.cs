@@ -27,8 +27,8 @@ public sealed class BulkOptions
     public TimeSpan JobTimeout { get; set; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// The longest pause between two looks at a job: 1 s to 1 h. The first pauses are 1 s; later ones are an eighth of the time
-    /// that the job has taken so far.
+    /// The longest pause between two looks at a job: 1 s to 1 h. The first pauses are 1 s; they grow with the time that the job
+    /// has taken, up to an eighth of it, and become shorter again as its end comes near.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan LongestPollDelay { get; set; } = TimeSpan.FromSeconds(30);
