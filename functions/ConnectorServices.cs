@@ -15,6 +15,7 @@ using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Operations;
 using SalesforceConnector.Operations.Bulk;
+using SalesforceConnector.Operations.Bulk.Queries;
 using SalesforceConnector.Operations.Collections;
 using SalesforceConnector.Operations.Files;
 using SalesforceConnector.Operations.Metadata;
@@ -26,6 +27,7 @@ using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Salesforce.Events;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Events;
+using SalesforceConnector.Triggers.Events.Deliveries;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Http.Documents;
 using SalesforceConnector.Triggers.Http.Identity;
@@ -97,6 +99,7 @@ public static class ConnectorServices
         services.AddSingleton<BulkJobs>();
         services.AddSingleton<BulkRequests>();
         services.AddSingleton<BulkResults>();
+        services.AddSingleton<BulkReader>();
         services.AddSingleton<BulkWriter>();
         services.AddSingleton<RowSource>();
         services.AddSingleton<FileUploader>();
@@ -125,7 +128,21 @@ public static class ConnectorServices
         services.AddSingleton<IValidateOptions<EventOptions>, EventRules>();
         services.AddSingleton<PubSubClient>();
         services.AddSingleton<EventTelemetry>();
+        services.AddSingleton<EventBlobs>();
         services.AddSingleton<EventOutbox>();
+        services.AddSingleton<DeliveryOutbox>();
+        services.AddSingleton<OrderedDelivery>();
+        services.AddSingleton<EventSinks>();
+        services.AddSingleton<Receivers>();
+        services.AddSingleton<EventDeliverer>();
+        services.AddSingleton(provider => new EventDeliveries(
+            provider.GetRequiredService<EventDeliverer>(),
+            provider.GetRequiredService<OperationLedger>(),
+            provider.GetRequiredService<Completion>(),
+            provider.GetRequiredService<QueueOutbox>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<EventDeliveries>>()));
+        services.AddConnections<ReceiverClient>();
         services.AddSingleton<PositionGauge>();
         services.AddSingleton(provider => new PositionTable(
             new Lazy<TableClient>(provider.GetRequiredService<StorageConnection>().CreateEventsTable),
@@ -133,11 +150,12 @@ public static class ConnectorServices
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new EventRun(
             provider.GetRequiredService<PositionTable>(),
-            provider.GetRequiredService<EventOutbox>(),
+            provider.GetRequiredService<EventSinks>(),
             provider.GetRequiredService<PubSubClient>(),
             provider.GetRequiredService<Orgs>(),
             provider.GetRequiredService<IOptions<EventOptions>>(),
             provider.GetRequiredService<IOptions<SalesforceOptions>>(),
+            provider.GetRequiredService<IOptions<QueueOptions>>(),
             provider.GetRequiredService<FunctionTimeout>(),
             provider.GetRequiredService<EventTelemetry>(),
             provider.GetRequiredService<TimeProvider>(),

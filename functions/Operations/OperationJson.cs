@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using SalesforceConnector.Contracts.Json;
 using SalesforceConnector.Operations.Apex;
 using SalesforceConnector.Operations.Bulk;
+using SalesforceConnector.Operations.Bulk.Queries;
 using SalesforceConnector.Operations.Collections;
 using SalesforceConnector.Operations.Composites;
 using SalesforceConnector.Operations.Files;
@@ -20,6 +21,7 @@ namespace SalesforceConnector.Operations;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ApprovalsPayload))]
 [JsonSerializable(typeof(BulkJobPayload))]
+[JsonSerializable(typeof(BulkQueryPayload))]
 [JsonSerializable(typeof(BulkWritePayload))]
 [JsonSerializable(typeof(CallApexPayload))]
 [JsonSerializable(typeof(CheckPayload))]

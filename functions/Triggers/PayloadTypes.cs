@@ -17,13 +17,15 @@ public sealed class PayloadTypes(JsonSerializerContext json)
             ?? throw new InvalidOperationException($"{json.GetType().Name} has no [JsonSerializable(typeof({typeof(TPayload).Name}))].");
 
     /// <summary>Reads the payload of an operation by the operation's name.</summary>
-    /// <returns>The payload; <see langword="null"/> if it is not valid, which means that it was never executed.</returns>
+    /// <returns>
+    /// The payload; <see langword="null"/> if it is not valid, which means that it was never executed, or if there is no such operation.
+    /// </returns>
     public Payload? Read(string operation, RawJson payload)
     {
         try
         {
-            var type = OperationTypes.All.Single(known => known.Key.Name == operation).Value;
-            return JsonSerializer.Deserialize(payload.Utf8.Span, json.GetTypeInfo(type)!) as Payload;
+            var type = OperationTypes.All.SingleOrDefault(known => known.Key.Name == operation).Value;
+            return type is null ? null : JsonSerializer.Deserialize(payload.Utf8.Span, json.GetTypeInfo(type)!) as Payload;
         }
         catch (JsonException)
         {

@@ -60,7 +60,7 @@ internal static class Problems
         ProblemKind.InvalidPayload,
         StatusCodes.Status413PayloadTooLarge,
         ErrorCodes.PayloadTooLarge,
-        $"The payload is too large for a queue: with its envelope it must take at most {MessageText.MaxRequestBytes} bytes of XML, in which &, < and > take 4 or 5 bytes each. Send it over HTTP, without Prefer: respond-async.");
+        $"The payload is too large for a queue: with its envelope it must take at most {MessageText.MaxRequestBytes} bytes of XML, in which &, < and > take 4 or 5 bytes each. Send it over HTTP, without Prefer: respond-async; a bulk query must be shorter.");
 
     /// <summary>The host gave up the message, or too many attempts did not finish.</summary>
     public static Problem Poisoned(bool outcomeUnknown) =>

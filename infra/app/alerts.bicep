@@ -18,6 +18,9 @@ param dailyCapInGb int
 @description('Whether the app receives Salesforce\'s events.')
 param receivesEvents bool
 
+@description('Whether the app delivers them to webhooks or to Camunda.')
+param deliversEvents bool
+
 @description('The vault of credentials, whose secrets may expire.')
 param vaultName string
 
@@ -143,6 +146,21 @@ var ofEvents = [
   }
 ]
 
+var ofDeliveries = [
+  {
+    name: 'events-undelivered'
+    title: 'Events are not delivered'
+    description: 'Within an hour the receiver of a subscription took no event and several attempts failed, or it refused an event for good, which is kept on salesforce-poison. The log has status and errorCode under the subscription\'s name. See that the receiver runs, and that the secrets in the vault are those that it checks. Events wait and are tried again; of a subscription that is delivered in order they wait in Salesforce, which keeps them for 72 hours. What is kept is sent again by POST /api/kept/send.'
+    severity: 1
+    every: 'PT15M'
+    lookBack: 'PT1H'
+    scope: component.id
+    query: loadTextContent('queries/events-undelivered.kql')
+  }
+]
+
+var onEvents = concat(receivesEvents ? ofEvents : [], deliversEvents ? ofDeliveries : [])
+
 var nearDailyCap = {
   name: 'daily-cap-near'
   title: 'Telemetry nears its daily cap'
@@ -155,7 +173,7 @@ var nearDailyCap = {
 }
 
 resource rule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
-  for alert in concat(alerts, receivesEvents ? ofEvents : [], dailyCapInGb == -1 ? [] : [nearDailyCap]): {
+  for alert in concat(alerts, onEvents, dailyCapInGb == -1 ? [] : [nearDailyCap]): {
     name: alert.name
     location: location
     tags: tags

@@ -11,6 +11,7 @@ import {
 import {
   bulkContainer
   deploymentContainer
+  deliveriesQueue
   eventsQueue
   eventsTable
   filesContainer
@@ -66,16 +67,14 @@ var names = {
   workspace: 'log-${token}'
 }
 
-var triggerQueues = flatten(map(operationQueues, queue => [queue, '${queue}-poison']))
+var deliversEvents = !contains(eventSettings, 'AzureWebJobs.DeliverEvent.Disabled')
+var takenQueues = concat(operationQueues, deliversEvents ? [deliveriesQueue] : [])
+var triggerQueues = flatten(map(takenQueues, queue => [queue, '${queue}-poison']))
 var outputQueues = union([resultsQueue, poisonQueue], replyToQueues, receivesEvents ? [eventsQueue] : [])
 var tables = concat([operationsTable, tokensTable], receivesEvents ? [eventsTable] : [])
 
 module identity 'identity.bicep' = {
-  params: {
-    name: names.identity
-    location: location
-    tags: tags
-  }
+  params: { name: names.identity, location: location, tags: tags }
 }
 
 module monitoring 'monitoring.bicep' = {
@@ -232,6 +231,7 @@ module alerts 'alerts.bicep' = {
     resultAgeInMinutes: observation.resultAgeInMinutes
     dailyCapInGb: observation.logDailyCapInGb
     receivesEvents: receivesEvents
+    deliversEvents: deliversEvents
   }
   dependsOn: [vault]
 }

@@ -32,6 +32,10 @@ var tokensTable = 'salesforcetokens'
 @export()
 var eventsQueue = 'salesforce-events'
 
+// Of events that are delivered, not in order or sent again.
+@export()
+var deliveriesQueue = 'salesforce-deliver-event'
+
 @export()
 var eventsTable = 'salesforceevents'
 

@@ -158,6 +158,11 @@ var pictures = [
     query: loadTextContent('queries/event-delay.kql')
   }
   {
+    title: 'Deliveries of events by subscription, and what became of them'
+    chart: 'timechart'
+    query: loadTextContent('queries/event-deliveries.kql')
+  }
+  {
     title: 'Failures while receiving events, by errorCode'
     chart: 'barchart'
     query: '''

@@ -13,6 +13,7 @@ public sealed partial class ProcessEngineTests(AzuriteFixture azurite)
     [InlineData("element-template.test.mjs")]
     [InlineData("camundas-template.test.mjs")]
     [InlineData("bpmn-engine.test.mjs")]
+    [InlineData("event-process.test.mjs")]
     [InlineData("agent.test.mjs")]
     [InlineData("openapi.test.mjs")]
     [InlineData("clients.test.mjs")]

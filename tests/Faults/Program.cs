@@ -31,7 +31,7 @@ command.Subcommands.Add(hostile);
 var changes = new Option<int>("--changes") { Description = "How many changes of records are made.", DefaultValueFactory = _ => 100_000 };
 var endings = new Option<int>("--kills") { Description = "How often the functions are killed; tokens end and streams break in between.", DefaultValueFactory = _ => 10 };
 var stop = new Option<TimeSpan>("--outage") { Description = "For how long the storage is stopped in the middle.", DefaultValueFactory = _ => TimeSpan.FromMinutes(1) };
-var events = new Command("events", "Change events while the functions are killed, tokens end, streams break and the storage stops: each on the queue, in order.");
+var events = new Command("events", "Change events while the functions are killed, tokens end, streams break and the storage stops: each on the queue and at a webhook, in order.");
 events.Options.Add(changes);
 events.Options.Add(endings);
 events.Options.Add(stop);

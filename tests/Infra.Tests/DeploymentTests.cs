@@ -11,6 +11,7 @@ using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Events;
 using SalesforceConnector.Triggers.Events;
+using SalesforceConnector.Triggers.Events.Deliveries;
 using SalesforceConnector.Triggers.Queues;
 
 namespace Infra.Tests;
@@ -34,6 +35,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
         "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
         "Storage__credential",
         $"AzureWebJobs.{nameof(ReceiveEvents)}.Disabled",
+        $"AzureWebJobs.{nameof(DeliverEvent)}.Disabled",
     ];
 
     [Theory]
@@ -141,14 +143,24 @@ public sealed partial class DeploymentTests(Bicep bicep)
             },
             ignoreOrder: true);
         options.ListenFor.ShouldBe(TimeSpan.FromSeconds(20));
+        options.Topics["orders"].Deliver!.Webhook.ShouldBe("https://engine.example/inbound/orders?key=1");
+        options.Topics["accounts"].Deliver.ShouldBeNull();
+        deployment.Settings.Keys.ShouldNotContain($"AzureWebJobs.{nameof(DeliverEvent)}.Disabled");
+        deployment.Names("Microsoft.Storage/storageAccounts/queueServices/queues").ShouldContain(DeliverEvent.Queue);
         deployment.Settings.Keys.ShouldNotContain($"AzureWebJobs.{nameof(ReceiveEvents)}.Disabled");
         deployment.Names("Microsoft.Storage/storageAccounts/queueServices/queues").ShouldContain(EventOutbox.Name);
         deployment.Names("Microsoft.Storage/storageAccounts/tableServices/tables").ShouldContain(StorageConnection.EventsTable);
     }
 
     [Fact]
-    public async Task Without_subscriptions_the_timer_that_receives_events_does_not_wake_the_app() =>
-        (await bicep.DeployAsync()).Settings[$"AzureWebJobs.{nameof(ReceiveEvents)}.Disabled"].ShouldBe("true");
+    public async Task Without_subscriptions_the_functions_of_events_do_not_wake_the_app()
+    {
+        var deployment = await bicep.DeployAsync();
+
+        deployment.Settings[$"AzureWebJobs.{nameof(ReceiveEvents)}.Disabled"].ShouldBe("true");
+        deployment.Settings[$"AzureWebJobs.{nameof(DeliverEvent)}.Disabled"].ShouldBe("true");
+        deployment.Names("Microsoft.Storage/storageAccounts/queueServices/queues").ShouldNotContain(DeliverEvent.Queue);
+    }
 
     [Theory]
     [MemberData(nameof(Bicep.ParameterSets), MemberType = typeof(Bicep))]
@@ -168,6 +180,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
         (await bicep.DeployAsync(parameters)).Settings.Keys
             .Where(setting => OrgSetting().Match(setting) is not { Success: true } ofOrg || typeof(OrgOptions).GetProperty(ofOrg.Groups["name"].Value) is null)
             .Where(setting => TopicSetting().Match(setting) is not { Success: true } ofTopic || typeof(TopicOptions).GetProperty(ofTopic.Groups["name"].Value) is null)
+            .Where(setting => DeliverySetting().Match(setting) is not { Success: true } ofDelivery || typeof(DeliveryOptions).GetProperty(ofDelivery.Groups["name"].Value) is null)
             .ShouldBeSubsetOf(known);
     }
 
@@ -196,4 +209,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
 
     [GeneratedRegex(@"\AEvents__Topics__[A-Za-z0-9]+__(?<name>[A-Za-z]+)\z")]
     private static partial Regex TopicSetting();
+
+    [GeneratedRegex(@"\AEvents__Topics__[A-Za-z0-9]+__Deliver__(?<name>[A-Za-z]+)\z")]
+    private static partial Regex DeliverySetting();
 }

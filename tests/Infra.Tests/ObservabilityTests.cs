@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Triggers.Events;
+using SalesforceConnector.Triggers.Events.Deliveries;
 using SalesforceConnector.Triggers.Queues;
 
 namespace Infra.Tests;
@@ -81,6 +82,9 @@ public sealed class ObservabilityTests(Bicep bicep)
         var queries = Queries.OfAlerts(await bicep.DeployAsync("events"));
 
         queries.Keys.ShouldContain("events-behind");
+        queries["events-undelivered"].ShouldContain($"outcome == '{DeliveryOutcome.Delivered}'");
+        queries["events-undelivered"].ShouldContain($"outcome == '{DeliveryOutcome.Failed}'");
+        queries["events-undelivered"].ShouldContain($"outcome == '{DeliveryOutcome.Refused}'");
         queries["events-missing"].ShouldContain($"'{EventTypes.Lost}', '{EventTypes.Overflow}', '{EventTypes.Unreadable}'");
         queries.Values.SelectMany(Queries.MetricsIn).ShouldBeSubsetOf(Metrics());
         queries.Values.SelectMany(Queries.DimensionsIn).ShouldBeSubsetOf(Tags);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Triggers.Events;
+using SalesforceConnector.Triggers.Events.Deliveries;
 using SalesforceConnector.Triggers.Queues;
 
 namespace Infra.Tests;
@@ -46,7 +47,7 @@ public sealed class RoleTests(Bicep bicep)
     }
 
     [Fact]
-    public async Task Where_it_receives_events_the_app_may_put_them_on_their_queue_and_store_positions()
+    public async Task Where_it_receives_events_the_app_may_put_them_on_their_queues_and_store_positions()
     {
         var assigned = (await bicep.DeployAsync("events")).Of(Assignments).Select(Describe).Except((await bicep.DeployAsync("default")).Of(Assignments).Select(Describe));
 
@@ -54,6 +55,8 @@ public sealed class RoleTests(Bicep bicep)
             [
                 $"Storage Queue Data Message Sender on queues/{EventOutbox.Name}",
                 $"Storage Queue Data Reader on queues/{EventOutbox.Name}",
+                $"Storage Queue Data Contributor on queues/{DeliverEvent.Queue}",
+                $"Storage Queue Data Contributor on queues/{DeliverEvent.Queue}-poison",
                 $"Storage Table Data Contributor on tables/{StorageConnection.EventsTable}",
             ],
             ignoreOrder: true);

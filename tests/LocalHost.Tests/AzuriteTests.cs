@@ -20,7 +20,7 @@ public sealed class AzuriteTests(AzuriteFixture azurite)
         (await new QueueDriver(account.ConnectionString).NamesAsync()).ShouldBe(
             [
                 .. QueueOptions.Operations.Values.SelectMany(queue => new[] { queue, $"{queue}-poison" }),
-                "more-replies", "replies", "salesforce-poison", "own-results", "salesforce-events",
+                "more-replies", "replies", "salesforce-poison", "own-results", "salesforce-events", "salesforce-deliver-event", "salesforce-deliver-event-poison",
             ],
             ignoreOrder: true);
         (await new BlobContainerClient(account.ConnectionString, "salesforce-results").ExistsAsync(TestContext.Current.CancellationToken)).Value.ShouldBeTrue();

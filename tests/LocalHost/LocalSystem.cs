@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
@@ -17,7 +16,11 @@ internal sealed class LocalSystem : IAsyncDisposable
     public const string ClientIdSecret = "salesforce-client-id";
     public const string ClientSecretSecret = "salesforce-client-secret";
 
+    /// <summary>The key that signs the webhooks of events of a simulated org.</summary>
+    public const string EventSignatureKey = "the-key-of-local-webhooks";
+
     private const string SigningKey = "salesforce-jwt";
+    private const string WebhookSetting = "__Deliver__Webhook";
 
     private readonly LocalSystemOptions _options;
     private readonly LocalKeyVault _keyVault;
@@ -122,9 +125,14 @@ internal sealed class LocalSystem : IAsyncDisposable
     }
 
     private static IReadOnlyDictionary<string, string> SecretsOf(LocalSystemOptions options, SimulatorOptions org) =>
-        options.Jwt ? ImmutableDictionary<string, string>.Empty
-        : options.RealOrg is not null ? options.Secrets
-        : new Dictionary<string, string> { [ClientIdSecret] = org.ClientId, [ClientSecretSecret] = org.ClientSecret! };
+        options.RealOrg is not null ? options.Secrets
+        : (options.Jwt ? [] : new Dictionary<string, string> { [ClientIdSecret] = org.ClientId, [ClientSecretSecret] = org.ClientSecret! })
+            .Concat(EventSecretsOf(options)).ToDictionary();
+
+    private static IEnumerable<KeyValuePair<string, string>> EventSecretsOf(LocalSystemOptions options) =>
+        from setting in options.Settings.Keys
+        where setting.StartsWith("Events__Topics__", StringComparison.OrdinalIgnoreCase) && setting.EndsWith(WebhookSetting, StringComparison.OrdinalIgnoreCase)
+        select KeyValuePair.Create($"events-{setting.Split("__")[2].ToLowerInvariant()}-signature", EventSignatureKey);
 
     private static Dictionary<string, string?> SettingsOf(LocalSystemOptions options, SimulatorOptions org, Uri salesforce, Uri? events)
     {

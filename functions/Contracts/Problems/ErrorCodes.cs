@@ -96,8 +96,17 @@ public static class ErrorCodes
     /// <summary>A bulk job was aborted, by a person or because it took longer than <c>Bulk__JobTimeout</c>. The counts are in <c>response</c>.</summary>
     public const string BulkJobAborted = "BULK_JOB_ABORTED";
 
-    /// <summary>The written, failed and unprocessed rows of bulk jobs are not as many as were sent. The counts are in <c>response</c>.</summary>
+    /// <summary>
+    /// The written, failed and unprocessed rows of bulk jobs are not as many as were sent, or the pages of a bulk query have
+    /// another number of rows than its job. The counts are in <c>response</c>.
+    /// </summary>
     public const string BulkCountsDiffer = "BULK_COUNTS_DIFFER";
+
+    /// <summary>The job of a bulk query, or its results, are not in Salesforce any more.</summary>
+    public const string BulkResultsGone = "BULK_RESULTS_GONE";
+
+    /// <summary>The results of a bulk query do not fit in one blob.</summary>
+    public const string BulkResultsTooLarge = "BULK_RESULTS_TOO_LARGE";
 
     /// <summary>A header has an invalid value.</summary>
     public const string InvalidHeader = "INVALID_HEADER";

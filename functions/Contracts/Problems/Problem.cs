@@ -141,6 +141,7 @@ public sealed record ProblemKind
     public static readonly ProblemKind Unavailable = new("salesforce-unavailable", "Salesforce is not available; the request was not executed");
     public static readonly ProblemKind NoAnswer = new("salesforce-no-answer", "Salesforce sent no usable reply");
     public static readonly ProblemKind KeyVault = new("key-vault", "The org's secrets could not be read");
+    public static readonly ProblemKind Receiver = new("event-receiver", "The receiver of an event did not take it");
     public static readonly ProblemKind InProgress = new("in-progress", "A request with the same key is in progress");
     public static readonly ProblemKind ResultNotFound = new("result-not-found", "There is no such result");
     public static readonly ProblemKind Internal = new("internal", "The connector failed");

@@ -65,4 +65,17 @@ public sealed class BulkContainer
         // Disposing the stream commits the blob. Not in a finally block: an incomplete blob must not be committed.
         await stream.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Writes a part of a blob that takes several attempts. Nobody sees it before <see cref="CommitAsync"/>.</summary>
+    /// <param name="blocks">The number of blocks of the parts before it.</param>
+    internal BlockWriter OpenPart(string name, int blocks) => new(_container.Value.GetBlockBlobClient(name), blocks);
+
+    /// <summary>Makes a blob of its parts. Repeated, it makes the same one.</summary>
+    /// <param name="blocks">The number of blocks of all parts.</param>
+    /// <exception cref="RequestFailedException">Storage does not take it.</exception>
+    internal async Task CommitAsync(string name, string type, int blocks, CancellationToken cancellationToken) =>
+        await _container.Value.GetBlockBlobClient(name).CommitBlockListAsync(
+            Enumerable.Range(0, blocks).Select(BlockWriter.IdOf),
+            new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = type } },
+            cancellationToken).ConfigureAwait(false);
 }

@@ -134,7 +134,7 @@ public sealed class BulkResults(BulkJobs jobs, BulkContainer container, IOptions
         BulkWritePayload payload, WriteProgress progress, WriteJob job, string results, string blob, ErrorTally? errors, CancellationToken cancellationToken)
     {
         using var reply = await jobs.OpenResultsAsync(payload, job.Id, results, cancellationToken).ConfigureAwait(false);
-        try
+        return await StoredReply.StoreAsync(async () =>
         {
             var rows = 0L;
             await container.WriteAsync(
@@ -151,15 +151,7 @@ public sealed class BulkResults(BulkJobs jobs, BulkContainer container, IOptions
                 },
                 cancellationToken).ConfigureAwait(false);
             return rows;
-        }
-        catch (Exception e) when (StorageConnection.IsFailure(e))
-        {
-            throw new ConnectorException(Problems.StorageUnavailable, e);
-        }
-        catch (Exception e) when (ReplyBody.IsBroken(e))
-        {
-            throw new ConnectorException(Problems.IncompleteReply, e);
-        }
+        }).ConfigureAwait(false);
     }
 
     private static string BlobName(WriteProgress progress, string id, string results, int place) =>

@@ -14,27 +14,17 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
     // Jobs that are looked at in one attempt: those that were closed first end first.
     private const int MaxLooks = 10;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-
-    // The bounds of a pause, as parts of the time that a job has taken: its end is seen so late at most, and a job that comes
-    // to no end is not asked for ever.
-    private const int LongestShare = 8;
-    private const int ShortestShare = 64;
-
-    // A step that begins within this time ends within that of the invocation.
-    private readonly DateTimeOffset _lastBegin = services.Time.GetUtcNow() + (services.InvocationTimeout / 3);
+    private readonly AttemptPace _pace = new(services.InvocationTimeout, services.Options.LongestPollDelay, services.Time);
 
     // The job whose rows this attempt itself has uploaded, or that it has made.
     private string? _own;
-
-    private bool IsTimeOver => services.Time.GetUtcNow() > _lastBegin;
 
     /// <returns>When to continue; <see langword="null"/> if all is done.</returns>
     public async Task<TimeSpan?> ContinueAsync(CancellationToken cancellationToken)
     {
         while (!progress.IsSent || progress.Jobs.Exists(job => job.Phase < WritePhase.Closed))
         {
-            if (IsTimeOver)
+            if (_pace.IsOver)
             {
                 return TimeSpan.Zero;
             }
@@ -54,7 +44,7 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
                 continue;
             }
 
-            if (IsTimeOver)
+            if (_pace.IsOver)
             {
                 return TimeSpan.Zero;
             }
@@ -231,19 +221,8 @@ internal sealed class WriteRun(WriteServices services, BulkWritePayload payload,
         }
 
         await SaveAsync(cancellationToken).ConfigureAwait(false);
-        return PauseFor(progress.Jobs.Find(job => job.Phase == WritePhase.Closed)!);
-    }
-
-    /// <summary>Half of the time that a job still needs if it goes on as it went.</summary>
-    private TimeSpan PauseFor(WriteJob job)
-    {
-        var taken = services.Time.GetUtcNow() - job.ClosedAt!.Value;
-        var rest = job.Processed > 0 ? taken * ((double)(job.Sent - job.Processed) / job.Processed) : TimeSpan.MaxValue;
-        var pause = Max(Min(rest / 2, taken / LongestShare), taken / ShortestShare);
-        return Min(Max(pause, FirstPause), services.Options.LongestPollDelay);
-
-        static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
-        static TimeSpan Max(TimeSpan a, TimeSpan b) => a < b ? b : a;
+        var first = progress.Jobs.Find(job => job.Phase == WritePhase.Closed)!;
+        return _pace.PauseAfter(first.ClosedAt!.Value, (double)first.Processed / first.Sent);
     }
 
     private async Task LookAsync(WriteJob job, CancellationToken cancellationToken)

@@ -178,26 +178,13 @@ public sealed class DownloadFile(
         return FileObjects.Read(reply.Bytes.Span, RequestJson.Default.FileRecord);
     }
 
-    private async Task<(string Url, long Size)> StoreAsync(ReplyBody body, FileToDownload file, string type, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await files.WriteAsync(
-                string.Create(CultureInfo.InvariantCulture, $"downloads/{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"),
-                file.Name,
-                type,
-                (stream, cancellation) => body.CopyToAsync(stream, options.Value.StallTimeout, time, cancellation),
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (StorageConnection.IsFailure(e))
-        {
-            throw new ConnectorException(Problems.StorageUnavailable, e);
-        }
-        catch (Exception e) when (ReplyBody.IsBroken(e))
-        {
-            throw new ConnectorException(Problems.IncompleteReply, e);
-        }
-    }
+    private Task<(string Url, long Size)> StoreAsync(ReplyBody body, FileToDownload file, string type, CancellationToken cancellationToken) =>
+        StoredReply.StoreAsync(() => files.WriteAsync(
+            string.Create(CultureInfo.InvariantCulture, $"downloads/{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"),
+            file.Name,
+            type,
+            (stream, cancellation) => body.CopyToAsync(stream, options.Value.StallTimeout, time, cancellation),
+            cancellationToken));
 }
 
 /// <summary>The properties of a file, from its record.</summary>

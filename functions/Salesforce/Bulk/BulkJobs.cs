@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -18,18 +19,12 @@ public sealed class BulkJobs(SalesforceClient salesforce)
     private const string InvalidState = "INVALIDJOBSTATE";
 
     /// <summary>Creates a job. It writes nothing until it is closed, so a request without a reply can be repeated.</summary>
-    internal async Task<JobInfo> CreateAsync(Payload payload, NewIngestJob job, CancellationToken cancellationToken)
-    {
-        using var reply = await salesforce.SendAsync(
-            payload,
-            new SalesforceRequest(HttpMethod.Post, Ingest, JsonSerializer.SerializeToUtf8Bytes(job, JobJson.Default.NewIngestJob))
-            {
-                IsRead = true,
-                ReadsWhole = true,
-            },
-            cancellationToken).ConfigureAwait(false);
-        return JobInfo.Read(reply.Bytes.Span);
-    }
+    internal Task<JobInfo> CreateAsync(Payload payload, NewIngestJob job, CancellationToken cancellationToken) =>
+        CreateAsync(payload, Ingest, JsonSerializer.SerializeToUtf8Bytes(job, JobJson.Default.NewIngestJob), cancellationToken);
+
+    /// <summary>Creates a job that reads. A request without a reply can be repeated: of two jobs, the first one is not used.</summary>
+    internal Task<JobInfo> CreateAsync(Payload payload, NewQueryJob job, CancellationToken cancellationToken) =>
+        CreateAsync(payload, Query, JsonSerializer.SerializeToUtf8Bytes(job, JobJson.Default.NewQueryJob), cancellationToken);
 
     /// <summary>Uploads a job's rows. A job takes one upload.</summary>
     /// <param name="copyAsync">Writes the rows to the request.</param>
@@ -85,15 +80,40 @@ public sealed class BulkJobs(SalesforceClient salesforce)
         salesforce.SendAsync(
             payload, new SalesforceRequest(HttpMethod.Get, $"{Ingest}/{id}/{results}") { Forms = ReplyForms.Media, LongUrl = null }, cancellationToken);
 
+    /// <summary>A page of a query's results: CSV that is still streaming.</summary>
+    /// <param name="locator">Where it begins; <see langword="null"/> for the first one.</param>
+    /// <param name="maxRecords">The most rows in it.</param>
+    internal Task<SalesforceReply> OpenPageAsync(Payload payload, string id, string? locator, int maxRecords, CancellationToken cancellationToken)
+    {
+        var from = locator is null ? "" : $"&locator={Uri.EscapeDataString(locator)}";
+        return salesforce.SendAsync(
+            payload,
+            new SalesforceRequest(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"{Query}/{id}/results?maxRecords={maxRecords}{from}"))
+            {
+                Headers = [KeyValuePair.Create("Accept", "text/csv")],
+                Forms = ReplyForms.Media | ReplyForms.Empty,
+                LongUrl = null,
+            },
+            cancellationToken);
+    }
+
     internal Task<SalesforceReply> ChangeAsync(Payload payload, string path, string id, string state, CancellationToken cancellationToken) =>
         salesforce.SendAsync(
             payload,
             new SalesforceRequest(
                 HttpMethod.Patch, $"{path}/{id}", JsonSerializer.SerializeToUtf8Bytes(new JobStateChange(state), JobJson.Default.JobStateChange))
             {
+                IsRead = path == Query,
                 ReadsWhole = true,
             },
             cancellationToken);
+
+    private async Task<JobInfo> CreateAsync(Payload payload, string path, byte[] job, CancellationToken cancellationToken)
+    {
+        using var reply = await salesforce.SendAsync(
+            payload, new SalesforceRequest(HttpMethod.Post, path, job) { IsRead = true, ReadsWhole = true }, cancellationToken).ConfigureAwait(false);
+        return JobInfo.Read(reply.Bytes.Span);
+    }
 
     /// <summary>Rows as the body of a request. Their length is not known before they have been written.</summary>
     private sealed class RowsContent : HttpContent

@@ -15,6 +15,13 @@ public sealed class BulkOptions
     [Range(100_000, 100_000_000)]
     public int MaxJobBytes { get; set; } = 95_000_000;
 
+    /// <summary>
+    /// The most rows in a page of a bulk query's results: 1 to 1,000,000. A page must be read within
+    /// <c>Salesforce__InvocationTimeout</c>, and is read again after an interruption.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int QueryPageRows { get; set; } = 50_000;
+
     /// <summary>How long Salesforce may take for a job before the connector aborts it: 1 min to 7 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "7.00:00:00", ConvertValueInInvariantCulture = true)]
     public TimeSpan JobTimeout { get; set; } = TimeSpan.FromHours(24);

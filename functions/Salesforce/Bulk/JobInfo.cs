@@ -63,5 +63,8 @@ internal sealed record NewIngestJob(
     string ColumnDelimiter,
     string LineEnding);
 
+/// <summary>The body of a request for a job that reads.</summary>
+internal sealed record NewQueryJob(string Operation, string Query, string ContentType, string ColumnDelimiter, string LineEnding);
+
 /// <summary>The body of a request to close or to abort a job.</summary>
 internal sealed record JobStateChange(string State);

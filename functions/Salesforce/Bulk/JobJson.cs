@@ -9,4 +9,5 @@ namespace SalesforceConnector.Salesforce.Bulk;
 [JsonSerializable(typeof(JobInfo))]
 [JsonSerializable(typeof(JobStateChange))]
 [JsonSerializable(typeof(NewIngestJob))]
+[JsonSerializable(typeof(NewQueryJob))]
 internal sealed partial class JobJson : JsonSerializerContext;

@@ -42,6 +42,11 @@ public sealed class SalesforceReply : IDisposable
     public IReadOnlyList<KeyValuePair<string, string>> Headers =>
         Body.Warning is { } warning ? [.. field, KeyValuePair.Create(WarningHeader, warning)] : field;
 
+    /// <summary>A header of Salesforce's that is not for the caller.</summary>
+    /// <returns><see langword="null"/> if the reply does not have it.</returns>
+    internal string? FindHeader(string name) =>
+        _response is not null && _response.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
+
     /// <summary>The media type of the body, without parameters; <see langword="null"/> if there is none.</summary>
     internal string? MediaType => Headers.FirstOrDefault(header => header.Key == "Content-Type").Value?.Split(';')[0].Trim();
 

@@ -29,6 +29,9 @@ public sealed class EventOptions
 
     /// <summary>Whether there are subscriptions.</summary>
     internal bool IsOn => Topics.Count > 0;
+
+    /// <summary>Whether events of any of them are delivered.</summary>
+    internal bool Delivers => Topics.Values.Any(topic => topic.Deliver is not null);
 }
 
 /// <summary>One subscription.</summary>
@@ -53,8 +56,8 @@ public sealed class TopicOptions
     public string From { get; set; } = FromLatest;
 
     /// <summary>
-    /// Whether events are put on the queue one by one, in Salesforce's order; <see langword="true"/> by default. Otherwise up to 16 at once,
-    /// which is faster.
+    /// Whether events are put on the queue, or delivered, one by one, in Salesforce's order; <see langword="true"/> by default. Otherwise up
+    /// to 16 at once, which is faster.
     /// </summary>
     public bool InOrder { get; set; } = true;
 
@@ -63,4 +66,7 @@ public sealed class TopicOptions
     /// <c>Salesforce__ClientName</c>.
     /// </summary>
     public bool SkipOwnChanges { get; set; }
+
+    /// <summary>Where events are delivered, in place of the queue <c>salesforce-events</c>. Absent (the default), they are put on the queue.</summary>
+    public DeliveryOptions? Deliver { get; set; }
 }

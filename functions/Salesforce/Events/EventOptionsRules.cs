@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Json;
+using SalesforceConnector.Salesforce.Authentication;
 
 namespace SalesforceConnector.Salesforce.Events;
 
@@ -15,7 +16,8 @@ internal sealed partial class EventOptionsRules(IConfiguration configuration, IO
         [nameof(TopicOptions.InOrder), nameof(TopicOptions.SkipOwnChanges)], StringComparer.OrdinalIgnoreCase);
 
     private static readonly HashSet<string> SettingsOfTopic = new(
-        [nameof(TopicOptions.Topic), nameof(TopicOptions.Org), nameof(TopicOptions.From), .. FlagsOfTopic], StringComparer.OrdinalIgnoreCase);
+        [nameof(TopicOptions.Topic), nameof(TopicOptions.Org), nameof(TopicOptions.From), nameof(TopicOptions.Deliver), .. FlagsOfTopic],
+        StringComparer.OrdinalIgnoreCase);
 
     public ValidateOptionsResult Validate(string? name, EventOptions options)
     {
@@ -36,9 +38,11 @@ internal sealed partial class EventOptionsRules(IConfiguration configuration, IO
                 "Events__Endpoint");
         }
 
+        var deliveries = new DeliveryRules(
+            orgs.AllowLoopback, configuration[$"{KeyVaultOptions.SectionName}:{nameof(KeyVaultOptions.SecretPrefix)}"] ?? new KeyVaultOptions().SecretPrefix, result);
         foreach (var section in configuration.GetSection($"{EventOptions.SectionName}:{nameof(options.Topics)}").GetChildren())
         {
-            Validate(section, result);
+            Validate(section, deliveries, result);
         }
 
         var settingOf = new Dictionary<(string?, string), string>();
@@ -51,6 +55,11 @@ internal sealed partial class EventOptionsRules(IConfiguration configuration, IO
             }
 
             Validate(topic, setting, orgs, result);
+            if (topic.Deliver is { } delivery)
+            {
+                deliveries.Validate(delivery, $"{setting}__{nameof(topic.Deliver)}", topicName.ToLowerInvariant());
+            }
+
             if (topic.Topic is not null && !settingOf.TryAdd((topic.Org?.ToLowerInvariant(), topic.Topic), $"{setting}__Topic"))
             {
                 result.AddError($"is the same topic as {settingOf[(topic.Org?.ToLowerInvariant(), topic.Topic)]}", $"{setting}__Topic");
@@ -61,7 +70,7 @@ internal sealed partial class EventOptionsRules(IConfiguration configuration, IO
     }
 
     // The binder leaves a subscription out of which it cannot bind a setting.
-    private static void Validate(IConfigurationSection section, ValidateOptionsResultBuilder result)
+    private static void Validate(IConfigurationSection section, DeliveryRules deliveries, ValidateOptionsResultBuilder result)
     {
         foreach (var setting in section.GetChildren())
         {
@@ -69,6 +78,10 @@ internal sealed partial class EventOptionsRules(IConfiguration configuration, IO
             if (!SettingsOfTopic.Contains(setting.Key))
             {
                 result.AddError($"is no setting of a subscription; allowed are {string.Join(", ", SettingsOfTopic)}", name);
+            }
+            else if (setting.Key.Equals(nameof(TopicOptions.Deliver), StringComparison.OrdinalIgnoreCase))
+            {
+                deliveries.ValidateNames(setting, name);
             }
             else if (FlagsOfTopic.Contains(setting.Key) && !bool.TryParse(setting.Value, out _))
             {

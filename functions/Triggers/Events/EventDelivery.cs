@@ -10,20 +10,21 @@ using SalesforceConnector.Salesforce.Events;
 
 namespace SalesforceConnector.Triggers.Events;
 
-/// <summary>Puts one subscription's events on the queue, each once as long as this run lasts.</summary>
+/// <summary>Puts one subscription's events on the queue, or delivers them, each once as long as this run lasts.</summary>
 internal sealed partial class EventDelivery(
-    Subscription subscription, PubSubClient client, EventOutbox queue, EventTelemetry telemetry, TimeProvider time, ILogger logger)
+    Subscription subscription, PubSubClient client, IEventSink sink, EventTelemetry telemetry, TimeProvider time, ILogger logger)
 {
     private const string Skipped = "skipped";
 
     // Salesforce's clock and this one can differ.
     private static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(1);
 
-    // Events that are on the queue, while the stored position may be before them.
+    // Events that are on the queue or delivered, while the stored position may be before them.
     private readonly ConcurrentDictionary<string, bool> _delivered = [];
 
-    /// <summary>Puts events on the queue at the same time.</summary>
+    /// <summary>Puts events on the queue, or delivers them, at the same time.</summary>
     /// <exception cref="PubSubException">A schema cannot be fetched.</exception>
+    /// <exception cref="Deliveries.DeliveryFailedException">The receiver does not take an event.</exception>
     /// <exception cref="Azure.RequestFailedException">Storage does not take an event.</exception>
     public Task SendAsync(IEnumerable<ConsumerEvent> events, AccessToken token, TopicPosition position, CancellationToken cancellationToken) =>
         Task.WhenAll(events
@@ -40,7 +41,7 @@ internal sealed partial class EventDelivery(
         var lost = new LostPeriod(position.ConfirmedAt ?? position.LatestSince ?? now, now);
         // The same id for the same loss, which another run reports again if this one ends before it has stored the new position.
         var id = new Guid(SHA256.HashData([.. Encoding.UTF8.GetBytes(subscription.Name), 0, .. position.ReplayId ?? []]).AsSpan(0, 16)).ToString();
-        await queue.SendAsync(subscription.Message(id, EventTypes.Lost) with { CreatedAt = now, Lost = lost }, cancellationToken).ConfigureAwait(false);
+        await sink.SendAsync(subscription.Message(id, EventTypes.Lost) with { CreatedAt = now, Lost = lost }, position, cancellationToken).ConfigureAwait(false);
         telemetry.Received(subscription.Name, EventTypes.Lost);
         Log.Lost(logger, subscription.Name, lost.From, lost.To);
     }
@@ -70,7 +71,7 @@ internal sealed partial class EventDelivery(
             message = message with { Payload = new RawJson(JsonSerializer.SerializeToUtf8Bytes(received.Event.Payload.ToBase64())) };
         }
 
-        await queue.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        await sink.SendAsync(message, position, cancellationToken).ConfigureAwait(false);
         _delivered[message.EventId] = true;
         telemetry.Received(subscription.Name, message.Type);
         if (message.CreatedAt is { } createdAt)

@@ -4,7 +4,7 @@ using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers.Events;
 
-/// <summary>A message on the queue <c>salesforce-events</c>.</summary>
+/// <summary>An event, as it is put on the queue <c>salesforce-events</c> or delivered.</summary>
 public sealed record EventMessage
 {
     /// <summary>The event's own id. A message that is there twice has the same one.</summary>
@@ -38,6 +38,9 @@ public sealed record EventMessage
 
     /// <summary>With the type <see cref="EventTypes.Lost"/>: when events may be missing.</summary>
     public LostPeriod? Lost { get; init; }
+
+    /// <returns>UTF-8 that is valid in a queue message, if it is short enough.</returns>
+    internal byte[] ToJson() => MessageText.Escape(JsonSerializer.SerializeToUtf8Bytes(this, TriggerJson.Readable.EventMessage));
 
     internal string ToMessage() => MessageText.Escape(JsonSerializer.Serialize(this, TriggerJson.Readable.EventMessage));
 }

@@ -4,6 +4,8 @@ using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Events;
+using SalesforceConnector.Triggers.Events.Deliveries;
+using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers.Events;
 
@@ -14,11 +16,12 @@ public sealed class EventRun
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(280);
 
     private readonly PositionTable _positions;
-    private readonly EventOutbox _queue;
+    private readonly EventSinks _sinks;
     private readonly PubSubClient _client;
     private readonly Orgs _orgs;
     private readonly EventOptions _options;
     private readonly SalesforceOptions _salesforce;
+    private readonly QueueOptions _queues;
     private readonly FunctionTimeout _functionTimeout;
     private readonly EventTelemetry _telemetry;
     private readonly TimeProvider _time;
@@ -26,17 +29,18 @@ public sealed class EventRun
 
     internal EventRun(
         PositionTable positions,
-        EventOutbox queue,
+        EventSinks sinks,
         PubSubClient client,
         Orgs orgs,
         IOptions<EventOptions> options,
         IOptions<SalesforceOptions> salesforce,
+        IOptions<QueueOptions> queues,
         FunctionTimeout functionTimeout,
         EventTelemetry telemetry,
         TimeProvider time,
         ILogger<EventRun> logger)
     {
-        (_positions, _queue, _client, _orgs, _options, _salesforce) = (positions, queue, client, orgs, options.Value, salesforce.Value);
+        (_positions, _sinks, _client, _orgs, _options, _salesforce, _queues) = (positions, sinks, client, orgs, options.Value, salesforce.Value, queues.Value);
         (_functionTimeout, _telemetry, _time, _logger) = (functionTimeout, telemetry, time, logger);
     }
 
@@ -53,7 +57,7 @@ public sealed class EventRun
         using var cancellation = new CancellationTokenSource();
         using var lastly = ending.Token.Register(() => cancellation.CancelAfter(EventRules.Grace));
         var started = _time.GetTimestamp();
-        var delivery = new EventDelivery(subscription, _client, _queue, _telemetry, _time, _logger);
+        var delivery = new EventDelivery(subscription, _client, _sinks.For(subscription.Options), _telemetry, _time, _logger);
         var receiver = new TopicReceiver(subscription, _positions, delivery, _client, _options.Lease, _time)
         {
             Confirmed = () =>
@@ -62,7 +66,8 @@ public sealed class EventRun
                 end.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             },
         };
-        await new TopicListener(subscription, _positions, receiver, delivery, _telemetry, _time, _logger).ListenAsync(
+        var pause = new DeliveryPause(subscription, _positions, _options.Lease, _queues, _telemetry, _time, _logger);
+        await new TopicListener(subscription, _positions, receiver, delivery, pause, _telemetry, _time, _logger).ListenAsync(
             () =>
             {
                 // Never beyond the host's timeout, however late in the run.

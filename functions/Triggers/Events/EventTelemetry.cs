@@ -10,6 +10,7 @@ public sealed class EventTelemetry
     private readonly Counter<long> _failures;
     private readonly Histogram<double> _delay;
     private readonly Gauge<double> _age;
+    private readonly Histogram<double> _deliveries;
 
     public EventTelemetry(IMeterFactory meters)
     {
@@ -18,6 +19,7 @@ public sealed class EventTelemetry
         _events = meter.CreateCounter<long>("salesforce.events", "{event}", "Events received from Salesforce, by what became of them");
         _failures = meter.CreateCounter<long>("salesforce.event.failures", "{failure}", "Failures while receiving events");
         _delay = meter.CreateHistogram<double>("salesforce.event.delay", "s", "Time from a change in Salesforce, or the publication of an event, until it is on the queue");
+        _deliveries = meter.CreateHistogram<double>("salesforce.event.delivery.duration", "s", "Duration of attempts to deliver an event, by what became of them");
         _age = meter.CreateGauge<double>("salesforce.event.position.age", "s", "Time since Salesforce last sent events of a topic, or said that there are none");
     }
 
@@ -33,6 +35,10 @@ public sealed class EventTelemetry
 
     internal void Queued(string subscription, TimeSpan delay) =>
         _delay.Record(Math.Max(delay.TotalSeconds, 0), new KeyValuePair<string, object?>(Tag.Subscription, subscription));
+
+    /// <param name="outcome">One of <see cref="Deliveries.DeliveryOutcome"/>.</param>
+    internal void Delivered(string subscription, string outcome, TimeSpan duration) => _deliveries.Record(
+        duration.TotalSeconds, new KeyValuePair<string, object?>(Tag.Subscription, subscription), new KeyValuePair<string, object?>(ConnectorTelemetry.Tag.Outcome, outcome));
 
     internal void Confirmed(string subscription, TimeSpan age) =>
         _age.Record(Math.Max(age.TotalSeconds, 0), new KeyValuePair<string, object?>(Tag.Subscription, subscription));

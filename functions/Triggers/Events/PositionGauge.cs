@@ -16,7 +16,8 @@ public sealed class PositionGauge(PositionTable positions, EventTelemetry teleme
 
         foreach (var name in options.Value.Topics.Keys.Select(Subscription.NameOf))
         {
-            if (await positions.FindAsync(name, cancellationToken).ConfigureAwait(false) is { } position
+            // An event that cannot be delivered holds the position; the metric of deliveries tells of that.
+            if (await positions.FindAsync(name, cancellationToken).ConfigureAwait(false) is { DeliveryFailedSince: null } position
                 && (position.ConfirmedAt ?? position.LatestSince) is { } since)
             {
                 telemetry.Confirmed(name, time.GetUtcNow() - since);

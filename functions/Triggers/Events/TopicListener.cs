@@ -2,12 +2,13 @@ using Microsoft.Extensions.Logging;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Events;
+using SalesforceConnector.Triggers.Events.Deliveries;
 
 namespace SalesforceConnector.Triggers.Events;
 
 /// <summary>Receives one topic for a while, under a lease, and deals with failures: one stream at a time.</summary>
 internal sealed partial class TopicListener(
-    Subscription subscription, PositionTable positions, TopicReceiver receiver, EventDelivery delivery, EventTelemetry telemetry, TimeProvider time, ILogger logger)
+    Subscription subscription, PositionTable positions, TopicReceiver receiver, EventDelivery delivery, DeliveryPause deliveryPause, EventTelemetry telemetry, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestRefusalPause = TimeSpan.FromMinutes(15);
@@ -28,7 +29,12 @@ internal sealed partial class TopicListener(
             try
             {
                 position ??= await AcquireAsync(ending).ConfigureAwait(false);
-                if (position is null || position.PausedUntil > time.GetUtcNow())
+                if (position.DeliveryFailures > 0)
+                {
+                    await deliveryPause.WaitAsync(position, ending, cancellation).ConfigureAwait(false);
+                }
+
+                if (position.PausedUntil > time.GetUtcNow())
                 {
                     break;
                 }
@@ -47,6 +53,10 @@ internal sealed partial class TopicListener(
             {
                 Log.LeaseLost(logger, subscription.Name);
                 return;
+            }
+            catch (DeliveryFailedException e)
+            {
+                deliveryPause.Begin(position!, e);
             }
             catch (ConnectorException e)
             {
@@ -72,7 +82,7 @@ internal sealed partial class TopicListener(
     // Salesforce keeps a position for 72 hours, and renews it if there are no events. Short runs do not live to see that.
     private bool IsOld(TopicPosition position) => time.GetUtcNow() - position.ConfirmedAt > TimeSpan.FromHours(24);
 
-    private async Task<TopicPosition?> AcquireAsync(CancellationToken ending)
+    private async Task<TopicPosition> AcquireAsync(CancellationToken ending)
     {
         while (true)
         {

@@ -17,7 +17,7 @@ internal sealed class TopicPosition
 
     public ETag ETag { get; set; }
 
-    /// <summary>The replay id of the last event that is on the queue; <see langword="null"/> if there is none yet.</summary>
+    /// <summary>The replay id of the last event that is on the queue, or delivered; <see langword="null"/> if there is none yet.</summary>
     public byte[]? ReplayId { get; set; }
 
     /// <summary>When Salesforce last sent an event, or said that there is none.</summary>
@@ -32,8 +32,14 @@ internal sealed class TopicPosition
     /// <summary>How often Salesforce refused the subscription in a row.</summary>
     public int Refusals { get; set; }
 
-    /// <summary>When it is tried again after a refusal.</summary>
+    /// <summary>When it is tried again after a refusal, or a delivery that has failed.</summary>
     public DateTimeOffset? PausedUntil { get; set; }
+
+    /// <summary>How often the delivery of the next event has failed in a row.</summary>
+    public int DeliveryFailures { get; set; }
+
+    /// <summary>When it failed first.</summary>
+    public DateTimeOffset? DeliveryFailedSince { get; set; }
 
     /// <summary>The run that receives the topic.</summary>
     public Guid? Owner { get; set; }
@@ -53,6 +59,8 @@ internal sealed class TopicPosition
         LatestSince = entity.GetDateTimeOffset(nameof(LatestSince)),
         Refusals = entity.GetInt32(nameof(Refusals)) ?? 0,
         PausedUntil = entity.GetDateTimeOffset(nameof(PausedUntil)),
+        DeliveryFailures = entity.GetInt32(nameof(DeliveryFailures)) ?? 0,
+        DeliveryFailedSince = entity.GetDateTimeOffset(nameof(DeliveryFailedSince)),
         Owner = entity.GetGuid(nameof(Owner)),
         LeaseUntil = entity.GetDateTimeOffset(nameof(LeaseUntil)),
     };
@@ -67,6 +75,8 @@ internal sealed class TopicPosition
         [nameof(LatestSince)] = LatestSince,
         [nameof(Refusals)] = Refusals,
         [nameof(PausedUntil)] = PausedUntil,
+        [nameof(DeliveryFailures)] = DeliveryFailures,
+        [nameof(DeliveryFailedSince)] = DeliveryFailedSince,
         [nameof(Owner)] = Owner,
         [nameof(LeaseUntil)] = LeaseUntil,
     };

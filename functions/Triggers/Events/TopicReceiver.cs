@@ -4,19 +4,23 @@ using Google.Protobuf;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Events;
+using SalesforceConnector.Triggers.Events.Deliveries;
 
 namespace SalesforceConnector.Triggers.Events;
 
 /// <summary>
-/// Receives one topic by one stream, from the stored position. An event is put on the queue first, and then its position is stored, so that
-/// none is lost whatever ends in between.
+/// Receives one topic by one stream, from the stored position. An event is put on the queue or delivered first, and then its position is
+/// stored, so that none is lost whatever ends in between.
 /// </summary>
 internal sealed class TopicReceiver(
     Subscription subscription, PositionTable positions, EventDelivery delivery, PubSubClient client, TimeSpan lease, TimeProvider time)
 {
     // Salesforce allows no more, and ends a stream on which nothing is requested.
-    private const int MostRequested = 100;
+    private const int MostAllowed = 100;
     private const int AtOnce = 16;
+
+    // Events of a stream that ends before they are delivered are sent again, and each counts for the org's deliveries of a day.
+    private readonly int _mostRequested = subscription.Options is { InOrder: true, Deliver: not null } ? AtOnce : MostAllowed;
 
     // The token of the last stream.
     private AccessToken? _token;
@@ -50,6 +54,7 @@ internal sealed class TopicReceiver(
     /// <exception cref="PubSubException">The stream has failed.</exception>
     /// <exception cref="ConnectorException">There is no access token.</exception>
     /// <exception cref="LeaseLostException">Another run has taken over.</exception>
+    /// <exception cref="DeliveryFailedException">The receiver does not take an event.</exception>
     /// <exception cref="RequestFailedException">Storage does not take an event, or the position.</exception>
     public async Task ReceiveAsync(TopicPosition position, CancellationToken ending, CancellationToken cancellation)
     {
@@ -57,7 +62,7 @@ internal sealed class TopicReceiver(
         var first = await BeginAsync(position, cancellation).ConfigureAwait(false);
         using var stream = client.Open(_token, cancellation);
         await stream.RequestAsync(first, cancellation).ConfigureAwait(false);
-        var pending = MostRequested;
+        var pending = _mostRequested;
         while (!ending.IsCancellationRequested)
         {
             if (await ReadAsync(stream, position, ending, cancellation).ConfigureAwait(false) is not { } response)
@@ -75,11 +80,11 @@ internal sealed class TopicReceiver(
             }
 
             pending -= response.Events.Count;
-            if (pending <= MostRequested / 2 && !ending.IsCancellationRequested)
+            if (pending <= _mostRequested / 2 && !ending.IsCancellationRequested)
             {
                 // Only what has been delivered is requested anew.
-                await stream.RequestAsync(new FetchRequest { NumRequested = MostRequested - pending }, cancellation).ConfigureAwait(false);
-                pending = MostRequested;
+                await stream.RequestAsync(new FetchRequest { NumRequested = _mostRequested - pending }, cancellation).ConfigureAwait(false);
+                pending = _mostRequested;
             }
         }
 
@@ -88,7 +93,7 @@ internal sealed class TopicReceiver(
 
     private async Task<FetchRequest> BeginAsync(TopicPosition position, CancellationToken cancellation)
     {
-        var request = new FetchRequest { TopicName = subscription.Topic, NumRequested = MostRequested };
+        var request = new FetchRequest { TopicName = subscription.Topic, NumRequested = _mostRequested };
         if (position.ReplayId is { } replayId)
         {
             (request.ReplayPreset, request.ReplayId) = (ReplayPreset.Custom, ByteString.CopyFrom(replayId));
@@ -156,7 +161,7 @@ internal sealed class TopicReceiver(
         {
             foreach (var some in response.Events.Chunk(subscription.Options.InOrder ? 1 : AtOnce))
             {
-                await delivery.SendAsync(some, _token!, position, cancellation).ConfigureAwait(false);
+                await SendAsync(some, position, RenewAsync, cancellation).ConfigureAwait(false);
                 reached = some[^1].ReplayId;
                 if (storing.IsCompleted)
                 {
@@ -171,6 +176,13 @@ internal sealed class TopicReceiver(
                 }
             }
         }
+        catch (DeliveryFailedException) when (!reached.IsEmpty)
+        {
+            // What has been delivered is not to be delivered again. The caller stores it.
+            await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            MoveTo(position, reached);
+            throw;
+        }
         finally
         {
             await storing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -183,14 +195,55 @@ internal sealed class TopicReceiver(
         }
 
         delivery.Stored();
+
+        async Task RenewAsync()
+        {
+            await storing.ConfigureAwait(false);
+            await positions.SaveAsync(position, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Sends events, and renews the lease meanwhile: a receiver may take its time.</summary>
+    private async Task SendAsync(ConsumerEvent[] some, TopicPosition position, Func<Task> renewAsync, CancellationToken cancellation)
+    {
+        using var sending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sent = delivery.SendAsync(some, _token!, position, sending.Token);
+        try
+        {
+            while (!sent.IsCompleted)
+            {
+                using var waiting = new CancellationTokenSource();
+                await Task.WhenAny(sent, Task.Delay(lease / 3, time, waiting.Token)).ConfigureAwait(false);
+                await waiting.CancelAsync().ConfigureAwait(false);
+                if (!sent.IsCompleted)
+                {
+                    await renewAsync().ConfigureAwait(false);
+                }
+            }
+        }
+        catch
+        {
+            // The run that has taken over sends them.
+            await sending.CancelAsync().ConfigureAwait(false);
+            await sent.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        await sent.ConfigureAwait(false);
     }
 
     private async Task SaveAsync(TopicPosition position, ByteString replayId, CancellationToken cancellation)
     {
+        MoveTo(position, replayId);
+        await positions.SaveAsync(position, cancellation).ConfigureAwait(false);
+    }
+
+    private void MoveTo(TopicPosition position, ByteString replayId)
+    {
         position.ReplayId = replayId.ToByteArray();
         position.ConfirmedAt = time.GetUtcNow();
         (position.Refusals, position.PausedUntil) = (0, null);
-        await positions.SaveAsync(position, cancellation).ConfigureAwait(false);
+        (position.DeliveryFailures, position.DeliveryFailedSince) = (0, null);
     }
 
     private static void Forget(Task reading) => _ = reading.ContinueWith(

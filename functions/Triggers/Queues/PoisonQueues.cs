@@ -31,9 +31,10 @@ public sealed partial class PoisonQueues(
     // Hides received messages for as long as an invocation can take.
     private TimeSpan VisibilityTimeout => options.Value.InvocationTimeout;
 
-    internal async Task EmptyAsync(CancellationToken cancellationToken)
+    /// <param name="all">The queues to which the poison queues belong, by the names under which their messages are kept.</param>
+    internal async Task EmptyAsync(IEnumerable<KeyValuePair<string, string>> all, CancellationToken cancellationToken)
     {
-        foreach (var (operation, queue) in QueueOptions.Operations)
+        foreach (var (operation, queue) in all)
         {
             try
             {

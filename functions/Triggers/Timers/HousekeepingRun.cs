@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Events;
 using SalesforceConnector.Triggers.Events;
+using SalesforceConnector.Triggers.Events.Deliveries;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Queues.Ledger;
 
@@ -15,6 +17,7 @@ public sealed partial class HousekeepingRun(
     PoisonQueues poisonQueues,
     UnfinishedOperations unfinished,
     IOptions<SalesforceOptions> options,
+    IOptions<EventOptions> events,
     TimeProvider time,
     ILogger<HousekeepingRun> logger)
 {
@@ -24,9 +27,13 @@ public sealed partial class HousekeepingRun(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         await DoAsync("counting", () => gauge.MeasureAsync(either.Token)).ConfigureAwait(false);
         await DoAsync("positions of events", () => positions.MeasureAsync(either.Token)).ConfigureAwait(false);
-        await DoAsync("poison queues", () => poisonQueues.EmptyAsync(either.Token)).ConfigureAwait(false);
+        await DoAsync("poison queues", () => poisonQueues.EmptyAsync(Queues, either.Token)).ConfigureAwait(false);
         await DoAsync("ledger", () => CleanLedgerAsync(either.Token)).ConfigureAwait(false);
     }
+
+    private IEnumerable<KeyValuePair<string, string>> Queues => events.Value.Delivers
+        ? QueueOptions.Operations.Append(new(DeliverEvent.Operation, DeliverEvent.Queue))
+        : QueueOptions.Operations;
 
     private async Task CleanLedgerAsync(CancellationToken cancellationToken)
     {

@@ -5,6 +5,7 @@ using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce.Events;
 using SalesforceConnector.Triggers.Events;
+using SalesforceConnector.Triggers.Events.Deliveries;
 using SalesforceConnector.Triggers.Queues;
 
 namespace SalesforceConnector.Triggers.Timers;
@@ -21,7 +22,7 @@ public sealed partial class QueueGauge(
             return;
         }
 
-        foreach (var name in events.Value.IsOn ? options.Value.All.Append(EventOutbox.Name) : options.Value.All)
+        foreach (var name in options.Value.All.Concat(OfEvents))
         {
             var queue = queues.Value.GetQueueClient(name);
             try
@@ -40,6 +41,12 @@ public sealed partial class QueueGauge(
             }
         }
     }
+
+    private IEnumerable<string> OfEvents =>
+    [
+        .. events.Value.IsOn ? [EventOutbox.Name] : Array.Empty<string>(),
+        .. events.Value.Delivers ? [DeliverEvent.Queue, DeliverEvent.Queue + QueueOptions.PoisonSuffix] : Array.Empty<string>(),
+    ];
 
     private static partial class Log
     {

@@ -45,7 +45,7 @@ public sealed class FunctionTests
     [Fact]
     public void Every_operation_comes_by_HTTP_and_by_queue_and_timers_see_to_the_rest() =>
         Functions.Select(method => method.GetCustomAttribute<FunctionAttribute>()!.Name).ShouldBe(
-            [.. Operations, .. Operations.Select(name => $"{name}FromQueue"), "Housekeeping", "ReceiveEvents", "GetResult", .. Anonymous, .. Admin],
+            [.. Operations, .. Operations.Select(name => $"{name}FromQueue"), "Housekeeping", "ReceiveEvents", "DeliverEvent", "GetResult", .. Anonymous, .. Admin],
             ignoreOrder: true);
 
     [Fact]
@@ -77,6 +77,8 @@ public sealed class FunctionTests
             ((string?)Property(queue, "connection")).ShouldBe("Storage");
         }
 
+        ((string?)bindings["DeliverEvent"]["queueName"]).ShouldBe(OperationQueues.NameOf("DeliverEvent"));
+        ((string?)Property(bindings["DeliverEvent"], "connection")).ShouldBe("Storage");
         foreach (var (name, trigger, _) in Operation.HttpFunctions)
         {
             ((string?)bindings[name]["type"]).ShouldBe("httpTrigger");

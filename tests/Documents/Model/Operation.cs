@@ -39,8 +39,8 @@ internal sealed class Operation
     /// <summary>As the form names it: like a member.</summary>
     public string Choice => Names.Member(Name);
 
-    /// <summary>The folder it is in: Queries, Records and so on.</summary>
-    public string Kind => _class.Namespace![(_class.Namespace!.LastIndexOf('.') + 1)..];
+    /// <summary>The folder of functions/Operations that it is in: Queries, Records and so on.</summary>
+    public string Kind => _class.Namespace!.Split('.')[2];
 
     public string Route => _class.GetMethods()
         .SelectMany(method => method.GetParameters())

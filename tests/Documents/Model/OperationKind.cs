@@ -14,7 +14,7 @@ internal sealed record OperationKind(string Name, string Description, string Men
         new("Queries", "SOQL and SOSL.", "Query or search", "Find Salesforce records by a SOQL query or a SOSL search", 2),
         new("Records", "One sObject record.", "sObject record", "Create, get, update, upsert or delete a Salesforce record", 1),
         new("Collections", "Many records, up to 10,000 in one payload.", "Many sObject records", "Create, get, update, upsert or delete up to 10,000 Salesforce records", 3),
-        new("Bulk", "Millions of rows, by jobs of Bulk API 2.0.", "Bulk jobs", "Write millions of Salesforce records by bulk jobs", 8),
+        new("Bulk", "Millions of rows, by jobs of Bulk API 2.0.", "Bulk jobs", "Write or query millions of Salesforce records by bulk jobs", 8),
         new("Composites", "Any request, and several in one call.", "REST requests", "Send any request to Salesforce's REST API, or several in one", 4),
         new("Apex", "Apex classes, flows and other actions, and approvals.", "Apex, flows and approvals", "Call Apex, run flows and other actions, submit and approve", 6),
         new("Files", "Files, attachments and documents.", "Files", "Upload or download a file of a Salesforce org", 7),

@@ -3,10 +3,11 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
+using LocalHost;
 
 namespace Faults;
 
-/// <summary>Changes records while what receives their events is killed, stopped or cut off, and takes the events from the queue.</summary>
+/// <summary>Changes records while what receives their events is killed, stopped or cut off, and takes the events from the queue and by a webhook.</summary>
 internal sealed class EventRound(Storage storage, int changes, int kills, TimeSpan outage, TextWriter output)
 {
     private const int RecordsAtOnce = 200;
@@ -20,22 +21,15 @@ internal sealed class EventRound(Storage storage, int changes, int kills, TimeSp
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly QueueClient _queue = new(storage.ConnectionString, "salesforce-events");
-    private readonly HashSet<string> _ids = [];
-    private readonly Dictionary<(string Record, int Round), string> _received = [];
-    private readonly Dictionary<string, int> _lastOfRecord = [];
+    private readonly EventTally _tally = new();
     private readonly List<TimeSpan> _delays = [];
-    private (int Round, string? ReplayId) _last;
-    private int _cameAgain;
-    private int _otherIds;
-    private int _outOfOrder;
-    private int _otherMessages;
     private int _made;
     private int _round;
-    private int _firstRound;
 
     public async Task<EventBalance> RunAsync(CancellationToken cancellationToken)
     {
         var started = TimeProvider.System.GetTimestamp();
+        await using var hook = await Hook.StartAsync(LocalSystem.EventSignatureKey, cancellationToken);
         await using var org = await ChangingOrg.StartAsync(changes, cancellationToken);
         await org.CreateAccountsAsync(cancellationToken);
         await using var functions = new Functions(storage.ConnectionString, org.BaseUrl)
@@ -44,19 +38,20 @@ internal sealed class EventRound(Storage storage, int changes, int kills, TimeSp
             [
                 "AzureFunctionsJobHost__functionTimeout=00:05:00", "Queues__AttemptLease=00:06:00", "Events__Lease=00:00:15",
                 $"Events__Endpoint={org.EventsUrl}", "Events__Topics__accounts__Topic=/data/AccountChangeEvent",
+                "Events__Topics__hook__Topic=/data/ChangeEvents", $"Events__Topics__hook__Deliver__Webhook={hook.Url}",
             ],
         };
         var disturbances = new EventDisturbances(org, functions, storage, kills, outage, output);
         await output.WriteLineAsync($"{changes} changes of {RecordsAtOnce} accounts; org at {org.BaseUrl}, its events at {org.EventsUrl}");
         await disturbances.StartAsync(cancellationToken);
-        await WaitForListenerAsync(org, cancellationToken);
+        await WaitForListenersAsync(org, hook.Tally, cancellationToken);
 
         await MeasureAsync(org, cancellationToken);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var changing = ChangeAllAsync(org, end.Token);
+        var changing = ChangeAllAsync(org, hook.Tally, end.Token);
         try
         {
-            await FollowAsync(disturbances, cancellationToken);
+            await FollowAsync(disturbances, hook.Tally, cancellationToken);
         }
         finally
         {
@@ -67,23 +62,21 @@ internal sealed class EventRound(Storage storage, int changes, int kills, TimeSp
         _delays.Sort();
         return new EventBalance(
             _made,
-            _received.Count,
-            _cameAgain,
-            _otherIds,
-            _outOfOrder,
-            _otherMessages,
+            _tally,
+            hook.Tally,
+            hook.Unsigned,
             org.Delivered,
-            await IsPositionRightAsync(cancellationToken),
+            await IsPositionRightAsync("accounts", _tally, cancellationToken) && await IsPositionRightAsync("hook", hook.Tally, cancellationToken),
             _delays[_delays.Count / 2],
             _delays[_delays.Count * 19 / 20],
             disturbances.ToString(),
             TimeProvider.System.GetElapsedTime(started));
     }
 
-    /// <summary>The first change tells that the app listens: what came before it is no part of the round.</summary>
-    private async Task WaitForListenerAsync(ChangingOrg org, CancellationToken cancellationToken)
+    /// <summary>The first changes tell that the app listens: what came before is no part of the round.</summary>
+    private async Task WaitForListenersAsync(ChangingOrg org, EventTally hook, CancellationToken cancellationToken)
     {
-        while (_ids.Count == 0)
+        while (!_tally.HasBegun || !hook.HasBegun)
         {
             await org.ChangeAsync(++_round, count: 1, cancellationToken);
             await TakeAsync(cancellationToken);
@@ -94,8 +87,8 @@ internal sealed class EventRound(Storage storage, int changes, int kills, TimeSp
         {
         }
 
-        _firstRound = _round + 1;
-        _received.Clear();
+        _tally.Begin(_round + 1);
+        hook.Begin(_round + 1);
     }
 
     /// <summary>Single changes, one when the one before it has come.</summary>
@@ -106,7 +99,7 @@ internal sealed class EventRound(Storage storage, int changes, int kills, TimeSp
             var changed = TimeProvider.System.GetTimestamp();
             await org.ChangeAsync(++_round, count: 1, cancellationToken);
             _made++;
-            while (_received.Count < _made)
+            while (_tally.Received < _made)
             {
                 await TakeAsync(cancellationToken);
             }
@@ -115,12 +108,12 @@ internal sealed class EventRound(Storage storage, int changes, int kills, TimeSp
         }
     }
 
-    private async Task ChangeAllAsync(ChangingOrg org, CancellationToken cancellationToken)
+    private async Task ChangeAllAsync(ChangingOrg org, EventTally hook, CancellationToken cancellationToken)
     {
         while (_made < changes + SingleChanges)
         {
             var count = Math.Min(RecordsAtOnce, changes + SingleChanges - _made);
-            while (_made - _received.Count > MostAhead)
+            while (_made - Math.Min(_tally.Received, hook.Received) > MostAhead)
             {
                 await Task.Delay(Look, TimeProvider.System, cancellationToken);
             }
@@ -130,15 +123,16 @@ internal sealed class EventRound(Storage storage, int changes, int kills, TimeSp
         }
     }
 
-    private async Task FollowAsync(EventDisturbances disturbances, CancellationToken cancellationToken)
+    private async Task FollowAsync(EventDisturbances disturbances, EventTally hook, CancellationToken cancellationToken)
     {
         var progress = TimeProvider.System.GetTimestamp();
-        while (_received.Count < changes + SingleChanges && TimeProvider.System.GetElapsedTime(progress) < Patience)
+        var (all, last) = (changes + SingleChanges, 0);
+        while (Math.Min(_tally.Received, hook.Received) is var received && received < all && TimeProvider.System.GetElapsedTime(progress) < Patience)
         {
-            var taken = await TakeAsync(cancellationToken);
-            if (await disturbances.FollowAsync((double)_received.Count / (changes + SingleChanges), cancellationToken) || taken > 0)
+            await TakeAsync(cancellationToken);
+            if (await disturbances.FollowAsync((double)received / all, cancellationToken) || received > last)
             {
-                progress = TimeProvider.System.GetTimestamp();
+                (progress, last) = (TimeProvider.System.GetTimestamp(), received);
             }
         }
 
@@ -156,7 +150,7 @@ internal sealed class EventRound(Storage storage, int changes, int kills, TimeSp
             QueueMessage[] batch = await _queue.ReceiveMessagesAsync(MaxBatch, cancellationToken: cancellationToken);
             foreach (var message in batch)
             {
-                Take(JsonNode.Parse(message.MessageText)!.AsObject());
+                _tally.Take(JsonNode.Parse(message.MessageText)!.AsObject());
             }
 
             await Task.WhenAll(batch.Select(message => _queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken)));
@@ -175,51 +169,14 @@ internal sealed class EventRound(Storage storage, int changes, int kills, TimeSp
         }
     }
 
-    private void Take(JsonObject message)
-    {
-        var id = (string)message["eventId"]!;
-        if (!_ids.Add(id))
-        {
-            _cameAgain++;
-            return;
-        }
-
-        if ((string?)message["type"] != "change" || (int?)message["payload"]!["NumberOfEmployees"] is not { } number)
-        {
-            _otherMessages++;
-            return;
-        }
-
-        var round = number / ChangingOrg.RoundFactor;
-        if (round < _firstRound)
-        {
-            return;
-        }
-
-        var record = (string)message["payload"]!["ChangeEventHeader"]!["recordIds"]![0]!;
-        if (!_received.TryAdd((record, round), id))
-        {
-            _otherIds++;
-            return;
-        }
-
-        if (_lastOfRecord.TryGetValue(record, out var last) && round < last)
-        {
-            _outOfOrder++;
-        }
-
-        _lastOfRecord[record] = round;
-        _last = (round, (string?)message["replayId"]);
-    }
-
-    private async Task<bool> IsPositionRightAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsPositionRightAsync(string subscription, EventTally tally, CancellationToken cancellationToken)
     {
         var table = new TableClient(storage.ConnectionString, "salesforceevents");
         var started = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20))
         {
-            TableEntity entity = await table.GetEntityAsync<TableEntity>("accounts", "position", cancellationToken: cancellationToken);
-            if (entity.GetBinary("ReplayId") is { } replayId && Convert.ToBase64String(replayId) == _last.ReplayId)
+            TableEntity entity = await table.GetEntityAsync<TableEntity>(subscription, "position", cancellationToken: cancellationToken);
+            if (entity.GetBinary("ReplayId") is { } replayId && Convert.ToBase64String(replayId) == tally.LastReplayId)
             {
                 return true;
             }

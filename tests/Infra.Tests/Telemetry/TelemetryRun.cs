@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Grpc.Core;
 using Infra.Tests.Telemetry;
@@ -52,6 +53,10 @@ public sealed class TelemetryRun : IAsyncLifetime
             ["OTEL_TRACES_SAMPLER"] = "microsoft.fixed_percentage",
             ["OTEL_TRACES_SAMPLER_ARG"] = "1.0",
             ["Events__Topics__accounts__From"] = "earliest",
+            // Delivered to nobody: nothing listens there.
+            ["Events__Topics__all__Topic"] = "/data/ChangeEvents",
+            ["Events__Topics__all__From"] = "earliest",
+            ["Events__Topics__all__Deliver__Webhook"] = "http://127.0.0.1:1/",
         };
         await using var system = await LocalSystem.StartAsync(
             new LocalSystemOptions { Port = 0, SimulatorPort = 0, Events = true, Settings = settings }, output, CancellationToken.None);
@@ -82,5 +87,9 @@ public sealed class TelemetryRun : IAsyncLifetime
         started.IsSuccessStatusCode.ShouldBeTrue();
         var queue = new QueueClient(system.Storage.ConnectionString, EventOutbox.Name);
         await QueueDriver.WaitAsync(async () => (await queue.PeekMessagesAsync()).Value.Length > 0, () => "events");
+        var positions = new TableClient(system.Storage.ConnectionString, "salesforceevents");
+        await QueueDriver.WaitAsync(
+            async () => await positions.GetEntityIfExistsAsync<TableEntity>("accounts", "position") is { HasValue: true, Value: { } position } && position.ContainsKey("ReplayId"),
+            () => "the position behind the first event");
     }
 }

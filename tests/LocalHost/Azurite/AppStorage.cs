@@ -5,6 +5,7 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Triggers.Events;
+using SalesforceConnector.Triggers.Events.Deliveries;
 using SalesforceConnector.Triggers.Queues;
 
 namespace LocalHost;
@@ -33,7 +34,7 @@ internal static class AppStorage
         var bulk = new BlobContainerClient(connectionString, StorageConnection.BulkContainer, Hurried(new BlobClientOptions()));
         await Task.WhenAll(
             [
-                .. options.All.Append(EventOutbox.Name).Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
+                .. options.All.Concat([EventOutbox.Name, DeliverEvent.Queue, DeliverEvent.Queue + QueueOptions.PoisonSuffix]).Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
                 results.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 files.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 bulk.CreateIfNotExistsAsync(cancellationToken: cancellationToken),

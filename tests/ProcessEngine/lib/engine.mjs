@@ -11,10 +11,10 @@ const zeebe = createRequire(import.meta.url)('zeebe-bpmn-moddle/resources/zeebe.
 /**
  * Runs a process to its end.
  * @param variables The process's; results are added.
- * @param options `secrets` of the cluster.
+ * @param options `secrets` of the cluster; `message`, the id of the message that starts the process.
  * @returns The elements that were begun, in order, and the attempts at each task.
  */
-export async function runProcess(source, variables, { secrets }) {
+export async function runProcess(source, variables, { secrets, message }) {
   const started = [];
   const attempts = {};
   const listener = new EventEmitter();
@@ -57,7 +57,10 @@ export async function runProcess(source, variables, { secrets }) {
   });
 
   const ended = once(engine, 'end');
-  await engine.execute();
+  const execution = await engine.execute();
+  if (message) {
+    execution.signal({ id: message });
+  }
   await ended;
   return { started, attempts };
 }

@@ -50,6 +50,35 @@ public sealed class EndingTokenTests
     }
 
     [Fact]
+    public async Task A_renewal_that_fails_is_tried_again_after_a_pause_only()
+    {
+        const string TokenEndpoint = "/services/oauth2/token";
+        var time = new ManualTime();
+        await using var app = await ConnectorApp.StartAsync(
+            new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" },
+            time: time.Provider,
+            org: new SimulatorOptions { Time = time.Provider, AccessTokenLifetime = TimeSpan.FromMinutes(30) });
+        await app.PostAsync("query", Query);
+        var asked = Asked();
+        app.Org.AddFaults(new FaultRule { Path = TokenEndpoint, Status = 400, Body = """{"error":"invalid_grant","error_description":"expired"}""" });
+
+        time.Provider.Advance(TimeSpan.FromMinutes(27.1));
+        await app.PostAsync("query", Query);
+        await ManualTime.UntilAsync(() => app.Log.Lines("could not be replaced yet").Count > 0);
+        var failed = Asked();
+        failed.ShouldBeGreaterThan(asked);
+        await app.PostAsync("query", Query);
+        await app.PostAsync("query", Query);
+        Asked().ShouldBe(failed);
+
+        time.Provider.Advance(TimeSpan.FromSeconds(10));
+        await app.PostAsync("query", Query);
+        await ManualTime.UntilAsync(() => Asked() > failed);
+
+        int Asked() => app.Org.Requests.Count(request => request.Path == TokenEndpoint);
+    }
+
+    [Fact]
     public async Task A_token_of_another_clock_is_used_as_long_as_it_is_good_for()
     {
         var time = new ManualTime();

@@ -39,6 +39,24 @@ public sealed class EndTests
     }
 
     [Fact]
+    public async Task A_result_that_does_not_fit_in_its_message_waits_in_a_blob_until_it_can_be_sent()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        orgs.Org.Fill("Account", 1, descriptionLength: 40_000);
+        var until = app.Time.GetUtcNow().AddHours(1);
+        app.Steps.Refuses = (_, name) => name == "send to salesforce-results" && app.Time.GetUtcNow() < until;
+
+        app.Queues.Put(QueryQueue, LargeRead.Replace("'FILL-%'", $"'FILL-%' AND Name != '{new string('x', 30_000)}'", StringComparison.Ordinal));
+        await app.RunUntilQuietAsync();
+
+        var result = Result(app);
+        ((int?)result["status"]).ShouldBe(200);
+        ((string?)result["bodyUrl"]).ShouldNotBeNull();
+        app.Queues.On(Poison).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_upsert_whose_every_attempt_kills_the_process_is_given_up()
     {
         await using var orgs = await OrgFixture.StartAsync();

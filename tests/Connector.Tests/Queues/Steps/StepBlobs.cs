@@ -11,6 +11,9 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
 {
     private readonly ConcurrentDictionary<string, byte[]> _blobs = [];
 
+    // Blocks that were staged, and those of blobs that were made of blocks.
+    private readonly ConcurrentDictionary<(string Blob, string Id), byte[]> _blocks = [];
+
     public IReadOnlyDictionary<string, byte[]> All => _blobs;
 
     /// <summary>Writes a blob past all steps, as whoever has rows does.</summary>
@@ -54,6 +57,25 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
 
         public override Task<Stream> OpenWriteAsync(bool overwrite, BlockBlobOpenWriteOptions? options = null, CancellationToken cancellationToken = default) =>
             Task.FromResult<Stream>(new Upload(all, steps, name));
+
+        public override Task<Response<BlockInfo>> StageBlockAsync(
+            string base64BlockId, Stream content, BlockBlobStageBlockOptions? options = null, CancellationToken cancellationToken = default) =>
+            steps.RunAsync(Service.Blob, "stage", async () =>
+            {
+                var copy = new MemoryStream();
+                content.Position = 0;
+                await content.CopyToAsync(copy, cancellationToken);
+                all._blocks[(name, base64BlockId)] = copy.ToArray();
+                return Response.FromValue(BlobsModelFactory.BlockInfo([], [], ""), new StepResponse(201, default));
+            });
+
+        public override Task<Response<BlobContentInfo>> CommitBlockListAsync(
+            IEnumerable<string> base64BlockIds, CommitBlockListOptions options, CancellationToken cancellationToken = default) =>
+            steps.RunAsync(Service.Blob, "commit", () =>
+            {
+                all._blobs[name] = [.. base64BlockIds.SelectMany(id => all._blocks[(name, id)])];
+                return Task.FromResult(Response.FromValue(BlobsModelFactory.BlobContentInfo(default, default, [], "", "", "", 0), new StepResponse(201, default)));
+            });
 
         public override Task<Response<BlobContentInfo>> UploadAsync(Stream content, BlobUploadOptions options, CancellationToken cancellationToken = default) =>
             steps.RunAsync(Service.Blob, "write", async () =>

@@ -99,7 +99,8 @@ internal sealed class StepTable(StepRecorder steps) : TableClient
     private StepResponse Store(ITableEntity entity)
     {
         var entry = Copy((LedgerEntry)entity);
-        entry.ETag = new ETag($"\"{++_version}\"");
+        // As the SDK reads it from a header: without quotation marks.
+        entry.ETag = new ETag($"{++_version}");
         _entries[entry.PartitionKey] = entry;
         return new StepResponse(204, entry.ETag);
     }

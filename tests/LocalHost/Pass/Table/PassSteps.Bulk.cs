@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace LocalHost;
 
-/// <summary>A bulk job.</summary>
+/// <summary>Bulk jobs.</summary>
 internal sealed partial class PassSteps
 {
     private static PassStep[] Bulk() =>
@@ -19,7 +19,20 @@ internal sealed partial class PassSteps
                 }
                 """,
             "wait=0", 200, AreCounts),
+        new AsyncStep("Query accounts by a bulk job into a blob, and fetch where it is later", "BulkQuery",
+            () => """
+                {
+                  "soqlQuery": "SELECT Id, Name FROM Account WHERE Name = :name",
+                  "soqlParameters": { "name": "Silver Creek Mills" },
+                  "format": "jsonl"
+                }
+                """,
+            "wait=0", 200, IsStored),
     ];
+
+    // The account that the step before has written.
+    private static string? IsStored(JsonNode? body) =>
+        Expect(Text(body, "rows") == "1" && Text(body, "blob")?.EndsWith(".jsonl", StringComparison.Ordinal) == true, "one record in a blob");
 
     // The org refuses a negative number of employees.
     private static string? AreCounts(JsonNode? body) =>
