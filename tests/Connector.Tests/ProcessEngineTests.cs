@@ -34,6 +34,12 @@ public sealed partial class ProcessEngineTests(AzuriteFixture azurite)
             },
             storage: await azurite.TakeAccountAsync(),
             key: Key);
+        // What the example process imports.
+        foreach (var (name, employees) in new[] { ("accounts", 1), ("refused", -1) })
+        {
+            var csv = $"External_Id__c,Name,NumberOfEmployees\n{name}-1,A,1\n{name}-2,B,{employees}\n";
+            await app.Queues.UploadBlobAsync("salesforce-bulk", $"imports/{name}.csv", System.Text.Encoding.UTF8.GetBytes(csv));
+        }
 
         var (exitCode, output) = await Package.RunAsync(
             ["--test", file],

@@ -4,9 +4,12 @@ import { readFileSync } from 'node:fs';
 import { beforeEach, test } from 'node:test';
 import { admin, elementTemplate, requestsDuring, salesforce, secrets } from './lib/environment.mjs';
 import { runProcess } from './lib/engine.mjs';
+import { lint } from './lib/lint.mjs';
 import { reapplyTemplate } from './lib/modeler.mjs';
 
-const example = readFileSync(new URL('../../functions/Camunda/new-customer.bpmn', import.meta.url), 'utf8');
+const read = name => readFileSync(new URL(`../../functions/Camunda/${name}`, import.meta.url), 'utf8');
+const example = read('new-customer.bpmn');
+const bulkExample = read('import-accounts.bpmn');
 
 const run = customer => {
   const variables = { customer };
@@ -64,3 +67,26 @@ test('a value that nobody foresaw finds what has it, and nothing else', async ()
   assert.equal(variables.accountId, id);
   assert.equal((await salesforce('GET', `sobjects/Account/${id}`)).BillingCity, 'Rust');
 });
+
+test('the example with a bulk write is as the template makes it, and its look has the same errors', async () => {
+  assert.equal(await reapplyTemplate(elementTemplate, bulkExample), bulkExample);
+  const { value } = elementTemplate.properties.find(({ id }) => id === 'errorExpression.rowsFailed');
+  const unescaped = bulkExample.replace(/&#(\d+);|&([a-z]+);/g, (_, code, name) => code ? String.fromCharCode(code) : { lt: '<', gt: '>', amp: '&' }[name]);
+  assert.ok(unescaped.includes(value));
+  assert.deepEqual(await lint(bulkExample, '8.8'), []);
+});
+
+// The blobs are put there before these tests.
+for (const [file, end, failed] of [['imports/accounts.csv', 'imported-all', 0], ['imports/refused.csv', 'imported-some', 1]]) {
+  test(`${file} is imported by a bulk write, whose progress is looked at: ${end}`, async () => {
+    const variables = { file };
+    const { started } = await runProcess(bulkExample.replace('PT15S', 'PT0.2S'), variables, { secrets });
+
+    // The engine begins the boundary event with its task.
+    assert.deepEqual(started.slice(0, 6), ['start', 'import', 'look-again', 'pause', 'rows-failed', 'look']);
+    assert.equal(started.at(-1), end);
+    const result = variables.imported ?? variables.salesforceResult;
+    assert.deepEqual([result.rowsSent, result.successful, result.failed], [2, 2 - failed, failed]);
+    assert.equal(result.failedResults.length, failed);
+  });
+}

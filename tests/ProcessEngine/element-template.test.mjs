@@ -342,6 +342,23 @@ test('what a record was refused for is in its result', async () => {
   assert.deepEqual(variables, { refused: ['REQUIRED_FIELD_MISSING'] });
 });
 
+test('a bulk write can wait for its result, and rows that Salesforce refuses can be a BPMN error', async () => {
+  const values = { 'objectType.bulk': 'Account', bulkOperation: 'insert', rows: 'csv', csv: 'Name,NumberOfEmployees\nA,1\nB,-1' };
+  const told = await runJob(await apply('bulkWrite', { ...values, waitSeconds: '=60' }), {}, { secrets });
+  assert.deepEqual([told.error, told.response.status, told.response.body.failed], [null, 200, 1]);
+
+  const failing = await apply('bulkWrite', { ...values, waitSeconds: '=60', rowsFailed: 'error' });
+  const { error } = await runJob(failing, {}, { secrets });
+  assert.deepEqual([error.errorType, error.code, error.message], ['bpmnError', 'ROWS_FAILED', '1 of 2 rows failed.']);
+  assert.equal(error.variables.salesforceResult.errors[0].errorCode, 'FIELD_CUSTOM_VALIDATION_EXCEPTION');
+
+  const whole = await apply('bulkWrite', { ...values, csv: 'Name\nA', waitSeconds: '=60', rowsFailed: 'error' });
+  assert.equal((await runJob(whole, {}, { secrets })).error, null);
+  const later = await runJob(await apply('bulkWrite', { ...values, rowsFailed: 'error' }), {}, { secrets });
+  assert.deepEqual([later.error, later.response.status], [null, 202]);
+  await finish(later.response);
+});
+
 test('the org and the version can be given', async () => {
   const task = await apply('query', { soqlQuery: 'SELECT Id FROM Account', baseUrl: 'https://other.my.salesforce.com', apiVersion: 'v66.0' });
   const { error } = await runJob(task, {}, { secrets });

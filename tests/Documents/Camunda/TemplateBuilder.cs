@@ -7,7 +7,7 @@ namespace Documents.Camunda;
 
 /// <summary>
 /// Puts the operations into the frame: <c>frame.json</c> and <c>properties.json</c> have what is the same for all of them.
-/// A property there that is <c>for</c> some operations is shown for these.
+/// A property there that is <c>for</c> some operations is shown for these, <c>except</c> others, and <c>when</c> a condition holds.
 /// </summary>
 internal sealed class TemplateBuilder(IReadOnlyList<Operation> operations, DocComments comments)
 {
@@ -44,8 +44,12 @@ internal sealed class TemplateBuilder(IReadOnlyList<Operation> operations, DocCo
 
     private IEnumerable<JsonNode> Expand(JsonObject property)
     {
-        var which = (string?)property["for"];
-        property.Remove("for");
+        var (which, except, when) = ((string?)property["for"], (string?)property["except"], property["when"]?.DeepClone().AsObject());
+        foreach (var own in (string[])["for", "except", "when"])
+        {
+            property.Remove(own);
+        }
+
         if ($"{property["value"]}" is var value && value.EndsWith(".feel", StringComparison.Ordinal))
         {
             property["value"] = Resources.Read(value).TrimEnd();
@@ -56,15 +60,22 @@ internal sealed class TemplateBuilder(IReadOnlyList<Operation> operations, DocCo
             null => [Fill(property)],
             "fields" => Fields(),
             "each" => operations.Select(operation => ForOne(property, operation)),
-            "reads" => [Shown(property, operations.Where(operation => !operation.IsWrite))],
-            "writes" => [Shown(property, operations.Where(operation => operation.IsWrite))],
-            "repeatable" => [Shown(property, operations.Where(operation => operation.IsRepeatable))],
-            "once" => [Shown(property, operations.Where(operation => !operation.IsRepeatable && Key(operation) is null))],
             "onceUnlessFilled" => Filled(property, isEmpty: true),
             "repeatableIfFilled" => Filled(property, isEmpty: false),
-            _ => throw new InvalidOperationException($"properties.json has a property for {which}."),
+            _ => [Shown(property, Named(which).Except(except is null ? [] : Named(except)), when)],
         };
     }
+
+    /// <summary>The operations of one kind, or one by its name.</summary>
+    private IEnumerable<Operation> Named(string name) => name switch
+    {
+        "reads" => operations.Where(operation => !operation.IsWrite),
+        "writes" => operations.Where(operation => operation.IsWrite),
+        "later" => operations.Where(operation => operation.IsLater),
+        "repeatable" => operations.Where(operation => operation.IsRepeatable),
+        "once" => operations.Where(operation => !operation.IsRepeatable && Key(operation) is null),
+        _ => [operations.SingleOrDefault(operation => operation.Choice == name) ?? throw new InvalidOperationException($"properties.json has a property for {name}.")],
+    };
 
     private JsonObject Fill(JsonObject property)
     {

@@ -30,6 +30,7 @@ internal sealed class Operation
 
         var payloads = Examples.Select(example => (Payload)JsonSerializer.Deserialize(example, payload)!).ToArray();
         IsWrite = payloads.Any(one => one.IsWrite || one.Repetition == Repetition.Resumable);
+        IsLater = payloads.Any(one => one.Repetition == Repetition.Resumable);
         IsRepeatable = payloads.All(one => one.Repetition != Repetition.NotIdempotent);
     }
 
@@ -61,6 +62,9 @@ internal sealed class Operation
 
     /// <summary>Whether it may change anything at Salesforce: whether one of its examples does.</summary>
     public bool IsWrite { get; }
+
+    /// <summary>Whether the reply comes before the operation is done.</summary>
+    public bool IsLater { get; }
 
     /// <summary>Whether each of its examples can be carried out twice.</summary>
     public bool IsRepeatable { get; }
