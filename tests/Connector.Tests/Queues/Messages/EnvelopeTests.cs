@@ -40,6 +40,19 @@ public sealed class EnvelopeTests(AzuriteFixture azurite)
         app.Calls.Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("""{"correlationId":4711,"payload":{}}""", "4711")]
+    [InlineData("""{"correlationId":"order-4711","payload":7}""", "order-4711")]
+    [InlineData("""{"correlationId":true}""", null)]
+    [InlineData("""["correlationId"]""", null)]
+    [InlineData("correlationId", null)]
+    [InlineData(""""
+        "{\"correlationId\":\"order-4711\"}"
+        """", "order-4711")]
+    [InlineData("eyJjb3JyZWxhdGlvbklkIjoib3JkZXItNDcxMSJ9", "order-4711")]
+    public void The_id_of_a_message_that_cannot_be_read_is_found_if_there_is_one(string message, string? id) =>
+        SalesforceConnector.Triggers.Queues.Envelope.FindCorrelationId(message).ShouldBe(id);
+
     [Fact]
     public async Task A_correlation_id_has_at_most_128_characters_and_none_of_control()
     {
