@@ -17,7 +17,7 @@ internal sealed class BareClient(BulkRows rows, Uri org) : IDisposable
     private static readonly byte[] Header = Encoding.UTF8.GetBytes(BulkRows.Header);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
-    private readonly HttpClient _http = new() { BaseAddress = org, Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new() { BaseAddress = org };
 
     /// <returns>The number of rows that the org says it has written.</returns>
     public async Task<long> RunAsync(CancellationToken cancellationToken)
