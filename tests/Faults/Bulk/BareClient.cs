@@ -52,7 +52,9 @@ internal sealed class BareClient(BulkRows rows, Uri org) : IDisposable
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = "local-client-id", ["client_secret"] = "local-client-secret",
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "local-client-id",
+            ["client_secret"] = "local-client-secret",
         });
         using var reply = await _http.PostAsync(new Uri("/services/oauth2/token", UriKind.Relative), form, cancellationToken);
         var token = await ReadAsync(reply, cancellationToken);
