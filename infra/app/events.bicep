@@ -3,8 +3,7 @@
 import { list, nameOf, valueOf } from 'types.bicep'
 
 @description('Whether events of any topic are delivered to a webhook or to Camunda.')
-func delivers(topics string, settings string) bool =>
-  !empty(list(topics)) && contains(toLower(settings), '__deliver__')
+func delivers(topics string, settings string) bool => !empty(list(topics)) && contains(toLower(settings), '__deliver__')
 
 @export()
 @description('From name=topic and Setting=value, each separated by commas, and the name by which Salesforce notes the app\'s own changes.')

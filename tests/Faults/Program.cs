@@ -71,6 +71,26 @@ bulk.SetAction(async (arguments, cancellationToken) =>
     return await run.RunAsync(cancellationToken) ? 0 : 1;
 });
 command.Subcommands.Add(bulk);
+
+var queryKills = new Option<int>("--kills") { Description = "How often the functions are killed.", DefaultValueFactory = _ => 5 };
+var format = new Option<string>("--format") { Description = "How the records are stored: csv or jsonl.", DefaultValueFactory = _ => "csv" };
+var bulkQuery = new Command("bulk-query", "One bulk query of many records into a blob, undisturbed and while the functions are killed: the same bytes.");
+bulkQuery.Options.Add(rows);
+bulkQuery.Options.Add(queryKills);
+bulkQuery.Options.Add(format);
+bulkQuery.SetAction(async (arguments, cancellationToken) =>
+{
+    if (Azurite.Unavailable is { } reason)
+    {
+        await Console.Error.WriteLineAsync(reason);
+        return 1;
+    }
+
+    await using var storage = await Storage.StartAsync(cancellationToken);
+    var run = new BulkQueryRun(storage, arguments.GetValue(rows), arguments.GetValue(queryKills), arguments.GetValue(format)!, Console.Out);
+    return await run.RunAsync(cancellationToken) ? 0 : 1;
+});
+command.Subcommands.Add(bulkQuery);
 command.SetAction(async (arguments, cancellationToken) =>
 {
     if (Azurite.Unavailable is { } reason)

@@ -4,7 +4,6 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using SalesforceSimulator;
-using TestDrivers;
 
 namespace Faults;
 
@@ -82,12 +81,12 @@ internal sealed class BulkRun(Storage storage, int rows, int rounds, int kills, 
         await using var functions = new Functions(storage.ConnectionString, org.BaseUrl) { Settings = Times };
         functions.Start();
         await WaitForAsync(async () => await _queues.GetQueueClient("salesforce-results").ExistsAsync(cancellationToken), cancellationToken);
-        await WaitForAsync(async () => await IsUpAsync(functions, cancellationToken), cancellationToken);
+        await Worker.WaitAsync(functions, cancellationToken);
         // Once on few rows: code that is not compiled yet is measured of neither client.
         await SendAsync($"{id}-few", _few, cancellationToken);
         await FollowAsync($"{id}-few", functions, 0, TimeProvider.System.GetTimestamp(), cancellationToken);
         var before = org.Stats.Records["Account"];
-        var idle = PeakOfWorker();
+        var idle = Worker.PeakMemory;
 
         var started = TimeProvider.System.GetTimestamp();
         await SendAsync(id, _rows, cancellationToken);
@@ -95,7 +94,7 @@ internal sealed class BulkRun(Storage storage, int rows, int rounds, int kills, 
         var elapsed = TimeProvider.System.GetElapsedTime(started);
         time(elapsed);
         // Of the process that came to the end, which may have begun in the middle.
-        var growth = (PeakOfWorker() - idle) / 1048576.0;
+        var growth = (Worker.PeakMemory - idle) / 1048576.0;
 
         var written = org.Stats.Records["Account"] - before;
         var body = await ReadBodyAsync(result);
@@ -140,7 +139,7 @@ internal sealed class BulkRun(Storage storage, int rows, int rounds, int kills, 
             {
                 await functions.KillAsync();
                 functions.Start();
-                await WaitForAsync(async () => await IsUpAsync(functions, cancellationToken), cancellationToken);
+                await Worker.WaitAsync(functions, cancellationToken);
                 killed++;
                 lastKill = TimeProvider.System.GetTimestamp();
             }
@@ -160,38 +159,6 @@ internal sealed class BulkRun(Storage storage, int rows, int rounds, int kills, 
             ? JsonNode.Parse((await new BlobContainerClient(storage.ConnectionString, "salesforce-results")
                 .GetBlobClient(new BlobUriBuilder(new Uri(url)).BlobName).DownloadContentAsync()).Value.Content)!
             : throw new InvalidOperationException(result.ToJsonString());
-    }
-
-    private static async Task<bool> IsUpAsync(Functions functions, CancellationToken cancellationToken)
-    {
-        using var client = new HttpClient();
-        try
-        {
-            using var reply = await client.GetAsync(new Uri(functions.BaseUrl, "openapi.json"), cancellationToken);
-            return reply.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>The most memory that the functions' worker has held: the largest of the processes below this one that runs .NET.</summary>
-    private static long PeakOfWorker() => ProcessTree.DescendantsOf(Environment.ProcessId)
-        .Where(id => Command(id).Contains("SalesforceConnector.dll", StringComparison.Ordinal))
-        .SelectMany(ProcessTree.PeakMemoryOf).DefaultIfEmpty().Max();
-
-    private static string Command(int id)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{id}/cmdline");
-        }
-        catch (IOException)
-        {
-            // It has ended since it was found.
-            return "";
-        }
     }
 
     private static async Task WaitForAsync(Func<Task<bool>> isSoAsync, CancellationToken cancellationToken)

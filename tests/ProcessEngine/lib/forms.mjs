@@ -197,6 +197,10 @@ export function forms(record, next, opportunity, job) {
       status: 200,
       wrong: { jobId: '001000000000000AAA' }, code: 'INVALID_MEMBER',
     },
+    bulkQuery: {
+      ...examples.bulkQuery, status: 202, later: true,
+      wrong: { 'soqlQuery.bulk': 'SELECT COUNT(Id) FROM Account' }, code: 'INVALID_MEMBER',
+    },
     bulkWrite: { ...examples.bulkWrite, status: 202, later: true, ...unreadable('records.bulk') },
     describe: {
       variables: {},

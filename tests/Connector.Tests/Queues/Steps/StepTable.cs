@@ -90,7 +90,7 @@ internal sealed class StepTable(StepRecorder steps) : TableClient
             throw new RequestFailedException(404, "There is none.", "ResourceNotFound", null);
         }
 
-        if (found.ETag != ifMatch)
+        if (ifMatch != ETag.All && found.ETag != ifMatch)
         {
             throw new RequestFailedException(412, "It has changed.", "UpdateConditionNotSatisfied", null);
         }
