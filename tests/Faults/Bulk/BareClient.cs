@@ -17,7 +17,7 @@ internal sealed class BareClient(BulkRows rows, Uri org) : IDisposable
     private static readonly byte[] Header = Encoding.UTF8.GetBytes(BulkRows.Header);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
-    private readonly HttpClient _http = new() { BaseAddress = org, Timeout = System.Threading.Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new() { BaseAddress = org };
 
     /// <returns>The number of rows that the org says it has written.</returns>
     public async Task<long> RunAsync(CancellationToken cancellationToken)
@@ -52,7 +52,9 @@ internal sealed class BareClient(BulkRows rows, Uri org) : IDisposable
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = "local-client-id", ["client_secret"] = "local-client-secret",
+            ["grant_type"] = "client_credentials",
+            ["client_id"] = "local-client-id",
+            ["client_secret"] = "local-client-secret",
         });
         using var reply = await _http.PostAsync(new Uri("/services/oauth2/token", UriKind.Relative), form, cancellationToken);
         var token = await ReadAsync(reply, cancellationToken);

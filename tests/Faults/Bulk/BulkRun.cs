@@ -106,8 +106,8 @@ internal sealed class BulkRun(Storage storage, int rows, int rounds, int kills, 
         return isWhole && growth <= MaxGrowthMiB;
     }
 
-    private Task SendAsync(string id, BulkRows rows, CancellationToken cancellationToken) =>
-        _queues.GetQueueClient("salesforce-bulk-write").SendMessageAsync(
+    private async Task SendAsync(string id, BulkRows rows, CancellationToken cancellationToken) =>
+        await _queues.GetQueueClient("salesforce-bulk-write").SendMessageAsync(
             $$$"""{"correlationId":"{{{id}}}","payload":{"objectType":"Account","operation":"insert","source":"{{{rows.Client.Name}}}"}}""",
             cancellationToken);
 

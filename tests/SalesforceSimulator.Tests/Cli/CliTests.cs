@@ -1,6 +1,6 @@
 using LocalHost;
 
-namespace SalesforceSimulator.Tests;
+namespace SalesforceSimulator.Tests.Cli;
 
 /// <summary>Salesforce's own command line: a client that none of us wrote.</summary>
 public sealed class CliTests
