@@ -18,7 +18,7 @@ public sealed class LocalHostProcessTests(AzuriteFixture azurite)
         host.Output.ShouldContain("no queues, because Azurite cannot be started: Node.js is not on the PATH; HTTP works without them");
         host.Output.ShouldContain("Skipped, because there are no queues: Node.js is not on the PATH.");
         var steps = OperationsPass.AllSteps();
-        var skipped = steps.Count(step => step is QueueStep or AsyncStep);
+        var skipped = steps.Count(step => step.NeedsQueues);
         host.Output.ShouldContain($"{steps.Count - skipped} of {steps.Count} steps passed, {skipped} skipped; Salesforce logins: 2,");
     }
 
