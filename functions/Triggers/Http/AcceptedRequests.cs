@@ -109,7 +109,7 @@ public sealed class AcceptedRequests(
             return new AcceptedResult(correlationId, PollAfter, entry.ShownProgress);
         }
 
-        return await StoredResult.ReadAsync(entry.Result!, results, cancellationToken).ConfigureAwait(false);
+        return new IdentifiedResult(await StoredResult.ReadAsync(entry.Result!, results, cancellationToken).ConfigureAwait(false), correlationId);
     }
 
     private async Task EnqueueAsync(string operation, string message, bool hasKey, CancellationToken cancellationToken)

@@ -13,12 +13,14 @@ namespace SalesforceConnector.Triggers.Http;
 /// which a caller can forge. Without that name, <c>Location</c> is a path.
 /// </remarks>
 /// <param name="progress">What a resumable operation has done so far: a JSON object; <see langword="null"/> if it tells nothing.</param>
-internal sealed class AcceptedResult(string correlationId, TimeSpan pollAfter, byte[]? progress = null) : IResult, IStatusCodeHttpResult
+internal sealed class AcceptedResult(string correlationId, TimeSpan pollAfter, byte[]? progress = null) : IResult, IStatusCodeHttpResult, IIdentifiedResult
 {
     /// <summary>The setting with the app's host name in Azure; with Core Tools, <c>localhost:7071</c>.</summary>
     private const string HostNameSetting = "WEBSITE_HOSTNAME";
 
     public int? StatusCode => StatusCodes.Status202Accepted;
+
+    public string CorrelationId => correlationId;
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -26,7 +28,6 @@ internal sealed class AcceptedResult(string correlationId, TimeSpan pollAfter, b
         response.StatusCode = StatusCodes.Status202Accepted;
         response.Headers.Location = $"{Origin(httpContext)}/{HttpOperation.RoutePrefix}/results/{correlationId}";
         response.Headers.RetryAfter = pollAfter.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        response.Headers[HttpOperation.CorrelationIdHeader] = correlationId;
         response.ContentType = MediaTypeNames.Application.Json;
         // The id consists of letters, digits and - _ . ~, so it needs no JSON escapes. A disconnected caller is not an error.
         var body = progress is null

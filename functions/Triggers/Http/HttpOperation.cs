@@ -115,6 +115,13 @@ public sealed partial class HttpOperation(
             var result = ids.Refusal is { } refusal
                 ? throw new ConnectorException(refusal)
                 : await runAsync(ids, correlationId, either.Token).ConfigureAwait(false);
+            if (result is IIdentifiedResult identified)
+            {
+                // The operation runs under this id, by which a reader of the reply looks for it.
+                correlationId = identified.CorrelationId;
+                request.HttpContext.Response.Headers[CorrelationIdHeader] = correlationId;
+            }
+
             // A result without a status is sent as 200.
             var status = result.StatusCode ?? StatusCodes.Status200OK;
             var errorCode = (result as IFailureResult)?.ErrorCode;

@@ -57,3 +57,15 @@ internal sealed class StoredResult(ResultMessage result, Stream body) : IResult,
         }
     }
 }
+
+/// <summary>The result of an accepted request, with the id under which it was carried out.</summary>
+internal sealed class IdentifiedResult(IStatusCodeHttpResult result, string correlationId) : IResult, IStatusCodeHttpResult, IFailureResult, IIdentifiedResult
+{
+    public int? StatusCode => result.StatusCode;
+
+    public string? ErrorCode => (result as IFailureResult)?.ErrorCode;
+
+    public string CorrelationId => correlationId;
+
+    public Task ExecuteAsync(HttpContext httpContext) => ((IResult)result).ExecuteAsync(httpContext);
+}

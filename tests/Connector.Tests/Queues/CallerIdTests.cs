@@ -92,6 +92,34 @@ public sealed class CallerIdTests(AzuriteFixture azurite)
         (await app.GetAsync("/api/results/order-4711")).ShouldBeProblem(404, "RESULT_NOT_FOUND");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("order-4711")]
+    public async Task Every_reply_about_an_accepted_request_has_the_id_that_its_log_has(string? key)
+    {
+        await using var app = await azurite.StartAppAsync();
+        (string, string)[] headers = [("x-correlation-id", "caller-1"), .. key is null ? Array.Empty<(string, string)>() : [("Idempotency-Key", key)]];
+
+        var waited = await app.PostAsync("records/create", Create, [.. headers, ("Prefer", "respond-async, wait=60")]);
+        var refused = await app.PostAsync("records/get", new { objectType = "Account", objectId = "001Dn0000099999IAA" }, ("Prefer", "respond-async, wait=60"));
+        var accepted = await app.PostAsync("records/create", Create, ("Prefer", "respond-async"));
+        var fetched = await app.FetchResultAsync(accepted);
+
+        waited.Status.ShouldBe(HttpStatusCode.Created, waited.Body);
+        refused.Status.ShouldBe(HttpStatusCode.NotFound, refused.Body);
+        fetched.Headers["x-correlation-id"].ShouldBe(accepted.Headers["x-correlation-id"]);
+        if (key is not null)
+        {
+            waited.Headers["x-correlation-id"].ShouldBe(key);
+        }
+
+        foreach (var reply in new[] { waited, refused, fetched })
+        {
+            // The line of the attempt from the queue, and that of the reply.
+            app.Log.Lines($"{reply.Headers["x-correlation-id"]}: {(int)reply.Status}").Count.ShouldBeGreaterThanOrEqualTo(2, $"{reply.Status}");
+        }
+    }
+
     [Fact]
     public async Task Results_of_queue_messages_and_of_direct_calls_are_not_served()
     {
