@@ -15,18 +15,12 @@ var seed = new Option<int>("--seed") { Description = "What makes the same ones a
 var hostile = new Command("hostile", "Spoilt payloads of all operations, most by HTTP and a tenth by queue: each is answered, none by an internal error, no secret is let out.");
 hostile.Options.Add(payloads);
 hostile.Options.Add(seed);
-hostile.SetAction(async (arguments, cancellationToken) =>
+hostile.SetAction((arguments, cancellationToken) => IfAzuriteCanStartAsync(async () =>
 {
-    if (Azurite.Unavailable is { } reason)
-    {
-        await Console.Error.WriteLineAsync(reason);
-        return 1;
-    }
-
     await using var storage = await Storage.StartAsync(cancellationToken);
     var run = new HostileRun(storage, arguments.GetValue(payloads), arguments.GetValue(seed), Console.Out);
     return await run.RunAsync(cancellationToken) ? 0 : 1;
-});
+}));
 command.Subcommands.Add(hostile);
 var changes = new Option<int>("--changes") { Description = "How many changes of records are made.", DefaultValueFactory = _ => 100_000 };
 var endings = new Option<int>("--kills") { Description = "How often the functions are killed; tokens end and streams break in between.", DefaultValueFactory = _ => 10 };
@@ -35,20 +29,14 @@ var events = new Command("events", "Change events while the functions are killed
 events.Options.Add(changes);
 events.Options.Add(endings);
 events.Options.Add(stop);
-events.SetAction(async (arguments, cancellationToken) =>
+events.SetAction((arguments, cancellationToken) => IfAzuriteCanStartAsync(async () =>
 {
-    if (Azurite.Unavailable is { } reason)
-    {
-        await Console.Error.WriteLineAsync(reason);
-        return 1;
-    }
-
     await using var storage = await Storage.StartAsync(cancellationToken);
     var round = new EventRound(storage, arguments.GetValue(changes), arguments.GetValue(endings), arguments.GetValue(stop), Console.Out);
     var balance = await round.RunAsync(cancellationToken);
     await balance.PrintAsync(Console.Out);
     return balance.IsWhole ? 0 : 1;
-});
+}));
 command.Subcommands.Add(events);
 
 var rows = new Option<int>("--rows") { Description = "How many rows there are.", DefaultValueFactory = _ => 2_000_000 };
@@ -58,18 +46,12 @@ var bulk = new Command("bulk", "One bulk write of many rows from a blob, 1 % of 
 bulk.Options.Add(rows);
 bulk.Options.Add(rounds);
 bulk.Options.Add(bulkKills);
-bulk.SetAction(async (arguments, cancellationToken) =>
+bulk.SetAction((arguments, cancellationToken) => IfAzuriteCanStartAsync(async () =>
 {
-    if (Azurite.Unavailable is { } reason)
-    {
-        await Console.Error.WriteLineAsync(reason);
-        return 1;
-    }
-
     await using var storage = await Storage.StartAsync(cancellationToken);
     var run = new BulkRun(storage, arguments.GetValue(rows), arguments.GetValue(rounds), arguments.GetValue(bulkKills), Console.Out);
     return await run.RunAsync(cancellationToken) ? 0 : 1;
-});
+}));
 command.Subcommands.Add(bulk);
 
 var queryKills = new Option<int>("--kills") { Description = "How often the functions are killed.", DefaultValueFactory = _ => 5 };
@@ -78,27 +60,15 @@ var bulkQuery = new Command("bulk-query", "One bulk query of many records into a
 bulkQuery.Options.Add(rows);
 bulkQuery.Options.Add(queryKills);
 bulkQuery.Options.Add(format);
-bulkQuery.SetAction(async (arguments, cancellationToken) =>
+bulkQuery.SetAction((arguments, cancellationToken) => IfAzuriteCanStartAsync(async () =>
 {
-    if (Azurite.Unavailable is { } reason)
-    {
-        await Console.Error.WriteLineAsync(reason);
-        return 1;
-    }
-
     await using var storage = await Storage.StartAsync(cancellationToken);
     var run = new BulkQueryRun(storage, arguments.GetValue(rows), arguments.GetValue(queryKills), arguments.GetValue(format)!, Console.Out);
     return await run.RunAsync(cancellationToken) ? 0 : 1;
-});
+}));
 command.Subcommands.Add(bulkQuery);
-command.SetAction(async (arguments, cancellationToken) =>
+command.SetAction((arguments, cancellationToken) => IfAzuriteCanStartAsync(async () =>
 {
-    if (Azurite.Unavailable is { } reason)
-    {
-        await Console.Error.WriteLineAsync(reason);
-        return 1;
-    }
-
     var whole = true;
     foreach (var withExternalId in (bool[])[true, false])
     {
@@ -110,5 +80,16 @@ command.SetAction(async (arguments, cancellationToken) =>
     }
 
     return whole ? 0 : 1;
-});
+}));
 return await command.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });
+
+static async Task<int> IfAzuriteCanStartAsync(Func<Task<int>> runAsync)
+{
+    if (Azurite.Unavailable is not { } reason)
+    {
+        return await runAsync();
+    }
+
+    await Console.Error.WriteLineAsync(reason);
+    return 1;
+}

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using Connector.Tests.Drivers;
 
@@ -99,19 +98,6 @@ public sealed class PageExampleTests
         File.WriteAllText(Path.Combine(Repository.Root, page), text);
     }
 
-    private static async Task<string> RunAsync(string command, string folder)
-    {
-        var start = new ProcessStartInfo("bash", ["-c", command.Replace("curl ", "curl -sS --noproxy '*' ", StringComparison.Ordinal)])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        process.ExitCode.ShouldBe(0, $"{command}: {await errors}");
-        return (await output).ReplaceLineEndings("\n");
-    }
+    private static async Task<string> RunAsync(string command, string folder) =>
+        (await Tool.RunAsync("bash", ["-c", command.Replace("curl ", "curl -sS --noproxy '*' ", StringComparison.Ordinal)], folder)).Output.ReplaceLineEndings("\n");
 }

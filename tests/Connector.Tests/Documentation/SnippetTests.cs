@@ -1,12 +1,8 @@
-using System.Diagnostics;
-using System.Runtime.Loader;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Connector.Tests.Drivers;
 using LocalHost;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace Connector.Tests.Documentation;
 
@@ -16,6 +12,13 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
     private const string Queues = "functions/Triggers/Queues/README.md";
     private const string Infra = "infra/README.md";
     private const string ShownQueue = "https://account.queue.core.windows.net/salesforce-create-record";
+
+    private static readonly Dictionary<string, string> NoNoise = new()
+    {
+        ["POWERSHELL_TELEMETRY_OPTOUT"] = "1",
+        ["POWERSHELL_UPDATECHECK"] = "Off",
+        ["NO_COLOR"] = "1",
+    };
 
     private static readonly NodePackage Package = new("ProcessEngine");
 
@@ -57,7 +60,7 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
             }
             """";
 
-        await Compile(send)();
+        await CompiledCode.Load("Producer", send).GetType("Producer")!.GetMethod("SendAsync")!.CreateDelegate<Func<Task>>()();
 
         await CreatedAsync(app);
     }
@@ -139,24 +142,10 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
     // PowerShell is a tool of this repository, so that it need not be installed.
     private static async Task<(string Output, string Errors)> RunPowerShellAsync(string script)
     {
-        (await RunDotNetAsync("tool", "restore")).ExitCode.ShouldBe(0);
+        await Tool.RunAsync("dotnet", ["tool", "restore"], Repository.Root, NoNoise);
         using var folder = new TemporaryFolder();
-        var (exitCode, output, errors) = await RunDotNetAsync("tool", "run", "pwsh", "-NoProfile", "-NonInteractive", "-File", folder.Write("snippet.ps1", script));
-        exitCode.ShouldBe(0, output + errors);
-        return (output, errors);
-    }
-
-    private static async Task<(int ExitCode, string Output, string Errors)> RunDotNetAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
-        start.Environment["POWERSHELL_UPDATECHECK"] = "Off";
-        start.Environment["NO_COLOR"] = "1";
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await errors);
+        return await Tool.RunAsync(
+            "dotnet", ["tool", "run", "pwsh", "-NoProfile", "-NonInteractive", "-File", folder.Write("snippet.ps1", script)], Repository.Root, NoNoise);
     }
 
     private static async Task CreatedAsync(ConnectorApp app)
@@ -183,21 +172,6 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
         var (exitCode, output) = await Package.RunAsync(["--input-type=module", "--eval", program], new Dictionary<string, string>(), TestContext.Current.CancellationToken);
         exitCode.ShouldBe(0, output);
         return output;
-    }
-
-    private static Func<Task> Compile(string source)
-    {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create(
-            "Producer",
-            [CSharpSyntaxTree.ParseText(source, cancellationToken: TestContext.Current.CancellationToken)],
-            references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-        using var assembly = new MemoryStream();
-        compilation.Emit(assembly, cancellationToken: TestContext.Current.CancellationToken).Diagnostics
-            .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString()).ShouldBeEmpty();
-        assembly.Position = 0;
-        return new AssemblyLoadContext("Producer").LoadFromStream(assembly).GetType("Producer")!.GetMethod("SendAsync")!.CreateDelegate<Func<Task>>();
     }
 
     [GeneratedRegex("^```(?<language>[a-z]+)", RegexOptions.Multiline)]

@@ -1,8 +1,4 @@
-using System.Reflection;
-using System.Runtime.Loader;
 using Connector.Tests.Drivers;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using NSwag;
 using NSwag.CodeGeneration.CSharp;
 
@@ -122,7 +118,7 @@ public sealed class GeneratedClientTests(AzuriteFixture azurite)
                     static string Key()
                 """, StringComparison.Ordinal);
 
-        var run = Compile(client, use).GetType("Use")!.GetMethod("RunAsync")!.CreateDelegate<Func<HttpClient, Task<string>>>();
+        var run = CompiledCode.Load("Generated", client, use).GetType("Use")!.GetMethod("RunAsync")!.CreateDelegate<Func<HttpClient, Task<string>>>();
 
         (await run(app.Client)).ShouldBe(
             "created True, updated True, got NSwag, found 1, upserted False, deleted True, refused 400 REQUIRED_FIELD_MISSING False, accepted 202, result True");
@@ -134,20 +130,5 @@ public sealed class GeneratedClientTests(AzuriteFixture azurite)
         var settings = new CSharpClientGeneratorSettings { ClassName = "SalesforceClient" };
         settings.CSharpGeneratorSettings.Namespace = "Generated";
         return new CSharpClientGenerator(document, settings).GenerateFile();
-    }
-
-    private static Assembly Compile(params string[] sources)
-    {
-        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
-        var compilation = CSharpCompilation.Create(
-            "Generated",
-            sources.Select(source => CSharpSyntaxTree.ParseText(source, cancellationToken: TestContext.Current.CancellationToken)),
-            references,
-            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-        using var assembly = new MemoryStream();
-        var result = compilation.Emit(assembly, cancellationToken: TestContext.Current.CancellationToken);
-        result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Select(diagnostic => diagnostic.ToString()).ShouldBeEmpty();
-        assembly.Position = 0;
-        return new AssemblyLoadContext("Generated").LoadFromStream(assembly);
     }
 }

@@ -53,7 +53,7 @@ public sealed class TelemetryRun : IAsyncLifetime
             ["OTEL_TRACES_SAMPLER"] = "microsoft.fixed_percentage",
             ["OTEL_TRACES_SAMPLER_ARG"] = "1.0",
             ["Events__Topics__accounts__From"] = "earliest",
-            // Delivered to nobody: nothing listens there.
+            // Every delivery fails, as no server listens at this address.
             ["Events__Topics__all__Topic"] = "/data/ChangeEvents",
             ["Events__Topics__all__From"] = "earliest",
             ["Events__Topics__all__Deliver__Webhook"] = "http://127.0.0.1:1/",
