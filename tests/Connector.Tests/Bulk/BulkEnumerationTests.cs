@@ -1,128 +1,77 @@
-using System.Globalization;
 using System.Text;
-using System.Text.Json.Nodes;
-using Connector.Tests.Drivers;
-using Connector.Tests.Queues.Steps;
-using LocalHost;
-using Microsoft.Extensions.Time.Testing;
-using SalesforceSimulator;
 
 namespace Connector.Tests.Bulk;
 
-/// <summary>
-/// Every request to Storage and every call to Salesforce of a bulk write is a step. Each step fails in each way, once a run;
-/// in the end every row has been written once, and the result says so.
-/// </summary>
+/// <summary>Whatever fails at whatever step of a bulk operation, it is done once and wholly, and the result says so.</summary>
 public sealed class BulkEnumerationTests(ITestOutputHelper output)
 {
-    private const string Queue = "salesforce-bulk-write";
     private const string Source = "imports/accounts.csv";
-    private const string Payload = """{"objectType":"Account","operation":"insert","source":"imports/accounts.csv"}""";
 
     // Four rows in two jobs, of which one is refused.
     private static readonly byte[] Rows = Encoding.UTF8.GetBytes(
         "Name,NumberOfEmployees,Description\n" + string.Concat(Enumerable.Range(0, 4).Select(i => $"Row {i},{(i == 1 ? -1 : i)},{new string('x', 30_000)}\n")));
-
-    private static readonly Dictionary<string, string?> Settings = new() { ["Bulk__MaxJobBytes"] = "100000" };
-
-    private int _runs;
 
     [Theory]
     [InlineData("queue")]
     [InlineData("HTTP")]
     public async Task Whatever_fails_wherever_each_row_is_written_once(string door)
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        var time = new FakeTimeProvider();
-        await using var org = await Simulator.StartAsync(
-            new SimulatorOptions { Time = time, Bulk = new BulkSettings { QueueMs = 500, ProcessingMs = 1_000 } }, cancellationToken);
-        org.SetDailyLimit(int.MaxValue);
-        await using var vault = await LocalKeyVault.StartAsync(
-            new Dictionary<string, string>
+        var before = 0;
+        var runs = new BulkEnumeration(
+            "BulkWrite",
+            "salesforce-bulk-write",
+            """{"objectType":"Account","operation":"insert","source":"imports/accounts.csv"}""",
+            new Dictionary<string, string?> { ["Bulk__MaxJobBytes"] = "100000" },
+            output)
+        {
+            Prepare = (app, org) =>
             {
-                ["salesforce-client-id"] = ConnectorApp.ClientId,
-                ["salesforce-client-secret"] = ConnectorApp.ClientSecret,
+                app.BulkBlobs.Put(Source, Rows);
+                before = org.Stats.Records["Account"];
             },
-            cancellationToken);
-
-        var steps = await RunAsync(door, org, vault, time, failsAt: -1, default);
-        var broken = new List<string>();
-        for (var step = 0; step < steps.Count; step++)
-        {
-            foreach (var failure in Enum.GetValues<Failure>().Where(failure => failure != Failure.SentTwice || steps[step].Service != Service.Salesforce))
+            Check = (app, org, body, text) =>
             {
-                try
-                {
-                    await RunAsync(door, org, vault, time, step, failure);
-                }
-                catch (ShouldAssertException e)
-                {
-                    broken.Add($"{failure} at step {step} ({steps[step].Service}, {steps[step].Name}): {e.Message.ReplaceLineEndings(" ")}");
-                }
-            }
-        }
+                ((int?)body["rowsSent"], (int?)body["successful"], (int?)body["failed"], (int?)body["unprocessed"]).ShouldBe((4, 3, 1, 0), text);
+                (org.Stats.Records["Account"] - before).ShouldBe(3);
+                Encoding.UTF8.GetString(app.BulkBlobs.All.Single(blob => blob.Key.EndsWith("failed-1.csv", StringComparison.Ordinal)).Value).ShouldContain("\"Row 1\"");
+            },
+        };
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{door}: {steps.Count} steps, {_runs} runs, {broken.Count} broken"));
-        broken.ShouldBeEmpty();
+        await runs.RunAsync(door);
     }
 
-    private async Task<IReadOnlyList<(Service Service, string Name)>> RunAsync(
-        string door, Simulator org, LocalKeyVault vault, FakeTimeProvider time, int failsAt, Failure failure)
+    [Theory]
+    [InlineData("queue", "csv")]
+    [InlineData("HTTP", "jsonl")]
+    public async Task Whatever_fails_wherever_the_blob_of_a_query_has_the_same_bytes(string door, string format)
     {
-        var id = $"run-{++_runs}";
-        await using var app = new StepApp(org, vault, Settings, time);
-        app.BulkBlobs.Put(Source, Rows);
-        app.Steps.FailsAt = failsAt;
-        app.Steps.Failure = failure;
-        var before = org.Stats.Records["Account"];
-
-        var results = door == "queue" ? await SendAsync(app, id) : [await CallAsync(app, id)];
-
-        // One result, the same if it was sent twice; and it is true.
-        var result = results.Select(text => JsonNode.Parse(text)!).ToArray();
-        result.ShouldNotBeEmpty();
-        result.Select(one => Body(one).ToJsonString()).Distinct().ShouldHaveSingleItem();
-        var body = Body(result[0]);
-        ((int?)body["rowsSent"], (int?)body["successful"], (int?)body["failed"], (int?)body["unprocessed"]).ShouldBe((4, 3, 1, 0), results[0]);
-        (org.Stats.Records["Account"] - before).ShouldBe(3);
-
-        // Everything has ended, and nothing was kept.
-        app.Table.Entries.ShouldAllBe(entry => entry.State == "Finished");
-        app.Queues.On(Queue).ShouldBeEmpty();
-        app.Queues.On("salesforce-poison").ShouldBeEmpty();
-        Encoding.UTF8.GetString(app.BulkBlobs.All.Single(blob => blob.Key.EndsWith("failed-1.csv", StringComparison.Ordinal)).Value).ShouldContain("\"Row 1\"");
-        return app.Steps.All;
-    }
-
-    private static JsonNode Body(JsonNode result) => result["body"] ?? result;
-
-    private static async Task<IReadOnlyList<string>> SendAsync(StepApp app, string id)
-    {
-        app.Queues.Put(Queue, $$"""{"correlationId":"{{id}}","payload":{{Payload}}}""");
-        await app.RunUntilQuietAsync();
-        return app.Results;
-    }
-
-    // As an engine does: again, with the same key, until it is accepted; then it asks until there is a result.
-    private static async Task<string> CallAsync(StepApp app, string id)
-    {
-        (int Status, string Body)? accepted = null;
-        for (var i = 0; accepted is not { Status: 202 }; i++)
+        string? undisturbed = null;
+        var runs = new BulkEnumeration(
+            "BulkQuery",
+            "salesforce-bulk-query",
+            $$"""{"soqlQuery":"SELECT Id, Name, Industry, Description FROM Account ORDER BY Id","format":"{{format}}"}""",
+            // The sample data's 12 accounts in three pages.
+            new Dictionary<string, string?> { ["Bulk__QueryPageRows"] = "5" },
+            output)
         {
-            i.ShouldBeLessThan(1_000, accepted?.Body);
-            accepted = await app.CallAsync("BulkWrite", Payload, ("Idempotency-Key", id));
-            app.Time.Advance(accepted is { Status: 202 } ? TimeSpan.Zero : TimeSpan.FromMinutes(1));
-        }
+            Check = (app, _, body, text) =>
+            {
+                ((int?)body["rows"]).ShouldBe(12, text);
+                var blob = app.BulkBlobs.All[(string)body["blob"]!];
+                ((int?)body["bytes"]).ShouldBe(blob.Length);
+                app.BulkBlobs.All.Count.ShouldBe(1);
+                var content = Encoding.UTF8.GetString(blob);
+                if (undisturbed is null)
+                {
+                    content.ShouldContain("GenePoint");
+                    app.Steps.All.Count(step => step.Name.EndsWith("/results", StringComparison.Ordinal)).ShouldBe(3);
+                    undisturbed = content;
+                }
 
-        await app.RunUntilQuietAsync();
-        (int Status, string Body)? reply = null;
-        for (var i = 0; reply is not { Status: not (202 or 503) }; i++)
-        {
-            i.ShouldBeLessThan(1_000, reply?.Body);
-            reply = await app.FetchAsync(id);
-            app.Time.Advance(reply is { Status: not (202 or 503) } ? TimeSpan.Zero : TimeSpan.FromMinutes(1));
-        }
+                content.ShouldBe(undisturbed);
+            },
+        };
 
-        return reply.Value.Body;
+        await runs.RunAsync(door);
     }
 }
