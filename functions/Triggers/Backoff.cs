@@ -11,4 +11,9 @@ internal static class Backoff
         var doubled = first * Math.Pow(2, Math.Min(attempt - 1, MaxDoublings));
         return (doubled < longest ? doubled : longest) * (1 - (0.2 * jitter));
     }
+
+    /// <summary>A jitter by chance.</summary>
+#pragma warning disable CA5394 // No secret.
+    public static double Jitter() => Random.Shared.NextDouble();
+#pragma warning restore CA5394
 }

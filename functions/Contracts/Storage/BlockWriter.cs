@@ -10,7 +10,7 @@ namespace SalesforceConnector.Contracts.Storage;
 /// one size, so that the same part written again takes the place of the first one.
 /// </summary>
 /// <param name="firstBlock">The number of blocks of earlier parts.</param>
-internal sealed class BlockWriter(BlockBlobClient blob, int firstBlock) : Stream
+internal sealed class BlockWriter(BlockBlobClient blob, int firstBlock) : WriteOnlyStream
 {
     private const int BlockBytes = 4 << 20;
 
@@ -24,16 +24,6 @@ internal sealed class BlockWriter(BlockBlobClient blob, int firstBlock) : Stream
 
     /// <summary>The number of bytes of this part.</summary>
     public long Bytes { get; private set; }
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>The id of a block. All ids of a blob must have one length.</summary>
     public static string IdOf(int number) =>
@@ -79,18 +69,6 @@ internal sealed class BlockWriter(BlockBlobClient blob, int firstBlock) : Stream
 
         await base.DisposeAsync().ConfigureAwait(false);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     // One block is on its way while the next one is filled.
     private async Task StageAsync(CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using SalesforceConnector.Contracts.Storage;
+
 namespace SalesforceConnector.Salesforce.Bodies;
 
 /// <summary>A file on its way to the caller. Its length is known from the file's record: fewer or more bytes are not the file.</summary>
@@ -26,23 +28,9 @@ internal sealed class FileBody(ReplyBody bytes, long? expected) : ReplyBody
     public override void Dispose() => bytes.Dispose();
 
     /// <summary>Counts what is written to another stream, and lets no more pass than is expected.</summary>
-    private sealed class CountedStream(Stream destination, long? most) : Stream
+    private sealed class CountedStream(Stream destination, long? most) : WriteOnlyStream
     {
         public long Count { get; private set; }
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
@@ -52,19 +40,8 @@ internal sealed class FileBody(ReplyBody bytes, long? expected) : ReplyBody
                 : destination.WriteAsync(buffer, cancellationToken);
         }
 
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-            WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
         public override Task FlushAsync(CancellationToken cancellationToken) => destination.FlushAsync(cancellationToken);
 
         public override void Flush() => throw new NotSupportedException();
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -96,7 +96,7 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
 
         var token = request.Headers.Authorization?.Parameter ?? "";
         throw SalesforceErrors.FromReply(
-            status, await ErrorBody.ReadAsync(body, token, cancellationToken).ConfigureAwait(false), RetryAfter(response), call);
+            status, await ErrorBody.ReadAsync(body, token, cancellationToken).ConfigureAwait(false), RetryAfterHeader.Read(response, time.GetUtcNow()), call);
     }
 
     // The header's typed property would change the value that the caller receives.
@@ -140,9 +140,4 @@ internal sealed class ReplyHandler(ConnectorTelemetry telemetry, TimeProvider ti
     // SocketsHttpHandler.ConnectTimeout. Only the inner exception distinguishes it from a cancellation.
     private static bool IsConnectTimeout(Exception exception) =>
         exception is OperationCanceledException { InnerException: TimeoutException };
-
-    private TimeSpan? RetryAfter(HttpResponseMessage response) =>
-        response.Headers.RetryAfter is { } header
-            ? header.Delta ?? header.Date - time.GetUtcNow()
-            : null;
 }

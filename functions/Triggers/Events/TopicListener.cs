@@ -147,9 +147,7 @@ internal sealed partial class TopicListener(
     {
         telemetry.Failed(subscription.Name, errorCode);
         _failures = receiver.TakeHasResponded() ? 1 : _failures + 1;
-#pragma warning disable CA5394 // Jitter, not a secret.
-        var pause = Backoff.PauseAfter(_failures, TimeSpan.FromSeconds(1), LongestPause, Random.Shared.NextDouble());
-#pragma warning restore CA5394
+        var pause = Backoff.PauseAfter(_failures, TimeSpan.FromSeconds(1), LongestPause, Backoff.Jitter());
         Log.Interrupted(logger, subscription.Name, errorCode, pause);
         await Task.Delay(pause, time, ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

@@ -110,9 +110,7 @@ public sealed partial class Completion(
     /// <summary>Schedules a retry, or ends the operation if its retry period is over.</summary>
     internal async Task RetryLaterAsync(Delivery delivery, LedgerEntry? entry, Problem problem)
     {
-#pragma warning disable CA5394 // Jitter, not a secret.
-        var pause = Pause(delivery.Attempts.Made, _options, problem.RetryAfter, Random.Shared.NextDouble());
-#pragma warning restore CA5394
+        var pause = Pause(delivery.Attempts.Made, _options, problem.RetryAfter, Backoff.Jitter());
         var mayHaveRun = delivery.IsWrite && (problem.OutcomeUnknown || delivery.EarlierAttempt);
         if (time.GetUtcNow() + pause > delivery.Attempts.Since + _options.RetryFor)
         {
@@ -197,9 +195,7 @@ public sealed partial class Completion(
     private async Task RequeueAsync(Delivery delivery, ResultMessage result, Exception cause)
     {
         Log.StorageFailed(logger, delivery.Operation, delivery.Envelope.CorrelationId, cause.GetType().Name);
-#pragma warning disable CA5394 // Jitter, not a secret.
-        var pause = Pause(delivery.Attempts.Made, _options, retryAfter: null, Random.Shared.NextDouble());
-#pragma warning restore CA5394
+        var pause = Pause(delivery.Attempts.Made, _options, retryAfter: null, Backoff.Jitter());
         if (delivery.Envelope.Outcome is not null && time.GetUtcNow() + pause > result.CompletedAt + _options.RetryFor)
         {
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause);

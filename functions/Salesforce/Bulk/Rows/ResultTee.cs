@@ -1,10 +1,11 @@
 using System.IO.Pipelines;
 using nietras.SeparatedValues;
+using SalesforceConnector.Contracts.Storage;
 
 namespace SalesforceConnector.Salesforce.Bulk.Rows;
 
 /// <summary>Passes a result CSV on to a blob, and counts its rows and errors meanwhile.</summary>
-internal sealed class ResultTee : Stream
+internal sealed class ResultTee : WriteOnlyStream
 {
     private const string ErrorColumn = "sf__Error";
 
@@ -17,16 +18,6 @@ internal sealed class ResultTee : Stream
         _destination = destination;
         _count = Task.Run(() => CountAsync(_pipe.Reader.AsStream(), errors, delimiter));
     }
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Ends the CSV.</summary>
     /// <returns>The number of its rows.</returns>
@@ -49,18 +40,6 @@ internal sealed class ResultTee : Stream
         await ((Task)_count).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.DisposeAsync().ConfigureAwait(false);
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private static async Task<long> CountAsync(Stream csv, ErrorTally? errors, char delimiter)
     {

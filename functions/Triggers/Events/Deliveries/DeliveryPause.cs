@@ -15,9 +15,7 @@ internal sealed partial class DeliveryPause(
         var now = time.GetUtcNow();
         position.DeliveryFailures++;
         position.DeliveryFailedSince ??= now;
-#pragma warning disable CA5394 // Jitter, not a secret.
-        position.PausedUntil = now + Completion.Pause(position.DeliveryFailures, options, problem.RetryAfter, Random.Shared.NextDouble());
-#pragma warning restore CA5394
+        position.PausedUntil = now + Completion.Pause(position.DeliveryFailures, options, problem.RetryAfter, Backoff.Jitter());
         Log.Failed(logger, subscription.Name, failure.EventId, position.DeliveryFailures, problem.Status, problem.ErrorCode, position.PausedUntil.Value);
     }
 

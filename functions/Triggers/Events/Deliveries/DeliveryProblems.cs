@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Salesforce.Client;
 
 namespace SalesforceConnector.Triggers.Events.Deliveries;
 
@@ -62,7 +63,7 @@ internal static class DeliveryProblems
 
     private static TimeSpan? RetryAfterOf(HttpResponseMessage response, DateTimeOffset now)
     {
-        var after = response.Headers.RetryAfter is { } header ? header.Delta ?? header.Date - now : null;
+        var after = RetryAfterHeader.Read(response, now);
         return after is not { } asked || asked <= TimeSpan.Zero ? null : asked < LongestRetryAfter ? asked : LongestRetryAfter;
     }
 }
