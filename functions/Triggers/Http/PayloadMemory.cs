@@ -40,14 +40,20 @@ public sealed class PayloadMemory(IOptions<SalesforceOptions> options, TimeProvi
         var blocks = (int)Math.Min((bytes + BlockBytes - 1) / BlockBytes, _blocks);
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        // From here on: one that waits will use the blocks of those that end.
+        Interlocked.Increment(ref _reservations);
         try
         {
-            var lease = await _limiter.AcquireAsync(blocks, either.Token).ConfigureAwait(false);
-            Interlocked.Increment(ref _reservations);
-            return new Reservation(this, lease);
+            return new Reservation(this, await _limiter.AcquireAsync(blocks, either.Token).ConfigureAwait(false));
         }
-        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e)
         {
+            Interlocked.Decrement(ref _reservations);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                throw;
+            }
+
             throw new ConnectorException(Busy, e);
         }
     }
@@ -76,7 +82,7 @@ public sealed class PayloadMemory(IOptions<SalesforceOptions> options, TimeProvi
         lock (_free)
         {
             blocks.ForEach(_free.Push);
-            // While no payload is being read, keep only a quarter of the blocks.
+            // While no payload is being read or waits, keep only a quarter of the blocks.
             while (_free.Count > _blocks / 4 && Volatile.Read(ref _reservations) == 0)
             {
                 _free.Pop();

@@ -13,6 +13,10 @@ internal sealed class BulkQueryRun(Storage storage, int rows, int kills, string 
 {
     private const int MaxGrowthMiB = 64;
     private const int Few = 100_000;
+
+    // As many that the functions can be killed between them; of 2,000,000 rows, the pages are of the default size.
+    private const int Pages = 40;
+
     private const string Soql = "SELECT Id, LastName, FirstName, Company, Email, Phone, Status, CreatedDate FROM Lead";
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
@@ -45,7 +49,7 @@ internal sealed class BulkQueryRun(Storage storage, int rows, int kills, string 
 
     private async Task<(bool IsWhole, string Hash)> RunAsync(Simulator org, int kills, CancellationToken cancellationToken)
     {
-        await using var functions = new Functions(storage.ConnectionString, org.BaseUrl) { Settings = Times };
+        await using var functions = new Functions(storage.ConnectionString, org.BaseUrl) { Settings = [.. Times, $"Bulk__QueryPageRows={Math.Max(rows / Pages, 1)}"] };
         functions.Start();
         await Worker.WaitAsync(functions, cancellationToken);
         using var client = new HttpClient();

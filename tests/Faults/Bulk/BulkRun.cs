@@ -16,6 +16,7 @@ internal sealed class BulkRun(Storage storage, int rows, int rounds, int kills, 
     private const int MaxGrowthMiB = 64;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FirstKill = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenKills = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -99,7 +100,7 @@ internal sealed class BulkRun(Storage storage, int rows, int rounds, int kills, 
         var written = org.Stats.Records["Account"] - before;
         var body = await ReadBodyAsync(result);
         var (sent, successful, failed) = ((long)body["rowsSent"]!, (long)body["successful"]!, (long)body["failed"]!);
-        var isWhole = (int)result["status"]! == 200 && sent == rows && failed == _rows.Refused && successful == written && written == rows - _rows.Refused;
+        var isWhole = killed == kills && (int)result["status"]! == 200 && sent == rows && failed == _rows.Refused && successful == written && written == rows - _rows.Refused;
         await output.WriteLineAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"functions, killed {killed} times: {elapsed.TotalSeconds:F1} s; sent {sent}, successful {successful}, failed {failed}, jobs {body["jobs"]!.AsArray().Count}; the org has {written} more records; the worker's peak is {growth:F0} MiB above that of an idle one: {(!isWhole ? "WRONG" : growth > MaxGrowthMiB ? "TOO MUCH MEMORY" : "every row once")}"));
@@ -114,7 +115,7 @@ internal sealed class BulkRun(Storage storage, int rows, int rounds, int kills, 
     private async Task<(JsonNode Result, int Killed)> FollowAsync(string id, Functions functions, int kills, long started, CancellationToken cancellationToken)
     {
         var killed = 0;
-        var lastKill = started;
+        var (lastKill, wait) = (started, FirstKill);
         while (true)
         {
             QueueMessage[] batch = await _queues.GetQueueClient("salesforce-results").ReceiveMessagesAsync(1, cancellationToken: cancellationToken);
@@ -135,13 +136,13 @@ internal sealed class BulkRun(Storage storage, int rows, int rounds, int kills, 
                 throw new TimeoutException($"There is no result after {Patience}.");
             }
 
-            if (killed < kills && TimeProvider.System.GetElapsedTime(lastKill) > BetweenKills)
+            if (killed < kills && TimeProvider.System.GetElapsedTime(lastKill) > wait)
             {
                 await functions.KillAsync();
                 functions.Start();
                 await Worker.WaitAsync(functions, cancellationToken);
                 killed++;
-                lastKill = TimeProvider.System.GetTimestamp();
+                (lastKill, wait) = (TimeProvider.System.GetTimestamp(), BetweenKills);
             }
 
             await Task.Delay(Look, TimeProvider.System, cancellationToken);

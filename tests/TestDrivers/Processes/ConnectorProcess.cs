@@ -128,6 +128,8 @@ internal sealed class ConnectorProcess : IAsyncDisposable
                     // The host's own; the worker's come under a prefix.
                     .AddFilter("Microsoft", LogLevel.Warning)
                     .AddFilter("Yarp", LogLevel.Warning)
+                    // Azure's clients tell what they do to the whole process, which has other tests' clients too.
+                    .AddFilter("Azure", LogLevel.None)
                     .AddProvider(log),
             },
             cancellationToken);

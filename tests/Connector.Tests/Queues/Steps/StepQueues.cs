@@ -86,6 +86,18 @@ internal sealed class StepQueues(StepRecorder steps, TimeProvider time) : QueueS
                     .ToArray(),
                 new StepResponse(200, default))));
 
+        // The two requests of the gauge are no steps: they are made only while a test of the same process listens to the metrics.
+        public override Task<Response<QueueProperties>> GetPropertiesAsync(CancellationToken cancellationToken = default) =>
+            Task.FromResult(Response.FromValue(
+                QueuesModelFactory.QueueProperties(new Dictionary<string, string>(), all.On(name).Count), new StepResponse(200, default)));
+
+        public override Task<Response<PeekedMessage>> PeekMessageAsync(CancellationToken cancellationToken = default) =>
+            Task.FromResult(Response.FromValue(
+                all.On(name).Where(message => message.VisibleAt <= all.Now)
+                    .Select(message => QueuesModelFactory.PeekedMessage(message.Id, message.Text, message.Dequeued, all.Now, message.ExpiresOn))
+                    .FirstOrDefault()!,
+                new StepResponse(200, default)));
+
         public override Task<Response> DeleteMessageAsync(string messageId, string popReceipt, CancellationToken cancellationToken = default) =>
             steps.RunAsync(Service.Queue, $"delete from {name}", () =>
             {
