@@ -87,6 +87,7 @@ public static class ConnectorServices
     {
         services.AddSingleton<StorageConnection>();
         services.AddSingleton<FunctionTimeout>();
+        services.AddSingleton<IValidateOptions<SalesforceOptions>, CallerRules>();
         services.AddSingleton<IValidateOptions<QueueOptions>, StorageConnectionRules>();
         services.AddSingleton<IValidateOptions<QueueOptions>, TimeoutRules>();
         services.AddLazily(provider => provider.GetRequiredService<StorageConnection>().CreateQueues());

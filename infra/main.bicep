@@ -43,6 +43,9 @@ param salesforceUserName string = ''
 @description('With `SALESFORCE_LOGIN=jwt`: audience of the login. Empty: the org\'s base URL.')
 param salesforceAudience string = ''
 
+@description('With `SALESFORCE_LOGIN=jwt`: certificate in the vault that signs the login. Empty: `salesforce-jwt`.')
+param salesforceSigningKey string = ''
+
 @description('Further settings of the orgs in `SALESFORCE_ORGS`, separated by commas: `emea__Login=jwt,emea__ConsumerKey=3MVG…,emea__UserName=…`.')
 param salesforceOrgSettings string = ''
 
@@ -166,6 +169,7 @@ var orgs = {
   consumerKey: salesforceConsumerKey
   userName: salesforceUserName
   audience: salesforceAudience
+  signingKey: salesforceSigningKey
   callers: salesforceCallers
   orgs: salesforceOrgs
   orgSettings: salesforceOrgSettings
@@ -240,7 +244,7 @@ output SERVICE_CONNECTOR_URI string = connector.outputs.functionUri
 output AZURE_KEY_VAULT_NAME string = connector.outputs.vaultName
 output AZURE_KEY_VAULT_ENDPOINT string = connector.outputs.vaultUri
 
-@description('The certificates that sign logins, separated by spaces: what azd\'s hook makes, and gives the app\'s identity a role on.')
+@description('The certificates that sign logins, which azd\'s hook makes, and gives the app\'s identity a role on: prefix=name for each org that has one, separated by spaces.')
 output AZURE_SIGNING_KEYS string = join(signingKeysOf(orgs), ' ')
 output AZURE_KEY_VAULT_ID string = connector.outputs.vaultId
 output AZURE_IDENTITY_PRINCIPAL_ID string = connector.outputs.principalId

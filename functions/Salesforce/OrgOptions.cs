@@ -42,7 +42,7 @@ public class OrgOptions
 
     /// <summary>
     /// Who may use the org, separated by commas or spaces: client ids of Microsoft Entra applications, and names of the operations'
-    /// queues. Absent (the default), every caller that may call the app.
+    /// queues. Absent (the default), every caller that may call the app. Empty is an error: it could mean nobody, or everybody.
     /// </summary>
     public string? Callers { get; set; }
 
@@ -86,15 +86,9 @@ public class OrgOptions
             result.AddError($"must be the name of a Key Vault certificate or key, letters, digits and -; got {Quote.Value(SigningKey)}", $"{prefix}{nameof(SigningKey)}");
         }
 
-        foreach (var caller in CallerSet?.Where(caller => !IsCaller(caller)) ?? [])
+        if (CallerSet is { Count: 0 })
         {
-            result.AddError(
-                $"has {Quote.Value(caller)}; allowed are client ids of Microsoft Entra applications such as 11111111-2222-3333-4444-555555555555, and queues such as salesforce-query, separated by commas or spaces",
-                $"{prefix}{nameof(Callers)}");
+            result.AddError("names no caller: leave the setting out to let every caller use the org", $"{prefix}{nameof(Callers)}");
         }
     }
-
-    // An entry that matches nothing is a mistake.
-    private static bool IsCaller(string caller) =>
-        Guid.TryParseExact(caller, "D", out _) || caller.StartsWith("salesforce-", StringComparison.OrdinalIgnoreCase);
 }

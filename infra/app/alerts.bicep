@@ -210,7 +210,8 @@ resource rule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
 ]
 
 // Raised by the vault itself, thirty days before a secret or certificate expires, when it does, and when a
-// certificate is renewed: no table, so that no cap cuts it.
+// certificate is made or renewed: no table, so that no cap cuts it. Of a certificate, the vault tells the end of the
+// newest version only.
 resource vaultEvents 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   name: 'evgt-${vaultName}'
   location: location
@@ -238,7 +239,7 @@ resource vaultEvents 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
         endpointType: 'MonitorAlert'
         properties: {
           severity: 'Sev2'
-          description: 'A secret or certificate in the vault of credentials expires within thirty days, or has expired; or a certificate has a new version. Put a new value of a secret; the app takes it up by itself. Upload the public part of a new certificate to the External Client App; the app signs by the old one until then.'
+          description: 'A secret or certificate in the vault of credentials expires within thirty days, or has expired; or a certificate has a new version, its first one included. Put a new value of a secret; the app takes it up by itself. Upload the public part of a new certificate to the External Client App, at once: the app signs by the old version until that ends, by default 90 days later, which no further alert tells.'
           actionGroups: empty(email) ? [] : [group.id]
         }
       }

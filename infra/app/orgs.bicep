@@ -11,6 +11,9 @@ type orgOptions = {
   consumerKey: string
   userName: string
   audience: string
+
+  @description('Certificate in the vault that signs the logins of the default org; empty: salesforce-jwt.')
+  signingKey: string
   callers: string
 
   @description('More orgs: name=base URL, separated by commas.')
@@ -31,6 +34,7 @@ func settingsOf(options orgOptions) object => {
         Salesforce__ConsumerKey: options.consumerKey
         Salesforce__UserName: options.userName
         ...(empty(options.audience) ? {} : { Salesforce__Audience: options.audience })
+        ...(empty(options.signingKey) ? {} : { Salesforce__SigningKey: options.signingKey })
       })
   ...(empty(options.callers) ? {} : { Salesforce__Callers: options.callers })
   ...toObject(list(options.orgs), org => 'Salesforce__Orgs__${nameOf(org)}__BaseUrl', org => valueOf(org))
@@ -38,12 +42,28 @@ func settingsOf(options orgOptions) object => {
 }
 
 @export()
-@description('The certificates that sign logins, by the names that the app takes by default: salesforce-jwt, salesforce-emea-jwt.')
+@description('The orgs that log in by JWT bearer, each as prefix=name: the prefix of what is theirs in the vault, and the certificate that signs.')
 func signingKeysOf(options orgOptions) string[] =>
   concat(
-    options.login == 'jwt' ? ['salesforce-jwt'] : [],
+    options.login == 'jwt' ? ['salesforce-=${empty(options.signingKey) ? 'salesforce-jwt' : options.signingKey}'] : [],
     map(
-      filter(list(options.orgSettings), setting => endsWith(nameOf(setting), '__Login') && valueOf(setting) == 'jwt'),
-      setting => 'salesforce-${toLower(split(nameOf(setting), '__')[0])}-jwt'
+      filter(list(options.orgSettings), setting => isSetting(setting, 'Login') && valueOf(setting) == 'jwt'),
+      setting => 'salesforce-${orgOf(setting)}-=${signingKeyOf(orgOf(setting), list(options.orgSettings))}'
     )
   )
+
+@description('The certificate that signs the logins of an org.')
+func signingKeyOf(org string, settings string[]) string =>
+  first(concat(
+    map(
+      filter(settings, setting => isSetting(setting, 'SigningKey') && orgOf(setting) == org),
+      setting => valueOf(setting)
+    ),
+    ['salesforce-${org}-jwt']
+  ))
+
+@description('Whether name__Setting=value is that setting. To the app, capital and small letters in it are the same.')
+func isSetting(pair string, setting string) bool => endsWith(toLower(nameOf(pair)), toLower('__${setting}'))
+
+@description('The org in name__Setting=value.')
+func orgOf(pair string) string => toLower(split(nameOf(pair), '__')[0])

@@ -60,7 +60,8 @@ if ($status -eq 401 -or ($status -eq 403 -and -not $code)) {
 
 $advice = switch ($code) {
     'SECRET_NOT_FOUND' { 'The credentials are missing in the vault: azd hooks run postprovision' }
-    'SALESFORCE_AUTHENTICATION_FAILED' { 'Salesforce refuses the credentials. See the External Client App: client credentials flow, user to run as, id and secret.' }
+    'SIGNING_KEY_NOT_FOUND' { 'The certificate is missing in the vault: azd hooks run postprovision' }
+    'SALESFORCE_AUTHENTICATION_FAILED' { 'Salesforce refuses the login. Do what the answer says. See the External Client App: its flow and user, and the id and secret, or the certificate.' }
     default { if ($status -eq 400) { 'No org is configured: azd env set SALESFORCE_BASE_URL https://MyDomainName.my.salesforce.com && azd provision' } }
 }
 if ($advice) { [Console]::Error.WriteLine($advice) }

@@ -59,8 +59,9 @@ case "$status $code" in
     exit 2
     ;;
   *\ SECRET_NOT_FOUND) echo 'The credentials are missing in the vault: azd hooks run postprovision' >&2 ;;
+  *\ SIGNING_KEY_NOT_FOUND) echo 'The certificate is missing in the vault: azd hooks run postprovision' >&2 ;;
   *\ SALESFORCE_AUTHENTICATION_FAILED)
-    echo 'Salesforce refuses the credentials. See the External Client App: client credentials flow, user to run as, id and secret.' >&2
+    echo 'Salesforce refuses the login. Do what the answer says. See the External Client App: its flow and user, and the id and secret, or the certificate.' >&2
     ;;
   400\ *) echo 'No org is configured: azd env set SALESFORCE_BASE_URL https://MyDomainName.my.salesforce.com && azd provision' >&2 ;;
 esac

@@ -9,19 +9,37 @@ $attempts = if ($env:HOOK_ATTEMPTS) { [int]$env:HOOK_ATTEMPTS } else { 20 }
 $pause = if ($env:HOOK_PAUSE_SECONDS) { [int]$env:HOOK_PAUSE_SECONDS } else { 15 }
 $url = if ($env:SERVICE_CONNECTOR_URI) { $env:SERVICE_CONNECTOR_URI } else { 'the app' }
 
-Write-Output @"
+# azd runs this in the project's folder, and keeps the environment in one that git does not see.
+$folder = if ($env:AZURE_ENV_NAME -and (Test-Path ".azure/$env:AZURE_ENV_NAME")) { ".azure/$env:AZURE_ENV_NAME/" } else { '' }
 
-1. Put the credentials of the org's External Client App into the vault ${vault}: below, or by az keyvault secret set.
-2. Deploy the app: azd deploy. After azd up this comes by itself.
-3. Call $url/api/check with a function key: it says what is in order. azd deploy does it once.
+# The orgs that log in by JWT bearer: their prefixes, and the certificates.
+$keys = [ordered]@{}
+foreach ($pair in "$env:AZURE_SIGNING_KEYS".Split(' ', [StringSplitOptions]::RemoveEmptyEntries)) {
+    $prefix, $key = $pair.Split('=', 2)
+    $keys[$prefix] = $key
+}
 
-"@
-
+# Of each org either its two secrets or, if it logs in by JWT bearer, its certificate.
 $prefixes = @()
 if ($env:SALESFORCE_BASE_URL) { $prefixes += 'salesforce-' }
 foreach ($org in "$env:SALESFORCE_ORGS".Split(',', [StringSplitOptions]'RemoveEmptyEntries, TrimEntries')) {
     $prefixes += "salesforce-$($org.Split('=')[0].Trim().ToLowerInvariant())-"
 }
+
+$bySecret = @($prefixes | Where-Object { -not $keys[$_] })
+$byCertificate = @($prefixes | Where-Object { $keys[$_] })
+Write-Output ''
+if ($bySecret -or -not $byCertificate) {
+    Write-Output "1. Put the credentials of the org's External Client App into the vault ${vault}: below, or by az keyvault secret set."
+}
+if ($byCertificate) {
+    Write-Output '1. Upload the certificate of each org that logs in by JWT bearer to its External Client App, as said below. It needs no secret.'
+}
+Write-Output @"
+2. Deploy the app: azd deploy. After azd up this comes by itself.
+3. Call $url/api/check with a function key: it says what is in order. azd deploy does it once.
+
+"@
 
 if (-not $prefixes) {
     Write-Output 'No org is configured: azd env set SALESFORCE_BASE_URL https://MyDomainName.my.salesforce.com && azd provision'
@@ -29,7 +47,7 @@ if (-not $prefixes) {
 }
 
 if (-not (Get-Command az -ErrorAction Ignore)) {
-    [Console]::Error.WriteLine('The Azure CLI (az) is not installed. Without it, put the secrets in the portal.')
+    [Console]::Error.WriteLine('The Azure CLI (az) is not installed. Without it, put the secrets, or make the certificates, in the portal.')
     exit 1
 }
 
@@ -58,9 +76,8 @@ function Invoke-WhenAllowed([string[]] $Arguments) {
     }
 }
 
-# Of each org either its two secrets or, if it logs in by JWT bearer, its certificate.
-$keys = "$env:AZURE_SIGNING_KEYS".Split(' ', [StringSplitOptions]::RemoveEmptyEntries)
-foreach ($key in $keys) {
+# Orgs can share a certificate.
+foreach ($key in $byCertificate | ForEach-Object { $keys[$_] } | Select-Object -Unique) {
     if (-not (Invoke-WhenAllowed 'keyvault', 'certificate', 'show', '--vault-name', $vault, '--name', $key, '--query', 'id', '--output', 'tsv')) {
         Invoke-WhenAllowed 'keyvault', 'certificate', 'create', '--vault-name', $vault, '--name', $key, '--policy', "@$PSScriptRoot/../signing-certificate.json", '--output', 'none' | Out-Null
     }
@@ -68,12 +85,21 @@ foreach ($key in $keys) {
     az role assignment create --role 'Key Vault Crypto User' --assignee-principal-type ServicePrincipal `
         --assignee-object-id $env:AZURE_IDENTITY_PRINCIPAL_ID --scope "$env:AZURE_KEY_VAULT_ID/keys/$key" --output none
     if ($LASTEXITCODE -ne 0) { exit 1 }
-    Write-Output "The certificate $key is in the vault, and the app may sign by it. Upload its public part to the External Client App:"
+    Write-Output "The certificate $key is in the vault, and the app may sign by it."
+
+    if ($folder) {
+        # az does not write over a file.
+        Remove-Item "$folder$key.pem" -ErrorAction Ignore
+        Invoke-WhenAllowed 'keyvault', 'certificate', 'download', '--vault-name', $vault, '--name', $key, '--encoding', 'PEM', '--file', "$folder$key.pem" | Out-Null
+        Write-Output "Its public part is $folder$key.pem."
+    }
+
+    Write-Output 'Upload its public part to the External Client App:'
     Write-Output "  az keyvault certificate download --vault-name $vault --name $key --encoding PEM --file $key.pem"
     Write-Output "  In Salesforce: Setup, External Client App Manager, the app, Settings, OAuth Settings, JWT Bearer Flow: $key.pem"
 }
 
-foreach ($name in $prefixes | Where-Object { $keys -notcontains "${_}jwt" } | ForEach-Object { "${_}client-id", "${_}client-secret" }) {
+foreach ($name in $bySecret | ForEach-Object { "${_}client-id", "${_}client-secret" }) {
     if (Invoke-WhenAllowed 'keyvault', 'secret', 'show', '--vault-name', $vault, '--name', $name, '--query', 'id', '--output', 'tsv') {
         Write-Output "$name is in the vault."
         continue

@@ -8,28 +8,50 @@ attempts=${HOOK_ATTEMPTS:-20}
 pause=${HOOK_PAUSE_SECONDS:-15}
 policy=$(dirname "$0")/../signing-certificate.json
 
-cat <<TEXT
+# azd runs this in the project's folder, and keeps the environment in one that git does not see.
+folder=.azure/${AZURE_ENV_NAME:-}/
+if [ -z "${AZURE_ENV_NAME:-}" ] || [ ! -d "$folder" ]; then folder=; fi
 
-1. Put the credentials of the org's External Client App into the vault $vault: below, or by az keyvault secret set.
-2. Deploy the app: azd deploy. After azd up this comes by itself.
-3. Call ${SERVICE_CONNECTOR_URI:-the app}/api/check with a function key: it says what is in order. azd deploy does it once.
-
-TEXT
+# The orgs that log in by JWT bearer, as prefix=certificate.
+keys=${AZURE_SIGNING_KEYS:-}
+key_of() {
+  for pair in $keys; do
+    if [ "${pair%%=*}" = "$1" ]; then echo "${pair#*=}"; fi
+  done
+}
 
 # Of each org either its two secrets or, if it logs in by JWT bearer, its certificate.
-keys=${AZURE_SIGNING_KEYS:-}
 prefixes=
 if [ -n "${SALESFORCE_BASE_URL:-}" ]; then prefixes=salesforce-; fi
 for org in $(printf '%s' "${SALESFORCE_ORGS:-}" | tr ',' ' '); do
   prefixes="$prefixes salesforce-$(printf '%s' "${org%%=*}" | tr '[:upper:]' '[:lower:]')-"
 done
+by_secret=
+by_certificate=
+for prefix in $prefixes; do
+  if [ -n "$(key_of "$prefix")" ]; then by_certificate=1; else by_secret=1; fi
+done
+
+echo
+if [ -n "$by_secret" ] || [ -z "$by_certificate" ]; then
+  echo "1. Put the credentials of the org's External Client App into the vault $vault: below, or by az keyvault secret set."
+fi
+if [ -n "$by_certificate" ]; then
+  echo "1. Upload the certificate of each org that logs in by JWT bearer to its External Client App, as said below. It needs no secret."
+fi
+cat <<TEXT
+2. Deploy the app: azd deploy. After azd up this comes by itself.
+3. Call ${SERVICE_CONNECTOR_URI:-the app}/api/check with a function key: it says what is in order. azd deploy does it once.
+
+TEXT
+
 if [ -z "$prefixes" ]; then
   echo 'No org is configured: azd env set SALESFORCE_BASE_URL https://MyDomainName.my.salesforce.com && azd provision'
   exit 0
 fi
 
 if ! command -v az >/dev/null; then
-  echo 'The Azure CLI (az) is not installed. Without it, put the secrets in the portal.' >&2
+  echo 'The Azure CLI (az) is not installed. Without it, put the secrets, or make the certificates, in the portal.' >&2
   exit 1
 fi
 
@@ -85,18 +107,34 @@ sign() {
 
   az role assignment create --role 'Key Vault Crypto User' --assignee-principal-type ServicePrincipal \
     --assignee-object-id "${AZURE_IDENTITY_PRINCIPAL_ID:?}" --scope "${AZURE_KEY_VAULT_ID:?}/keys/$1" --output none
-  echo "The certificate $1 is in the vault, and the app may sign by it. Upload its public part to the External Client App:"
+  echo "The certificate $1 is in the vault, and the app may sign by it."
+
+  if [ -n "$folder" ]; then
+    # az does not write over a file.
+    rm -f "$folder$1.pem"
+    attempt=1
+    until az keyvault certificate download --vault-name "$vault" --name "$1" --encoding PEM --file "$folder$1.pem" 2>"$errors"; do
+      explain
+    done
+    echo "Its public part is $folder$1.pem."
+  fi
+  echo "Upload its public part to the External Client App:"
   echo "  az keyvault certificate download --vault-name $vault --name $1 --encoding PEM --file $1.pem"
   echo "  In Salesforce: Setup, External Client App Manager, the app, Settings, OAuth Settings, JWT Bearer Flow: $1.pem"
 }
 
+signed=
 for prefix in $prefixes; do
-  case " $keys " in
-    *" ${prefix}jwt "*)
-      sign "${prefix}jwt"
-      continue
-      ;;
-  esac
+  key=$(key_of "$prefix")
+  if [ -n "$key" ]; then
+    # Orgs can share one.
+    case " $signed " in
+      *" $key "*) ;;
+      *) sign "$key" ;;
+    esac
+    signed="$signed $key"
+    continue
+  fi
 
   for name in "${prefix}client-id" "${prefix}client-secret"; do
     if is_there "$name"; then

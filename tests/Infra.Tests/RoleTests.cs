@@ -81,7 +81,7 @@ public sealed class RoleTests(Bicep bicep)
         deployment.Of(Assignments).Where(role => (string?)role["properties"]!["principalType"] != "ServicePrincipal").Select(Describe)
             .ShouldBe(["Key Vault Secrets Officer on vaults/", "Key Vault Certificates Officer on vaults/"], ignoreOrder: true);
         // The key's own role comes with the key, by azd's hook.
-        ((string?)deployment.Outputs["AZURE_SIGNING_KEYS"]).ShouldBe("salesforce-jwt salesforce-emea-jwt");
+        ((string?)deployment.Outputs["AZURE_SIGNING_KEYS"]).ShouldBe("salesforce-=main-signing salesforce-emea-=other");
     }
 
     [Fact]
@@ -95,6 +95,7 @@ public sealed class RoleTests(Bicep bicep)
         var options = configuration.GetSection(SalesforceOptions.SectionName).Get<SalesforceOptions>()!;
         new SalesforceOptionsRules().Validate(null, options).Succeeded.ShouldBeTrue();
         (options.Login, options.ConsumerKey, options.UserName, options.Audience).ShouldBe(("jwt", "the-consumer-key", "integration@example.com", null));
+        (options.SigningKey, options.Orgs["emea"].SigningKey).ShouldBe(("main-signing", "other"));
         (options.Orgs["emea"].Login, options.Orgs["emea"].UserName, options.Orgs["apac"].CallerSet!.Count).ShouldBe(("jwt", "emea@example.com", 2));
         settings.Keys.ShouldNotContain(name => name.Contains("secret", StringComparison.OrdinalIgnoreCase) && name.StartsWith("Salesforce", StringComparison.Ordinal));
     }

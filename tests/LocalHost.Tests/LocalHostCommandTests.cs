@@ -23,19 +23,6 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
     }
 
     [Fact]
-    public async Task With_login_jwt_nothing_has_a_client_secret()
-    {
-        Assert.SkipWhen(Azurite.Unavailable is not null, Azurite.Unavailable ?? "");
-
-        var exitCode = await RunAsync("--once", "--port", "0", "--simulator-port", "0", "--login", "jwt");
-
-        exitCode.ShouldBe(0, $"{_output}{_error}");
-        _output.Lines.ShouldContain(line => line.StartsWith("  Key Vault ", StringComparison.Ordinal) && line.EndsWith("  salesforce-jwt", StringComparison.Ordinal));
-        _output.Lines[^1].ShouldMatch(@"^(\d+) of \1 steps passed; Salesforce logins: 2, API calls: \d+$");
-        $"{_output}{_error}".ShouldNotContain("local-client-secret");
-    }
-
-    [Fact]
     public async Task An_org_and_a_storage_that_run_already_are_used_and_more_settings_are_followed()
     {
         var storage = await azurite.TakeAccountAsync();

@@ -45,6 +45,10 @@ public sealed class AdminTests
         requests.Count.ShouldBe(org.Simulator.Requests.Count);
         ((string?)requests[^1]!["path"]).ShouldBe("/services/data/v67.0/limits");
 
+        await org.SendAsync("POST", "/__admin/logins", """{"state":"UserInactive"}""");
+        (await org.TokenAsync(new() { ["grant_type"] = "client_credentials", ["client_id"] = "local-client-id", ["client_secret"] = "new" }))
+            .Json.GetProperty("error").GetString().ShouldBe("inactive_user");
+
         await org.SendAsync("POST", "/__admin/limits", """{"dailyApiRequests":0}""");
         (await org.GetAsync("limits")).Code.ShouldBe("REQUEST_LIMIT_EXCEEDED");
     }
@@ -57,6 +61,8 @@ public sealed class AdminTests
     [InlineData("POST", "faults", "", 400)]
     [InlineData("POST", "credentials", """{"clientSecret":null}""", 400)]
     [InlineData("POST", "credentials", "{}", 400)]
+    [InlineData("POST", "logins", """{"state":"Asleep"}""", 400)]
+    [InlineData("POST", "logins", """{"state":17}""", 400)]
     [InlineData("POST", "fill", """{"objectType":"Nonsense","count":1}""", 400)]
     [InlineData("POST", "fill", """{"objectType":"Account","count":0}""", 400)]
     [InlineData("POST", "fill", """{"objectType":"User","count":1,"descriptionLength":5}""", 400)]

@@ -69,6 +69,22 @@ public sealed class JwtLoginTests : IDisposable
         ShouldBeRefused(await LogInAsync(org, Claims()), error, description);
     }
 
+    [Theory]
+    [InlineData(LoginState.AppNotInstalled, "app_not_found", "External client app is not installed in this org")]
+    [InlineData(LoginState.UserInactive, "inactive_user", "user is inactive")]
+    [InlineData(LoginState.OrgInactive, "inactive_org", "organization is locked, closed, or suspended")]
+    [InlineData(LoginState.Restricted, "invalid_grant", "ip restricted or invalid login hours")]
+    public async Task An_org_that_lets_nobody_in_says_why(LoginState state, string error, string description)
+    {
+        await using var org = await StartAsync();
+        org.Simulator.SetLoginState(state);
+
+        ShouldBeRefused(await LogInAsync(org, Claims()), error, description);
+
+        org.Simulator.Reset();
+        (await LogInAsync(org, Claims())).Status.ShouldBe(200);
+    }
+
     [Fact]
     public async Task Another_signature_is_refused_until_its_certificate_is_uploaded()
     {

@@ -69,6 +69,9 @@ internal sealed class Org
     /// <summary><see langword="null"/>: the app has no certificate.</summary>
     public JwtApp? JwtApp { get; set; }
 
+    /// <summary>Whether the org lets its user log in.</summary>
+    public LoginState LoginState { get; set; }
+
     public int DailyLimit { get; set; }
 
     public int Logins { get; private set; }
@@ -103,6 +106,7 @@ internal sealed class Org
         ApexRest.LoadOrders(Orders);
         ClientSecret = _options.ClientSecret;
         JwtApp = _options.JwtApp;
+        LoginState = _options.LoginState;
         DailyLimit = DefaultDailyLimit;
         Logins = Calls = 0;
         _sessions.Clear();

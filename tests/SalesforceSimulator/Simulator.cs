@@ -97,6 +97,9 @@ public sealed class Simulator : IAsyncDisposable
     /// <summary>Changes the certificate and the policies that logins by JWT bearer are judged by.</summary>
     public void SetJwtApp(JwtApp app) => _admin.SetJwtApp(app);
 
+    /// <summary>Changes whether the org lets its user log in. Sessions go on.</summary>
+    public void SetLoginState(LoginState state) => _admin.SetLoginState(state);
+
     /// <summary>Changes the number of API calls after which the org replies with REQUEST_LIMIT_EXCEEDED.</summary>
     public void SetDailyLimit(int dailyApiRequests) => _admin.SetDailyLimit(dailyApiRequests);
 

@@ -16,6 +16,9 @@ public sealed record SimulatorOptions
     /// <summary>Logins by JWT bearer; <see langword="null"/>: the app has no certificate.</summary>
     public JwtApp? JwtApp { get; init; }
 
+    /// <summary>Whether the org lets its user log in, at the start and after a reset.</summary>
+    public LoginState LoginState { get; init; }
+
     /// <summary>Makes access tokens JWTs that end so long after their login; <see langword="null"/>: they are opaque, and do not end.</summary>
     public TimeSpan? AccessTokenLifetime { get; init; }
 

@@ -24,7 +24,7 @@ internal static partial class TelemetryScan
     /// <summary>How many spans and measurements were looked at.</summary>
     public static int Heard => _heard;
 
-    /// <summary>Whether there is a secret of <see cref="OrgCredentials"/>, or an access token, in the text.</summary>
+    /// <summary>Whether there is a secret of <see cref="OrgCredentials"/>, an access token or an assertion in the text.</summary>
     public static bool HasSecret(string text) =>
         text.Contains(OrgCredentials.ClientSecret, StringComparison.Ordinal) || Token().IsMatch(text);
 
@@ -76,7 +76,7 @@ internal static partial class TelemetryScan
         }
     }
 
-    // Access tokens of the simulator begin like those of Salesforce: the org's id and an exclamation mark.
-    [GeneratedRegex("00D[A-Za-z0-9]{12,15}!")]
+    // Access tokens of the simulator are like those of Salesforce: the org's id and an exclamation mark, or a JWT, as assertions are.
+    [GeneratedRegex(@"00D[A-Za-z0-9]{12,15}!|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")]
     private static partial Regex Token();
 }

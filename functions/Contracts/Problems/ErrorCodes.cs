@@ -57,6 +57,9 @@ public static class ErrorCodes
     /// <summary>The caller is not on the org's list of callers.</summary>
     public const string CallerNotAllowed = "CALLER_NOT_ALLOWED";
 
+    /// <summary>The Key Vault refused a request of the app, such as a signature by a key that is not RSA.</summary>
+    public const string KeyVaultRefused = "KEY_VAULT_REFUSED";
+
     /// <summary>The Key Vault is not available.</summary>
     public const string KeyVaultUnavailable = "KEY_VAULT_UNAVAILABLE";
 

@@ -27,6 +27,7 @@ internal static class CheckRemedies
         ErrorCodes.SecretAccessDenied => "Give the app's identity the role Key Vault Secrets User on the vault, and see that the secret is enabled. A new role takes some minutes.",
         ErrorCodes.SigningKeyNotFound => "Make the certificate in the vault, by azd hooks run postprovision or by az keyvault certificate create.",
         ErrorCodes.SigningKeyAccessDenied => "Give the app's identity the role Key Vault Crypto User on the key, and see that the key is enabled. A new role takes some minutes.",
+        ErrorCodes.KeyVaultRefused => "Do what the problem says.",
         _ => "Look at the app settings KeyVault__Uri and KeyVault__ManagedIdentityClientId, and whether the app reaches the vault.",
     };
 

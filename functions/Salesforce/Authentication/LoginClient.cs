@@ -33,13 +33,16 @@ internal sealed class LoginClient(
     // The limit counts logins per hour.
     private static readonly TimeSpan RetryAfterRate = TimeSpan.FromMinutes(5);
 
-    /// <param name="otherSignature">Creates the same grant with another signature, for a retry if Salesforce does not know this one.</param>
+    /// <param name="nextSignature">
+    /// Creates the same grant with another signature, for a retry if Salesforce does not know this one; <see langword="null"/>
+    /// if there is no other.
+    /// </param>
     /// <exception cref="ConnectorException">Salesforce rejected the credentials, or did not reply.</exception>
-    public async Task<AccessToken> LogInAsync(OrgUrl org, LoginGrant grant, Func<Task<LoginGrant>>? otherSignature = null)
+    public async Task<AccessToken> LogInAsync(OrgUrl org, LoginGrant grant, Func<Task<LoginGrant?>>? nextSignature = null)
     {
         try
         {
-            var token = await RequestAsync(org, grant, otherSignature).ConfigureAwait(false);
+            var token = await RequestAsync(org, grant, nextSignature).ConfigureAwait(false);
             telemetry.LoggedIn(Login.Granted);
             return token;
         }
@@ -50,15 +53,23 @@ internal sealed class LoginClient(
         }
     }
 
-    private async Task<AccessToken> RequestAsync(OrgUrl org, LoginGrant grant, Func<Task<LoginGrant>>? otherSignature)
+    private async Task<AccessToken> RequestAsync(OrgUrl org, LoginGrant grant, Func<Task<LoginGrant?>>? nextSignature)
     {
-        try
+        while (true)
         {
-            return await RequestAsync(org, grant).ConfigureAwait(false);
-        }
-        catch (LoginRefusedException e) when (e.IsSignature && otherSignature is not null)
-        {
-            return await RequestAsync(org, await otherSignature().ConfigureAwait(false)).ConfigureAwait(false);
+            try
+            {
+                return await RequestAsync(org, grant).ConfigureAwait(false);
+            }
+            catch (LoginRefusedException e) when (e.IsSignature && nextSignature is not null)
+            {
+                if (await nextSignature().ConfigureAwait(false) is not { } next)
+                {
+                    throw;
+                }
+
+                grant = next;
+            }
         }
     }
 

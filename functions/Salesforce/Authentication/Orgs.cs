@@ -59,8 +59,17 @@ public sealed class Orgs(IOptions<SalesforceOptions> options, IOptions<KeyVaultO
     /// <exception cref="ConnectorException">The caller is not allowed.</exception>
     internal void Admit(Payload payload, Func<Caller> findCaller)
     {
-        if ((payload.BaseUrl ?? _default) is { } url
-            && _orgs.TryGetValue(url, out var org)
+        if ((payload.BaseUrl ?? _default) is { } url)
+        {
+            Admit(url, findCaller);
+        }
+    }
+
+    /// <summary>Checks that the caller may use an org.</summary>
+    /// <inheritdoc cref="Admit(Payload, Func{Caller})"/>
+    internal void Admit(OrgUrl url, Func<Caller> findCaller)
+    {
+        if (_orgs.TryGetValue(url, out var org)
             && org.Callers is { } callers
             && findCaller() is var caller
             && !caller.IsIn(callers))

@@ -15,7 +15,7 @@ internal sealed partial class SecretReader(SecretClient client, ILogger<SecretRe
     private readonly ConcurrentDictionary<string, string> _lastRead = new(StringComparer.OrdinalIgnoreCase);
 
     /// <returns>The secret's value; the last known one if the vault is unavailable.</returns>
-    /// <exception cref="ConnectorException">The secret does not exist, access is denied, or the vault is unavailable.</exception>
+    /// <exception cref="ConnectorException">The secret does not exist, access is denied or refused, or the vault is unavailable.</exception>
     /// <remarks>Key Vault REST API, "Get Secret".</remarks>
     public async Task<string> ReadAsync(string name)
     {
@@ -44,7 +44,9 @@ internal sealed partial class SecretReader(SecretClient client, ILogger<SecretRe
                 return lastRead;
             }
 
-            throw KeyVaultFailures.Unavailable(client.VaultUri, e);
+            throw e is RequestFailedException failure && KeyVaultFailures.IsRefusal(failure)
+                ? KeyVaultFailures.Refused(client.VaultUri, failure, $"to give the secret {name}: see that it is one that can be read.")
+                : KeyVaultFailures.Unavailable(client.VaultUri, e);
         }
     }
 

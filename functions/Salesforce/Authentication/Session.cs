@@ -10,7 +10,7 @@ namespace SalesforceConnector.Salesforce.Authentication;
 /// it, in the background.
 /// </summary>
 /// <param name="logIn">
-/// Gets a token other than the given rejected one. Runs independently of the call that started it.
+/// Gets a token other than the given one, which was rejected or ends soon. Runs independently of the call that started it.
 /// </param>
 /// <param name="lifetime">How long a token is used; <see langword="null"/> for until it is rejected.</param>
 /// <param name="refusalPause">How long a rejected login is remembered.</param>
@@ -83,7 +83,7 @@ internal sealed partial class Session(
         login.IsCompleted
         && (!login.IsCompletedSuccessfully
             || login.Result == refused
-            || time.GetUtcNow() >= login.Result.EndsAt
+            || login.Result.HasEnded(time.GetUtcNow())
             || (lifetime is { } limit && time.GetUtcNow() >= login.Result.Since + limit));
 
     private bool IsDue(Task<AccessToken> login)
@@ -101,7 +101,7 @@ internal sealed partial class Session(
     {
         try
         {
-            var renewed = await logIn(due).ConfigureAwait(false);
+            var renewed = await logIn(due.EndingSoon()).ConfigureAwait(false);
             lock (_lock)
             {
                 if (_login is { IsCompletedSuccessfully: true } && _login.Result == due)

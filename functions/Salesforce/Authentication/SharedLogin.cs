@@ -8,7 +8,7 @@ namespace SalesforceConnector.Salesforce.Authentication;
 /// <summary>The result of an org's last login, shared by the instances. It contains the token and is encrypted.</summary>
 public sealed class SharedLogin
 {
-    /// <summary>When the login ended.</summary>
+    /// <summary>When the login that brought the token ended; without a token, when the rejected one did.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>The token, if the login succeeded.</summary>
@@ -26,8 +26,24 @@ public sealed class SharedLogin
     /// <inheritdoc cref="AccessToken.RefusedSince"/>
     public DateTimeOffset? RefusedSince { get; init; }
 
-    /// <summary>The error, if the login was rejected.</summary>
+    /// <summary>The error, if the login was rejected. An older token is kept beside it while it is still good.</summary>
     public Problem? Refusal { get; init; }
+
+    /// <summary>When the login was rejected.</summary>
+    public DateTimeOffset? RefusedAt { get; init; }
+
+    /// <summary>The same token, with a rejected attempt to replace it.</summary>
+    public SharedLogin With(Problem refusal, DateTimeOffset at) => new()
+    {
+        At = At,
+        Token = Token,
+        Instance = Instance,
+        EndsAt = EndsAt,
+        OrgId = OrgId,
+        RefusedSince = RefusedSince,
+        Refusal = refusal,
+        RefusedAt = at,
+    };
 }
 
 /// <summary>An org's entry in the table. Each login overwrites it.</summary>

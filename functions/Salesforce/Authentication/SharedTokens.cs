@@ -112,7 +112,7 @@ internal sealed partial class SharedTokens(
         try
         {
             var token = await logIn().ConfigureAwait(false);
-            var login = new SharedLogin { At = token.Since, Token = token.Value, Instance = token.Instance, EndsAt = token.EndsAt, OrgId = token.OrgId, RefusedSince = refused?.Since };
+            var login = new SharedLogin { At = token.Since, Token = token.Value, Instance = token.Instance, EndsAt = token.EndsAt, OrgId = token.OrgId, RefusedSince = refused is { StillServes: false } ? refused.Since : null };
             await EndAsync(table, seal, entry, login).ConfigureAwait(false);
             return token;
         }
@@ -120,12 +120,18 @@ internal sealed partial class SharedTokens(
         {
             // A rejection is shared, because each further attempt could lock the user out. After any other failure, the next
             // instance tries.
-            var refusal = e.Problem.ErrorCode == ErrorCodes.AuthenticationFailed
-                ? new SharedLogin { At = time.GetUtcNow(), Refusal = e.Problem }
-                : null;
+            var refusal = e.Problem.ErrorCode == ErrorCodes.AuthenticationFailed ? Refuse(seal, entry, refused, e.Problem) : null;
             await EndAsync(table, seal, entry, refusal).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private SharedLogin Refuse(TokenSeal seal, SharedLoginEntry entry, AccessToken? refused, Problem refusal)
+    {
+        var now = time.GetUtcNow();
+        return refused is { StillServes: true } && entry.Sealed is { } content && Open(seal, content) is { Token: not null } last
+            ? last.With(refusal, now)
+            : new SharedLogin { At = now, Refusal = refusal, RefusedAt = now };
     }
 
     private async Task EndAsync(TableClient table, TokenSeal seal, SharedLoginEntry entry, SharedLogin? login)
@@ -149,21 +155,21 @@ internal sealed partial class SharedTokens(
 
     private AccessToken? Use(SharedLogin last, AccessToken? refused)
     {
-        if (last.Refusal is { } refusal)
+        var now = time.GetUtcNow();
+        if (last is { Token: { } value, Instance: { } instance }
+            && value != refused?.Value
+            && hosts.Allows(instance)
+            && !(now >= last.At + options.Value.TokenLifetime)
+            && new AccessToken(value, instance, last.At) { IsShared = true, EndsAt = last.EndsAt, OrgId = last.OrgId, RefusedSince = last.RefusedSince } is var token
+            && !token.HasEnded(now))
         {
-            return (time.GetUtcNow() - last.At).Duration() < options.Value.RefusedLoginPause
-                ? throw new ConnectorException(refusal)
-                : null;
+            return token;
         }
 
-        return last.Token is not { } token
-            || token == refused?.Value
-            || last.Instance is not { } instance
-            || !hosts.Allows(instance)
-            || time.GetUtcNow() >= last.At + options.Value.TokenLifetime
-            || time.GetUtcNow() >= last.EndsAt
-            ? null
-            : new AccessToken(token, instance, last.At) { IsShared = true, EndsAt = last.EndsAt, OrgId = last.OrgId, RefusedSince = last.RefusedSince };
+        // Also of an attempt to replace the token: each further one could lock the user out.
+        return last.Refusal is { } refusal && (now - (last.RefusedAt ?? last.At)).Duration() < options.Value.RefusedLoginPause
+            ? throw new ConnectorException(refusal)
+            : null;
     }
 
     private SharedLogin? Open(TokenSeal seal, byte[] content)

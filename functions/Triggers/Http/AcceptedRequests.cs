@@ -24,9 +24,10 @@ public sealed class AcceptedRequests(
 
     /// <param name="ids">The ids that the caller sent. The idempotency key becomes part of a URL.</param>
     /// <param name="payload">A payload that has been validated.</param>
+    /// <param name="org">The payload's org.</param>
     /// <exception cref="ConnectorException">The key cannot be used, or the payload cannot be queued.</exception>
     internal async Task<IStatusCodeHttpResult> AcceptAsync(
-        string operation, RequestIds ids, RawJson payload, Preferences preferences, CancellationToken cancellationToken)
+        string operation, RequestIds ids, RawJson payload, OrgUrl org, Preferences preferences, CancellationToken cancellationToken)
     {
         var envelope = new Envelope
         {
@@ -47,7 +48,7 @@ public sealed class AcceptedRequests(
         // Reject now what the queue function would reject later.
         Envelope.Parse(message);
 
-        var request = new ClaimRequest(envelope.CorrelationId, operation, envelope.Fingerprint(operation), Repetition.Idempotent);
+        var request = new ClaimRequest(envelope.CorrelationId, operation, envelope.Fingerprint(operation), Repetition.Idempotent) { Org = org };
         var entry = await ledger.AcceptAsync(request, cancellationToken).ConfigureAwait(false);
         if (entry.Fingerprint != request.Fingerprint)
         {
@@ -83,7 +84,8 @@ public sealed class AcceptedRequests(
         var pause = ShortestLook;
         while (true)
         {
-            var result = await GetResultAsync(correlationId, cancellationToken).ConfigureAwait(false);
+            // The caller has just been admitted.
+            var result = await GetResultAsync(correlationId, admit: null, cancellationToken).ConfigureAwait(false);
             if (result is not AcceptedResult || time.GetUtcNow() + pause > until)
             {
                 return result;
@@ -95,13 +97,19 @@ public sealed class AcceptedRequests(
     }
 
     /// <summary>Returns the result of an accepted request, as the synchronous call would have; 202 until it is available.</summary>
-    internal async Task<IStatusCodeHttpResult> GetResultAsync(string correlationId, CancellationToken cancellationToken)
+    /// <param name="admit">Checks that the caller may use the operation's org.</param>
+    internal async Task<IStatusCodeHttpResult> GetResultAsync(string correlationId, Action<OrgUrl>? admit, CancellationToken cancellationToken)
     {
         // The ledger also holds ids of queue messages, in any form. Their results are not served here.
         var entry = FitsInUrl(correlationId) ? await ledger.FindAsync(correlationId, cancellationToken).ConfigureAwait(false) : null;
         if (entry is not { RespondAsync: true } || entry.ExpiresAt <= time.GetUtcNow() || entry.ResultUntil <= time.GetUtcNow())
         {
             return new ProblemResult(Problems.ResultNotFound(correlationId));
+        }
+
+        if (entry.Org is { } org)
+        {
+            admit?.Invoke(OrgUrl.Parse(org));
         }
 
         if (entry.State != LedgerState.Finished)

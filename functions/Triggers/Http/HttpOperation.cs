@@ -93,7 +93,7 @@ public sealed partial class HttpOperation(
         GuardAsync(
             nameof(GetResult),
             request,
-            (_, _, cancellation) => accepted.GetResultAsync(correlationId, cancellation),
+            (_, _, cancellation) => accepted.GetResultAsync(correlationId, org => orgs.Admit(org, () => callers.Of(request)), cancellation),
             cancellationToken);
 
     /// <summary>Turns every outcome into a reply and one log line.</summary>
@@ -203,9 +203,9 @@ public sealed partial class HttpOperation(
         string operation, RequestIds ids, Payload payload, RawJson json, Preferences preferences, CancellationToken cancellationToken)
     {
         payload.RefuseSecrets();
-        orgs.Resolve(payload);
+        var org = orgs.Resolve(payload).Org;
         orgs.Admit(payload, () => Caller.OfQueue(OperationQueues.NameOf(operation)));
-        return accepted.AcceptAsync(operation, ids, json, preferences, cancellationToken);
+        return accepted.AcceptAsync(operation, ids, json, org, preferences, cancellationToken);
     }
 
     private static partial class Log

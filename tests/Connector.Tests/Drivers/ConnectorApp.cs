@@ -172,19 +172,24 @@ internal sealed class ConnectorApp : IAsyncDisposable
         return await SendAsync(request);
     }
 
-    public async Task<Reply> GetAsync(string path)
+    public async Task<Reply> GetAsync(string path, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         return await SendAsync(request);
     }
 
     /// <summary>Asks for the result of an accepted request until it is there.</summary>
-    public async Task<Reply> FetchResultAsync(Reply accepted)
+    public async Task<Reply> FetchResultAsync(Reply accepted, params (string Name, string Value)[] headers)
     {
         accepted.Status.ShouldBe(HttpStatusCode.Accepted, accepted.Body);
         Reply? result = null;
         await QueueDriver.WaitAsync(
-            async () => (result = await GetAsync(accepted.Headers["Location"])).Status != HttpStatusCode.Accepted,
+            async () => (result = await GetAsync(accepted.Headers["Location"], headers)).Status != HttpStatusCode.Accepted,
             () => $"the result at {accepted.Headers["Location"]}");
         return result!;
     }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Authentication.Jwt;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Hosting;
@@ -243,6 +244,12 @@ public sealed class HostileInputTests
         TelemetryScan.Heard.ShouldBeGreaterThan(before);
         TelemetryScan.HasSecret(ConnectorApp.ClientSecret).ShouldBeTrue();
         TelemetryScan.HasSecret($"Bearer {await app.LogInAtOrgAsync()}").ShouldBeTrue();
+
+        await using var org = await Simulator.StartAsync(
+            new SimulatorOptions { AccessTokenLifetime = TimeSpan.FromMinutes(30) }, TestContext.Current.CancellationToken);
+        TelemetryScan.HasSecret($"Bearer {await ConnectorApp.LogInAsync(org)}").ShouldBeTrue();
+        var assertion = JwtAssertion.Join(JwtAssertion.Create("key", "user", "https://login.salesforce.com", DateTimeOffset.UnixEpoch), new byte[256]);
+        TelemetryScan.HasSecret($"assertion={assertion}").ShouldBeTrue();
     }
 
     private static OrgUrl? Allowed(string url, AllowedHosts hosts)

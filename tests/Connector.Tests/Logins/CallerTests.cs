@@ -83,12 +83,30 @@ public sealed class CallerTests(AzuriteFixture azurite)
         ((string?)refused["detail"]).ShouldNotBeNull().ShouldContain("the queue salesforce-create-record is not on it");
         (await app.PostAsync("records/create", create, Principal("azp", Camunda))).Status.ShouldBe(HttpStatusCode.Created);
         var accepted = await app.PostAsync("query", Query, Principal("azp", Camunda), async);
-        (await app.FetchResultAsync(accepted)).Status.ShouldBe(HttpStatusCode.OK);
+        (await app.FetchResultAsync(accepted, Principal("azp", Camunda))).Status.ShouldBe(HttpStatusCode.OK);
 
         await app.Queues.SendAsync("salesforce-create-record", JsonSerializer.Serialize(new { correlationId = "order-1", payload = create }));
         var result = await app.Queues.ReceiveResultAsync("order-1");
         ((int?)result["status"]).ShouldBe(403);
         ((string?)result["error"]!["errorCode"]).ShouldBe("CALLER_NOT_ALLOWED");
+    }
+
+    [Fact]
+    public async Task A_result_is_given_to_callers_who_may_use_its_org_only()
+    {
+        await using var app = await ConnectorApp.StartAsync(
+            new Dictionary<string, string?> { ["Salesforce__Callers"] = $"{Camunda},salesforce-query", ["WEBSITE_AUTH_ENABLED"] = "True" },
+            storage: await azurite.TakeAccountAsync());
+        // An address that another caller can guess.
+        var accepted = await app.PostAsync("query", Query, Principal("azp", Camunda), ("Prefer", "respond-async"), ("Idempotency-Key", "order-1"));
+        var path = accepted.Headers["Location"];
+        await QueueDriver.WaitAsync(
+            async () => (await app.GetAsync(path, Principal("azp", Camunda))).Status == HttpStatusCode.OK, () => $"the result at {path}");
+
+        var problem = (await app.GetAsync(path, Principal("azp", Other))).ShouldBeProblem(403, "CALLER_NOT_ALLOWED");
+
+        ((string?)problem["detail"]).ShouldNotBeNull().ShouldContain($"the Microsoft Entra application {Other} is not on it");
+        (await app.GetAsync(path)).ShouldBeProblem(403, "CALLER_NOT_ALLOWED");
     }
 
     private static Task<ConnectorApp> StartAsync(string callers) => ConnectorApp.StartAsync(

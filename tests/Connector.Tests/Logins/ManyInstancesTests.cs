@@ -2,9 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using Azure;
 using Azure.Core.Pipeline;
-using Azure.Security.KeyVault.Secrets;
 using Connector.Tests.Drivers;
 using LocalHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,16 +35,20 @@ public sealed class ManyInstancesTests(ITestOutputHelper output)
     {
         var alone = await SimulateAsync(share: false);
         var shared = await SimulateAsync(share: true);
+        var jwt = await SimulateAsync(share: true, jwt: true);
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Logins of {Instances:N0} instances     each for itself    shared"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Logins of {Instances:N0} instances     each for itself    shared    by JWT bearer"));
         foreach (var (what, logins) in shared)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-32} {alone[what],13:N0} {logins,9:N0}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-32} {alone[what],13:N0} {logins,9:N0} {jwt[what],16:N0}"));
         }
 
         alone.Values.ShouldAllBe(logins => logins >= Instances);
-        shared.Values.Sum().ShouldBeLessThanOrEqualTo(MostLogins);
-        shared.Values.ShouldAllBe(logins => logins > 0);
+        foreach (var some in new[] { shared, jwt })
+        {
+            some.Values.Sum().ShouldBeLessThanOrEqualTo(MostLogins);
+            some.Values.ShouldAllBe(logins => logins > 0);
+        }
     }
 
     [Theory]
@@ -82,9 +84,9 @@ public sealed class ManyInstancesTests(ITestOutputHelper output)
     }
 
     /// <summary>Four things that happen to all instances at once, each with the logins that they tried.</summary>
-    private static async Task<Dictionary<string, int>> SimulateAsync(bool share)
+    private static async Task<Dictionary<string, int>> SimulateAsync(bool share, bool jwt = false)
     {
-        using var system = new ManySystem(share);
+        using var system = new ManySystem(share, jwt);
         var instances = Enumerable.Range(0, Instances).Select(_ => system.NewInstance()).ToArray();
         try
         {
@@ -121,10 +123,14 @@ public sealed class ManyInstancesTests(ITestOutputHelper output)
         private readonly ConnectorTelemetry _telemetry;
         private readonly HttpClient _http;
         private readonly MemoryTable _table = new();
+        private readonly ManyKeys _keys = new();
+        private readonly HttpPipeline _pipeline;
 
-        public ManySystem(bool share)
+        public ManySystem(bool share, bool jwt = false)
         {
-            _options = Options.Create(new SalesforceOptions { BaseUrl = ManyOrg.Url.ToString(), ShareTokens = share });
+            var login = jwt ? OrgOptions.JwtLogin : OrgOptions.ClientCredentialsLogin;
+            _options = Options.Create(new SalesforceOptions { BaseUrl = ManyOrg.Url.ToString(), Login = login, ConsumerKey = "k", UserName = "u", ShareTokens = share });
+            _pipeline = HttpPipelineBuilder.Build(new SigningKeyOptions { Transport = new HttpClientTransport(_keys) });
             _telemetry = new ConnectorTelemetry(_services.GetRequiredService<IMeterFactory>(), Time);
             Org = new ManyOrg(Time);
             _http = new HttpClient(Org, disposeHandler: false);
@@ -140,7 +146,7 @@ public sealed class ManyInstancesTests(ITestOutputHelper output)
             var hosts = new AllowedHosts(_options);
             var vault = Options.Create(new KeyVaultOptions());
             var login = new LoginClient(_http, hosts, _telemetry, _options, Time);
-            var keys = new SigningKeys(new Uri(LocalKeyVault.VaultUri), HttpPipelineBuilder.Build(new SecretClientOptions()), Time);
+            var keys = new SigningKeys(new Uri(LocalKeyVault.VaultUri), _pipeline, Time);
             var tokens = new TokenProvider(
                 login,
                 new SecretReader(new ManyVault(), NullLogger<SecretReader>.Instance),
@@ -176,6 +182,7 @@ public sealed class ManyInstancesTests(ITestOutputHelper output)
         public void Dispose()
         {
             _http.Dispose();
+            _keys.Dispose();
             Org.Dispose();
             _telemetry.Dispose();
             _services.Dispose();
@@ -274,13 +281,5 @@ public sealed class ManyInstancesTests(ITestOutputHelper output)
 
         private static HttpResponseMessage Json(HttpStatusCode status, object body) =>
             new(status) { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) };
-    }
-
-    /// <summary>A vault whose every secret is its own name.</summary>
-    private sealed class ManyVault : SecretClient
-    {
-        public override Task<Response<KeyVaultSecret>> GetSecretAsync(
-            string name, string? version = null, SecretContentType? outContentType = null, CancellationToken cancellationToken = default) =>
-            Task.FromResult(Response.FromValue(new KeyVaultSecret(name, name), null!));
     }
 }

@@ -197,14 +197,32 @@ public sealed class SessionTests
         _logins.ShouldBe(2);
     }
 
-    [Fact]
-    public async Task A_token_is_never_used_after_its_end()
+    [Theory]
+    [InlineData(1_800, 5)]
+    [InlineData(60, 3)]
+    public async Task A_token_is_not_used_in_its_last_seconds_in_which_a_call_could_arrive_too_late(double lifetime, double margin)
     {
-        var session = SessionOf(() => Task.FromResult(EndingToken()));
-        var first = await session.GetAsync(null, Cancellation);
-        _time.Advance(TimeSpan.FromMinutes(30));
+        var gate = new TaskCompletionSource();
+        var session = SessionOf(async () =>
+        {
+            if (_logins > 0)
+            {
+                await gate.Task;
+            }
 
-        (await session.GetAsync(null, Cancellation)).ShouldNotBeSameAs(first);
+            return EndingToken(lifetime);
+        });
+        var first = await session.GetAsync(null, Cancellation);
+        _time.Advance(TimeSpan.FromSeconds(lifetime - margin - 0.1));
+        (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+
+        var waiting = session.GetAsync(null, Cancellation);
+
+        waiting.IsCompleted.ShouldBeFalse();
+        gate.SetResult();
+        (await waiting).ShouldNotBeSameAs(first);
+        _logins.ShouldBe(2);
     }
 
     [Fact]
@@ -235,15 +253,28 @@ public sealed class SessionTests
         (await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation))).Problem.ErrorCode.ShouldBe(ErrorCodes.Unavailable);
     }
 
-    [Fact]
-    public async Task Not_all_instances_renew_at_once()
+    [Theory]
+    [InlineData(23.9, 0, 0)]
+    [InlineData(24.6, 1, 60)]
+    [InlineData(25.5, 20, 80)]
+    [InlineData(26.4, 40, 99)]
+    [InlineData(27.1, 100, 100)]
+    public async Task Instances_renew_at_instants_of_their_own(double minutes, int fewest, int most)
     {
-        var renewed = 0;
+        var gate = new TaskCompletionSource();
+        int renewals = 0, logins = 0;
         var sessions = Enumerable.Range(0, 100).Select(_ => new Session(
-            due =>
+            async due =>
             {
-                Interlocked.Add(ref renewed, due is null ? 0 : 1);
-                return Task.FromResult(EndingToken());
+                if (_logins < 100)
+                {
+                    return EndingToken();
+                }
+
+                Interlocked.Add(ref renewals, due is null ? 0 : 1);
+                Interlocked.Add(ref logins, due is null ? 1 : 0);
+                await gate.Task;
+                return EndingToken();
             },
             lifetime: null,
             Pause,
@@ -251,16 +282,21 @@ public sealed class SessionTests
             NullLogger.Instance)).ToArray();
         await Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
 
-        // Between 24 and 27 minutes; all have after that.
-        _time.Advance(TimeSpan.FromMinutes(25.5));
+        // Those whose instant has come renew in the background. At the end, the others log in, and these go on with their renewal.
+        _time.Advance(TimeSpan.FromMinutes(minutes));
         await Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
-        renewed.ShouldBeLessThan(100);
-        _time.Advance(TimeSpan.FromMinutes(1.6));
-        await Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
-        await ManualTime.UntilAsync(() => Volatile.Read(ref renewed) == 100);
+        _time.Advance(TimeSpan.FromMinutes(30 - minutes));
+        var all = Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
+        await ManualTime.UntilAsync(() => Volatile.Read(ref renewals) + Volatile.Read(ref logins) == 100);
+        gate.SetResult();
+        await all;
+
+        // Spread evenly, so many or few of a hundred come about once in millions of runs.
+        renewals.ShouldBeInRange(fewest, most);
     }
 
-    private AccessToken EndingToken() => new($"token {Interlocked.Increment(ref _logins)}", Org, _time.GetUtcNow()) { EndsAt = _time.GetUtcNow() + TimeSpan.FromMinutes(30) };
+    private AccessToken EndingToken(double lifetime = 1_800) =>
+        new($"token {Interlocked.Increment(ref _logins)}", Org, _time.GetUtcNow()) { EndsAt = _time.GetUtcNow() + TimeSpan.FromSeconds(lifetime) };
 
     private Session SessionOf(Func<Task<AccessToken>> logIn) => new(_ => logIn(), lifetime: null, Pause, _time, NullLogger.Instance);
 

@@ -57,6 +57,20 @@ public sealed class WarmUpTests(AzuriteFixture azurite)
         (app.Org.Stats.Logins, emea.Stats.Logins).ShouldBe((1, 1));
     }
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task With_JWT_bearer_the_first_call_needs_no_signature_either(bool shared, int signatures)
+    {
+        await using var app = await ConnectorApp.StartAsync(On, storage: shared ? await azurite.TakeAccountAsync() : null, jwt: true);
+        await WarmAsync(app);
+        (app.Vault.Signatures, app.Org.Stats.Logins).ShouldBe((signatures, 1));
+
+        (await app.PostAsync("query", Query)).Status.ShouldBe(HttpStatusCode.OK);
+
+        (app.Vault.Signatures, app.Org.Stats.Logins).ShouldBe((signatures, 1));
+    }
+
     [Fact]
     public async Task Another_instance_that_starts_needs_no_login_at_all()
     {

@@ -54,6 +54,8 @@ internal sealed partial class HookProcess : IDisposable
         var start = terminal
             ? new ProcessStartInfo("script", ["--quiet", "--return", "--echo", "never", "--command", string.Join(' ', command), "/dev/null"])
             : new ProcessStartInfo(command[0], command[1..]);
+        // azd runs hooks in the project's folder.
+        start.WorkingDirectory = standIn.Folder;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;

@@ -17,8 +17,9 @@ public sealed class PostDeployTests
             {
                 failures.Add(hook, 500, Problem("SECRET_NOT_FOUND"), 1, "The credentials are missing in the vault: azd hooks run postprovision");
                 failures.Add(hook, 200, Unchecked("SECRET_NOT_FOUND"), 1, "The credentials are missing in the vault: azd hooks run postprovision");
-                failures.Add(hook, 200, Unchecked("SALESFORCE_AUTHENTICATION_FAILED"), 1, "Salesforce refuses the credentials.");
-                failures.Add(hook, 502, Problem("SALESFORCE_AUTHENTICATION_FAILED"), 1, "Salesforce refuses the credentials.");
+                failures.Add(hook, 200, Unchecked("SIGNING_KEY_NOT_FOUND"), 1, "The certificate is missing in the vault: azd hooks run postprovision");
+                failures.Add(hook, 200, Unchecked("SALESFORCE_AUTHENTICATION_FAILED"), 1, "Salesforce refuses the login.");
+                failures.Add(hook, 502, Problem("SALESFORCE_AUTHENTICATION_FAILED"), 1, "Salesforce refuses the login.");
                 failures.Add(hook, 400, Problem("MISSING_MEMBER"), 1, "No org is configured: azd env set SALESFORCE_BASE_URL");
                 failures.Add(hook, 503, Problem("SALESFORCE_UNAVAILABLE"), 1, "SALESFORCE_UNAVAILABLE");
                 failures.Add(hook, 401, "", 2, "may not call the app (CALLER_IP_RANGES, ENTRA_CLIENT_ID)");

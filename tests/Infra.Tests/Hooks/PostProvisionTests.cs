@@ -67,11 +67,13 @@ public sealed class PostProvisionTests
         using var standIn = new StandIn();
         var environment = new Dictionary<string, string>(OneOrg)
         {
-            ["SALESFORCE_ORGS"] = "EMEA=https://emea.my.salesforce.com,apac=https://apac.my.salesforce.com",
-            ["AZURE_SIGNING_KEYS"] = "salesforce-jwt salesforce-emea-jwt",
+            ["SALESFORCE_ORGS"] = "EMEA=https://emea.my.salesforce.com,apac=https://apac.my.salesforce.com,latam=https://latam.my.salesforce.com",
+            ["AZURE_SIGNING_KEYS"] = "salesforce-=salesforce-jwt salesforce-emea-=other salesforce-latam-=other",
             ["AZURE_KEY_VAULT_ID"] = "/subscriptions/s/vaults/kv-test",
             ["AZURE_IDENTITY_PRINCIPAL_ID"] = "the-identity",
+            ["AZURE_ENV_NAME"] = "test",
         };
+        var folder = Directory.CreateDirectory(Path.Combine(standIn.Folder, ".azure", "test")).FullName;
 
         // Once more, it finds what is there.
         for (var time = 0; time < 2; time++)
@@ -80,16 +82,47 @@ public sealed class PostProvisionTests
             var (exitCode, output) = await run.EndAsync();
 
             exitCode.ShouldBe(0, output);
+            Lines(output)[..2].ShouldBe(
+            [
+                "1. Put the credentials of the org's External Client App into the vault kv-test: below, or by az keyvault secret set.",
+                "1. Upload the certificate of each org that logs in by JWT bearer to its External Client App, as said below. It needs no secret.",
+            ]);
+            output.ShouldContain("Its public part is .azure/test/salesforce-jwt.pem.");
             output.ShouldContain("az keyvault certificate download --vault-name kv-test --name salesforce-jwt --encoding PEM --file salesforce-jwt.pem");
+            output.ShouldContain("In Salesforce: Setup, External Client App Manager, the app, Settings, OAuth Settings, JWT Bearer Flow: salesforce-jwt.pem");
+            output.Split("The certificate other is in the vault").Length.ShouldBe(1 + 1);
             output.ShouldContain("salesforce-apac-client-secret is missing");
             output.ShouldNotContain("salesforce-client-secret");
             output.ShouldNotContain("salesforce-emea-client-id");
+            output.ShouldNotContain("salesforce-latam-client-id");
         }
 
-        standIn.Certificates.Keys.ShouldBe(["salesforce-jwt", "salesforce-emea-jwt"], ignoreOrder: true);
+        standIn.Certificates.Keys.ShouldBe(["salesforce-jwt", "other"], ignoreOrder: true);
         standIn.Certificates.Values.Select(policy => (bool)JsonNode.Parse(policy)!["keyProperties"]!["exportable"]!).ShouldAllBe(exportable => !exportable);
         standIn.Calls.Split("keyvault certificate create").Length.ShouldBe(1 + 2);
-        standIn.Calls.ShouldContain("--role Key Vault Crypto User --assignee-principal-type ServicePrincipal --assignee-object-id the-identity --scope /subscriptions/s/vaults/kv-test/keys/salesforce-emea-jwt");
+        standIn.Calls.ShouldContain("--role Key Vault Crypto User --assignee-principal-type ServicePrincipal --assignee-object-id the-identity --scope /subscriptions/s/vaults/kv-test/keys/other");
+        File.ReadAllText(Path.Combine(folder, "other.pem")).ShouldContain("BEGIN CERTIFICATE");
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task Where_nothing_has_a_secret_none_is_asked_for(string hook)
+    {
+        using var standIn = new StandIn();
+        using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(OneOrg)
+        {
+            ["AZURE_SIGNING_KEYS"] = "salesforce-=salesforce-jwt",
+            ["AZURE_KEY_VAULT_ID"] = "/subscriptions/s/vaults/kv-test",
+            ["AZURE_IDENTITY_PRINCIPAL_ID"] = "the-identity",
+        });
+
+        var (exitCode, output) = await run.EndAsync();
+
+        exitCode.ShouldBe(0, output);
+        Lines(output)[0].ShouldBe("1. Upload the certificate of each org that logs in by JWT bearer to its External Client App, as said below. It needs no secret.");
+        output.ShouldNotContain("credentials");
+        // Without a folder of azd's environment, the commands are all that is said.
+        standIn.Calls.ShouldNotContain("certificate download");
     }
 
     [Theory]

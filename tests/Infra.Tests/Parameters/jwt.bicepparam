@@ -8,5 +8,6 @@ param salesforceOrgs = 'EMEA=https://emea.my.salesforce.com, apac=https://apac.m
 param salesforceLogin = 'jwt'
 param salesforceConsumerKey = 'the-consumer-key'
 param salesforceUserName = 'integration@example.com'
-param salesforceOrgSettings = 'EMEA__Login=jwt, EMEA__ConsumerKey=another-key, EMEA__UserName=emea@example.com, apac__Callers=22222222-2222-2222-2222-222222222222 salesforce-query'
+param salesforceSigningKey = 'main-signing'
+param salesforceOrgSettings = 'EMEA__login=jwt, emea__ConsumerKey=another-key, EMEA__UserName=emea@example.com, emea__SIGNINGKEY=other, apac__Callers=22222222-2222-2222-2222-222222222222 salesforce-query'
 param salesforceCallers = '22222222-2222-2222-2222-222222222222, salesforce-query'

@@ -73,8 +73,9 @@ public sealed class LocalKeyVault : IAsyncDisposable
     public void Remove(string name) => _secrets.Remove(name);
 
     /// <summary>Makes a certificate whose key signs, or a new version of it.</summary>
+    /// <param name="expiresAt">When the key stops signing; <see langword="null"/> for no end.</param>
     /// <returns>Its public part.</returns>
-    public X509Certificate2 AddCertificate(string name) => _keys.Add(name);
+    public X509Certificate2 AddCertificate(string name, DateTimeOffset? expiresAt = null) => _keys.Add(name, expiresAt);
 
     /// <summary>The newest version of a key with its private part, for tests that look for it where it must not be.</summary>
     internal RSAParameters PrivateKey(string name) => _keys.Versions(name)![^1].Key.ExportParameters(includePrivateParameters: true);

@@ -48,7 +48,7 @@ internal sealed class VaultEndpoint(VaultSecrets secrets, VaultKeys keys, string
                 value = versions.Select(version => new
                 {
                     kid = KeyId(name, version),
-                    attributes = new { enabled = version.IsEnabled, created = version.Created, updated = version.Created, recoveryLevel = "Recoverable+Purgeable" },
+                    attributes = new { enabled = version.IsEnabled, exp = version.ExpiresAt?.ToUnixTimeSeconds(), created = version.Created, updated = version.Created, recoveryLevel = "Recoverable+Purgeable" },
                     managed = true,
                 }),
                 nextLink = (string?)null,

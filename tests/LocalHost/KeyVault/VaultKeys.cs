@@ -23,7 +23,7 @@ internal sealed class VaultKeys : IDisposable
 
     /// <summary>Makes a certificate, or a new version of it.</summary>
     /// <returns>Its public part.</returns>
-    public X509Certificate2 Add(string name)
+    public X509Certificate2 Add(string name, DateTimeOffset? expiresAt)
     {
         var key = RSA.Create(2048);
         var now = TimeProvider.System.GetUtcNow();
@@ -38,7 +38,7 @@ internal sealed class VaultKeys : IDisposable
 
             // The vault tells times in whole seconds, and tests make versions faster.
             var created = Math.Max(now.ToUnixTimeSeconds(), versions.Count == 0 ? 0 : versions[^1].Created + 1);
-            versions.Add(new KeyVersion(Guid.NewGuid().ToString("N"), key, created));
+            versions.Add(new KeyVersion(Guid.NewGuid().ToString("N"), key, created) { ExpiresAt = expiresAt });
         }
 
         return X509CertificateLoader.LoadCertificate(certificate.RawData);
@@ -81,4 +81,6 @@ internal sealed class VaultKeys : IDisposable
 internal sealed record KeyVersion(string Id, RSA Key, long Created)
 {
     public bool IsEnabled { get; init; } = true;
+
+    public DateTimeOffset? ExpiresAt { get; init; }
 }

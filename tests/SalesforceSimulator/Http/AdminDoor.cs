@@ -58,6 +58,9 @@ internal sealed class AdminDoor(Org org)
                 case ("POST", ["credentials"]):
                     SetClientSecret(Read<CredentialsInput>(body).ClientSecret);
                     break;
+                case ("POST", ["logins"]):
+                    SetLoginState(Read<LoginsInput>(body).State);
+                    break;
                 case ("POST", ["limits"]):
                     SetDailyLimit(Read<LimitsInput>(body).DailyApiRequests);
                     break;
@@ -115,6 +118,19 @@ internal sealed class AdminDoor(Org org)
         }
     }
 
+    public void SetLoginState(LoginState state)
+    {
+        if (!Enum.IsDefined(state))
+        {
+            throw new ArgumentException($"state must be one of {string.Join(", ", Enum.GetNames<LoginState>())}.", nameof(state));
+        }
+
+        lock (org.Gate)
+        {
+            org.LoginState = state;
+        }
+    }
+
     public void SetDailyLimit(int dailyApiRequests)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(dailyApiRequests);
@@ -162,6 +178,8 @@ internal sealed class AdminDoor(Org org)
     });
 
     private sealed record CredentialsInput(string ClientSecret);
+
+    private sealed record LoginsInput(LoginState State);
 
     private sealed record LimitsInput(int DailyApiRequests);
 

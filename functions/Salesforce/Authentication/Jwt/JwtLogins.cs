@@ -8,15 +8,19 @@ namespace SalesforceConnector.Salesforce.Authentication.Jwt;
 
 /// <summary>Logs in by the OAuth 2.0 JWT bearer flow, with a key that stays in Key Vault.</summary>
 /// <remarks>
-/// During the renewal of a key, it has two versions, and the external client app has the certificate of one of them. Only a
-/// login tells which: the version of the last successful login is tried first, then the other one.
+/// After a renewal, a key has several versions, and the external client app has the certificate of one of them. Only a login
+/// tells which: the version of the org's last successful login is tried first, then the others, the newest first.
 /// </remarks>
 internal sealed partial class JwtLogins(SigningKeys keys, LoginClient login, TimeProvider time, ILogger<JwtLogins> logger)
 {
+    /// <summary>How many versions of a key are tried. Salesforce counts each refused login.</summary>
+    private const int MostVersions = 4;
+
     // Contains characters that an assertion cannot have, so that the signature can never be used as one.
     private static readonly byte[] SealText = "SalesforceConnector: the key that shared tokens are sealed with, version 1"u8.ToArray();
 
-    private readonly ConcurrentDictionary<string, KeyVersion> _grantedLast = new(StringComparer.OrdinalIgnoreCase);
+    // By org: two orgs can share a key, and have certificates of different versions.
+    private readonly ConcurrentDictionary<(OrgUrl Org, string Key), KeyVersion> _grantedLast = new();
     private readonly ConcurrentDictionary<KeyVersion, byte[]> _sealSecrets = new();
 
     /// <inheritdoc cref="SigningKeys.ListAsync"/>
@@ -26,21 +30,21 @@ internal sealed partial class JwtLogins(SigningKeys keys, LoginClient login, Tim
     /// <exception cref="ConnectorException">Salesforce rejected the login or did not reply, or Key Vault did not sign.</exception>
     public async Task<AccessToken> LogInAsync(OrgUrl org, TokenSource.JwtLogin source, IReadOnlyList<KeyVersion> versions)
     {
-        var first = _grantedLast.TryGetValue(source.SigningKey, out var granted) && versions.Contains(granted) ? granted : versions[0];
-        var other = versions.FirstOrDefault(version => version != first);
-        var used = first;
-        var token = await login.LogInAsync(
-            org,
-            await SignAsync(source, first).ConfigureAwait(false),
-            other is null ? null : () => SignAsync(source, used = other)).ConfigureAwait(false);
+        var granted = _grantedLast.GetValueOrDefault((org, source.SigningKey));
+        var untried = new Queue<KeyVersion>(versions.OrderByDescending(version => version == granted).Take(MostVersions));
+        var used = untried.Peek();
+        var token = await login.LogInAsync(org, (await SignNextAsync().ConfigureAwait(false))!, SignNextAsync).ConfigureAwait(false);
 
-        _grantedLast[source.SigningKey] = used;
+        _grantedLast[(org, source.SigningKey)] = used;
         if (used != versions[0])
         {
-            Log.OlderVersion(logger, source.SigningKey, org);
+            Log.OlderVersion(logger, source.SigningKey, org, used.ExpiresAt is { } end ? $"stops signing at {end:u}" : "has no end");
         }
 
         return token;
+
+        async Task<LoginGrant?> SignNextAsync() =>
+            untried.TryDequeue(out var version) ? await SignAsync(source, used = version).ConfigureAwait(false) : null;
     }
 
     /// <summary>Creates a secret from the signing key: the signature of a fixed text, always the same.</summary>
@@ -64,7 +68,7 @@ internal sealed partial class JwtLogins(SigningKeys keys, LoginClient login, Tim
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Salesforce does not know the newest version of the signing key {Key} yet, and the version before it was used: upload the certificate's public part to the external client app of {Org}")]
-        public static partial void OlderVersion(ILogger logger, string key, OrgUrl org);
+        [LoggerMessage(1, LogLevel.Warning, "Salesforce does not know the newest version of the signing key {Key} yet, and an older one was used, which {Ends}: upload the new certificate's public part to the external client app of {Org} before")]
+        public static partial void OlderVersion(ILogger logger, string key, OrgUrl org, string ends);
     }
 }

@@ -13,7 +13,11 @@ using SalesforceConnector.Contracts.Problems;
 namespace SalesforceConnector.Salesforce.Authentication.Jwt;
 
 /// <summary>One version of a key in Key Vault.</summary>
-internal sealed record KeyVersion(string Name, string Version);
+internal sealed record KeyVersion(string Name, string Version)
+{
+    /// <summary>When the version stops signing, if it has an end.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
 
 /// <summary>Client options for signing with Key Vault.</summary>
 internal sealed class SigningKeyOptions : ClientOptions;
@@ -49,7 +53,10 @@ internal sealed class SigningKeys(Uri vault, HttpPipeline pipeline, TimeProvider
             KeyVersion[] versions =
             [
                 .. found.Where(IsUsable).OrderByDescending(item => item.Attributes!.Created)
-                    .Select(item => new KeyVersion(name, item.Kid!.Segments[^1].TrimEnd('/'))),
+                    .Select(item => new KeyVersion(name, item.Kid!.Segments[^1].TrimEnd('/'))
+                    {
+                        ExpiresAt = item.Attributes!.ExpiresAt is { } seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null,
+                    }),
             ];
             return versions.Length == 0 ? throw Missing(name, null) : _lastRead[name] = versions;
         }
@@ -120,6 +127,10 @@ internal sealed class SigningKeys(Uri vault, HttpPipeline pipeline, TimeProvider
             ErrorCodes.SigningKeyAccessDenied,
             $"The Key Vault {vault.Host} does not let the app use the key {name}: give its identity the role Key Vault Crypto User on that key, and see that the key is enabled and may sign.",
             exception),
+        RequestFailedException failure when KeyVaultFailures.IsRefusal(failure) => KeyVaultFailures.Refused(
+            vault,
+            failure,
+            $"to sign by the key {name}: it must be an RSA key of 2,048 bits or more that may sign. Name another in the setting SigningKey, or make a certificate by infra/signing-certificate.json."),
         _ => KeyVaultFailures.Unavailable(vault, exception),
     };
 

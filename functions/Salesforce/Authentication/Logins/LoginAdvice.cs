@@ -10,10 +10,10 @@ internal static class LoginAdvice
     private const string InvalidAssertion = "invalid assertion";
 
     /// <summary>
-    /// The clock skew to report: half of what <see cref="Jwt.JwtAssertion.Lifetime"/> tolerates, because the reply's Date
-    /// header is the time of its end.
+    /// The clock skew that makes every assertion invalid. Behind, it ends before Salesforce gets it; ahead, it ends later than
+    /// the three minutes that Salesforce allows, of which the lifetime is half.
     /// </summary>
-    private static readonly TimeSpan MostSkew = Jwt.JwtAssertion.Lifetime / 2;
+    private static readonly TimeSpan HarmfulSkew = Jwt.JwtAssertion.Lifetime;
 
     /// <summary>Whether Salesforce rejected the signature of a JWT bearer login.</summary>
     public static bool IsSignature(LoginRefusal? refusal) =>
@@ -29,19 +29,19 @@ internal static class LoginAdvice
 
     private static string ForJwt(LoginGrant.JwtBearer jwt, string error, string description, TimeSpan? skew) => error switch
     {
-        // A wrong clock makes every assertion invalid, whatever the error code is.
-        "invalid_grant" when skew is { } apart && apart.Duration() > MostSkew && !Has(description, "audience") && !Has(description, "approved") =>
+        "invalid_grant" when Has(description, "audience") =>
+            $" Set {jwt.Settings}Audience: leave it out for the org's base URL (My Domain), or try https://login.salesforce.com, or https://test.salesforce.com for a sandbox.",
+        "invalid_grant" when Has(description, "approved") =>
+            $" In the external client app's policies set Permitted Users to \"Admin approved users are pre-authorized\", and assign a profile or permission set that the user in {jwt.Settings}UserName has. A user name of another org, or a wrong audience, is refused with the same words.",
+        // The other descriptions are of what Salesforce checks in a valid assertion.
+        "invalid_grant" when skew is { } apart && apart.Duration() >= HarmfulSkew && !IsOfPolicies(description) =>
             string.Create(
                 CultureInfo.InvariantCulture,
                 $" The app's clock is {apart.Duration():h\\:mm\\:ss} {(apart > TimeSpan.Zero ? "ahead of" : "behind")} Salesforce's, and an assertion is good for {Jwt.JwtAssertion.Lifetime.TotalSeconds:F0} seconds: set the clock of the machine that the app runs on."),
-        "invalid_grant" when Has(description, "audience") =>
-            $" Set {jwt.Settings}Audience: leave it out for the org's base URL (My Domain), or try https://login.salesforce.com, or https://test.salesforce.com for a sandbox.",
         "invalid_grant" when Has(description, "expired") =>
             " Salesforce takes the assertion for expired: see that the clock of the machine that the app runs on is right.",
         "invalid_grant" when Has(description, InvalidAssertion) =>
             $" Salesforce cannot verify the signature: upload the certificate of the signing key to the external client app that {jwt.Settings}ConsumerKey names (az keyvault certificate download --name {jwt.SigningKey} --encoding PEM).",
-        "invalid_grant" when Has(description, "approved") =>
-            $" In the external client app's policies set Permitted Users to \"Admin approved users are pre-authorized\", and assign a profile or permission set that the user in {jwt.Settings}UserName has. A user name of another org, or a wrong audience, is refused with the same words.",
         "invalid_app_access" =>
             $" In the external client app's policies assign a profile or permission set that the user in {jwt.Settings}UserName has.",
         "app_not_found" =>
@@ -65,10 +65,12 @@ internal static class LoginAdvice
     {
         "inactive_user" => " Activate the integration user in the org, or choose another one.",
         "inactive_org" => " The org is locked, closed or suspended.",
-        "invalid_grant" when Has(description, "ip restricted") || Has(description, "login hours") =>
+        "invalid_grant" when IsOfPolicies(description) =>
             " Relax the app's IP restrictions, or allow the app's addresses and hours in the user's profile.",
         _ => "",
     };
+
+    private static bool IsOfPolicies(string description) => Has(description, "ip restricted") || Has(description, "login hours");
 
     private static bool Has(string description, string words) => description.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

@@ -10,6 +10,9 @@ internal sealed record ClaimRequest(string CorrelationId, string Operation, stri
     /// <summary>The id of the attempt.</summary>
     public Guid Writer { get; init; } = Guid.NewGuid();
 
+    /// <summary>The org, of an HTTP call whose result the caller will fetch.</summary>
+    public OrgUrl? Org { get; init; }
+
     /// <summary>The message that requests it; <see langword="null"/> for an HTTP call.</summary>
     public Envelope? Message { get; init; }
 

@@ -46,6 +46,9 @@ internal sealed class LedgerEntry : ITableEntity
     /// <summary>Whether an HTTP caller was promised the result.</summary>
     public bool RespondAsync { get; set; }
 
+    /// <summary>The org of an HTTP caller's operation, which says who may fetch the result.</summary>
+    public string? Org { get; set; }
+
     /// <summary>Whether a queue has a message that will complete the operation.</summary>
     public bool HasMessage { get; set; }
 
@@ -88,6 +91,7 @@ internal sealed class LedgerEntry : ITableEntity
         Since = isNewRound ? Since : found.Since ?? Since;
         EarlierAttempt |= isSame && (found.EarlierAttempt || mayHaveRun);
         RespondAsync |= isSame && found.RespondAsync;
+        Org ??= isSame ? found.Org : null;
         HasMessage |= !isNewRound && found.HasMessage;
         Redrive = Math.Max(Redrive, found.Redrive);
         KeepProgress(found);

@@ -40,6 +40,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
                 // A running attempt keeps this flag when it ends.
                 entry = found;
                 entry.RespondAsync = true;
+                entry.Org = request.Org?.ToString();
             }
             else
             {
@@ -255,6 +256,7 @@ public sealed class OperationLedger(LedgerTable table, IOptions<QueueOptions> op
             Since = isRunning ? now : null,
             EarlierAttempt = request.Message?.Retry?.MayHaveRun == true,
             RespondAsync = request.Message?.RespondAsync == true,
+            Org = request.Org?.ToString(),
             HasMessage = request.Message is not null,
             Redrive = request.Message?.Redrive ?? 0,
             Turn = request.Turn,

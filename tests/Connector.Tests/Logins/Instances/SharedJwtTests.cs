@@ -93,6 +93,15 @@ public sealed class SharedJwtTests(AzuriteFixture azurite)
         var entry = entries.ShouldHaveSingleItem();
         entry.RowKey.ShouldBe(ConnectorApp.SigningKey);
         Encoding.Latin1.GetString((byte[])entry["Sealed"]).ShouldNotContain(token.Split('!')[1]);
+
+        // Nor has an instance that reads the entry and has no signature of the vault.
+        await using var other = await app.StartInstanceAsync(ConnectorApp.JwtSettings);
+        app.Vault.FailWith = 403;
+        (await other.PostAsync("query", Query)).ShouldBeProblem(500, "SIGNING_KEY_ACCESS_DENIED", retryable: true);
+        app.Vault.FailWith = null;
+        await ShouldSucceedAsync(other);
+        other.LastCall.Headers["Authorization"].ShouldEndWith(token);
+        app.Org.Stats.Logins.ShouldBe(1);
     }
 
     private static async Task ShouldSucceedAsync(params ConnectorApp[] apps)

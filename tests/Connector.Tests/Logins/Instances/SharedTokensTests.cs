@@ -98,6 +98,55 @@ public sealed class SharedTokensTests : SharedTokensTest
     }
 
     [Fact]
+    public async Task A_refused_renewal_leaves_the_token_that_is_still_good_and_is_shared_as_well()
+    {
+        var token = await GetAsync(logIn: async () => new AccessToken((await LogInAsync(Task.CompletedTask)).Value, Org, Time.GetUtcNow()) { EndsAt = Time.GetUtcNow().AddMinutes(30) });
+        Time.Advance(TimeSpan.FromMinutes(25));
+        var attempts = 0;
+        Task<AccessToken> RefuseAsync()
+        {
+            attempts++;
+            throw Failure(ErrorCodes.AuthenticationFailed);
+        }
+
+        // Two instances renew it in the background.
+        await Should.ThrowAsync<ConnectorException>(() => GetAsync(token.EndingSoon(), logIn: RefuseAsync));
+        await Should.ThrowAsync<ConnectorException>(() => GetAsync(token.EndingSoon(), logIn: RefuseAsync));
+        attempts.ShouldBe(1);
+
+        // A new instance has the token, and one at which Salesforce refuses it has the refusal.
+        (await GetAsync()).Value.ShouldBe(token.Value);
+        await Should.ThrowAsync<ConnectorException>(() => GetAsync(token, logIn: RefuseAsync));
+        attempts.ShouldBe(1);
+
+        Time.Advance(Pause);
+        var renewed = await GetAsync(token.EndingSoon());
+        (renewed.Value, renewed.RefusedSince).ShouldBe(("token 2", null));
+        (await GetAsync()).RefusedSince.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_refused_login_in_place_of_a_refused_token_leaves_nothing()
+    {
+        var token = await GetAsync();
+
+        await Should.ThrowAsync<ConnectorException>(() => GetAsync(token, logIn: () => throw Failure(ErrorCodes.AuthenticationFailed)));
+
+        await Should.ThrowAsync<ConnectorException>(() => GetAsync());
+    }
+
+    [Fact]
+    public async Task A_token_that_ends_within_seconds_is_not_given_to_another_instance()
+    {
+        await GetAsync(logIn: () => Task.FromResult(new AccessToken("ending", Org, Time.GetUtcNow()) { EndsAt = Time.GetUtcNow().AddMinutes(30) }));
+        Time.Advance(TimeSpan.FromMinutes(30) - TimeSpan.FromSeconds(5.1));
+        (await GetAsync()).Value.ShouldBe("ending");
+        Time.Advance(TimeSpan.FromSeconds(0.1));
+
+        (await GetAsync()).Value.ShouldBe("token 1");
+    }
+
+    [Fact]
     public async Task A_token_tells_every_instance_which_one_it_replaced()
     {
         var first = await GetAsync();

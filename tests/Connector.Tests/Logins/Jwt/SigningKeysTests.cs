@@ -61,6 +61,29 @@ public sealed class SigningKeysTests
         }
     }
 
+    [Theory]
+    [InlineData(400, "KEY_VAULT_REFUSED", 500)]
+    [InlineData(405, "KEY_VAULT_REFUSED", 500)]
+    [InlineData(408, "KEY_VAULT_UNAVAILABLE", 503)]
+    [InlineData(429, "KEY_VAULT_UNAVAILABLE", 503)]
+    [InlineData(500, "KEY_VAULT_UNAVAILABLE", 503)]
+    public async Task A_key_that_cannot_sign_is_told_from_a_vault_that_does_not_answer(int status, string errorCode, int expected)
+    {
+        using var vault = new RefusingVault(status);
+        using var transport = new HttpClientTransport(vault);
+        var options = new SigningKeyOptions { Transport = transport, Retry = { MaxRetries = 0 } };
+        var keys = new SigningKeys(new Uri(Vault), HttpPipelineBuilder.Build(options), new FakeTimeProvider(Now));
+
+        var problem = (await Should.ThrowAsync<ConnectorException>(() => keys.SignAsync(new KeyVersion("k", "one"), new byte[1]))).Problem;
+
+        (problem.ErrorCode, problem.Status).ShouldBe((errorCode, expected));
+        if (expected == 500)
+        {
+            problem.Detail.ShouldBe(
+                $"The Key Vault a-vault.vault.azure.net refused to sign by the key k: it must be an RSA key of 2,048 bits or more that may sign. Name another in the setting SigningKey, or make a certificate by infra/signing-certificate.json. It answered {status} BadParameter.");
+        }
+    }
+
     private static async Task<IEnumerable<string>> VersionsAsync(PagedVault vault)
     {
         using var transport = new HttpClientTransport(vault);
@@ -82,5 +105,18 @@ public sealed class SigningKeysTests
             var page = pages.Single(page => request.RequestUri.Query.Contains(page.Key, StringComparison.Ordinal)).Value;
             return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(page, Encoding.UTF8, "application/json") });
         }
+    }
+
+    /// <summary>Answers as Key Vault does to RS256 by an EC key, whatever the status.</summary>
+    private sealed class RefusingVault(int status) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage((HttpStatusCode)status)
+            {
+                Content = new StringContent(
+                    """{"error":{"code":"BadParameter","message":"Key and signing algorithm are incompatible. Key is of type 'EC', and algorithm 'RS256' can only be used with a key of type 'RSA' or 'RSA-HSM'."}}""",
+                    Encoding.UTF8,
+                    "application/json"),
+            });
     }
 }

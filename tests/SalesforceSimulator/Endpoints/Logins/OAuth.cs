@@ -113,6 +113,19 @@ internal sealed class OAuth(Org org, Func<string> instanceUrl)
     /// <param name="signed">With what a client that has the secret can verify the reply by.</param>
     private Reply Grant(bool signed)
     {
+        // After the client's own credentials, whatever they are. That order is an assumption.
+        switch (org.LoginState)
+        {
+            case LoginState.AppNotInstalled:
+                return Refuse("app_not_found", "External client app is not installed in this org");
+            case LoginState.UserInactive:
+                return Refuse("inactive_user", "user is inactive");
+            case LoginState.OrgInactive:
+                return Refuse("inactive_org", "organization is locked, closed, or suspended");
+            case LoginState.Restricted:
+                return Refuse("invalid_grant", "ip restricted or invalid login hours");
+        }
+
         var session = org.Login();
         var id = IdentityUrl();
         var issuedAt = org.Time.GetUtcNow().ToUnixTimeMilliseconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
