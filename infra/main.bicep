@@ -194,10 +194,7 @@ module connector 'app/connector.bicep' = {
     replyToQueues: list(replyToQueues)
     resultRetentionInDays: resultRetentionInDays
     resourceLocks: resourceLocks
-    operator: {
-      id: principalType == 'ServicePrincipal' ? '' : principalId
-      type: principalType == 'Group' ? 'Group' : 'User'
-    }
+    operator: { id: principalType == 'ServicePrincipal' ? '' : principalId, type: principalType == 'Group' ? 'Group' : 'User' }
     network: {
       enabled: vnetEnabled
       addressPrefix: vnetAddressPrefix

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
@@ -19,6 +20,9 @@ namespace Infra.Tests;
 /// <summary>What is deployed is what the app needs: tags, queues, settings.</summary>
 public sealed partial class DeploymentTests(Bicep bicep)
 {
+    // Capital and small letters are the same in names.
+    private const BindingFlags AsConfigurationReads = BindingFlags.IgnoreCase | BindingFlags.Instance | BindingFlags.Public;
+
     private static readonly QueueOptions Queues = new();
 
     // Of the Functions host.
@@ -178,7 +182,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
             .ToHashSet();
 
         (await bicep.DeployAsync(parameters)).Settings.Keys
-            .Where(setting => OrgSetting().Match(setting) is not { Success: true } ofOrg || typeof(OrgOptions).GetProperty(ofOrg.Groups["name"].Value) is null)
+            .Where(setting => OrgSetting().Match(setting) is not { Success: true } ofOrg || typeof(OrgOptions).GetProperty(ofOrg.Groups["name"].Value, AsConfigurationReads) is null)
             .Where(setting => TopicSetting().Match(setting) is not { Success: true } ofTopic || typeof(TopicOptions).GetProperty(ofTopic.Groups["name"].Value) is null)
             .Where(setting => DeliverySetting().Match(setting) is not { Success: true } ofDelivery || typeof(DeliveryOptions).GetProperty(ofDelivery.Groups["name"].Value) is null)
             .ShouldBeSubsetOf(known);

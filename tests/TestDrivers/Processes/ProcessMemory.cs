@@ -77,9 +77,10 @@ internal static class ProcessMemory
                     break;
                 }
 
-                foreach (ref var part in block.AsSpan(kept, read))
+                // Regions and what is kept are whole words.
+                foreach (ref var word in MemoryMarshal.Cast<byte, ulong>(block.AsSpan(kept, read)))
                 {
-                    part = (byte)~part;
+                    word = ~word;
                 }
 
                 var content = block.AsSpan(0, kept + read);
