@@ -64,7 +64,7 @@ internal static class ProcessMemory
         foreach (var (start, end) in WritableRegions())
         {
             var kept = 0;
-            for (var at = start; at < end && found.Count < inverted.Count; )
+            for (var at = start; at < end && found.Count < inverted.Count;)
             {
                 int read;
                 try
