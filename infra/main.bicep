@@ -194,7 +194,10 @@ module connector 'app/connector.bicep' = {
     replyToQueues: list(replyToQueues)
     resultRetentionInDays: resultRetentionInDays
     resourceLocks: resourceLocks
-    operator: { id: principalType == 'ServicePrincipal' ? '' : principalId, type: principalType == 'Group' ? 'Group' : 'User' }
+    operator: {
+      id: principalType == 'ServicePrincipal' ? '' : principalId
+      type: principalType == 'Group' ? 'Group' : 'User'
+    }
     network: {
       enabled: vnetEnabled
       addressPrefix: vnetAddressPrefix
@@ -240,7 +243,6 @@ output SERVICE_CONNECTOR_NAME string = connector.outputs.functionName
 output SERVICE_CONNECTOR_URI string = connector.outputs.functionUri
 output AZURE_KEY_VAULT_NAME string = connector.outputs.vaultName
 output AZURE_KEY_VAULT_ENDPOINT string = connector.outputs.vaultUri
-
 @description('The certificates that sign logins, which azd\'s hook makes, and gives the app\'s identity a role on: prefix=name for each org that has one, separated by spaces.')
 output AZURE_SIGNING_KEYS string = join(signingKeysOf(orgs), ' ')
 output AZURE_KEY_VAULT_ID string = connector.outputs.vaultId
