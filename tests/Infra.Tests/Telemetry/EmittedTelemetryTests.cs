@@ -143,9 +143,19 @@ public sealed partial class EmittedTelemetryTests(TelemetryRun run, Bicep bicep)
         ShouldBeDocumented(
             "100,000 messages", Calls * (Of("dependencies", "^function CreateRecordFromQueue$") + Of("requests", "^CreateRecord$") + request + Of("traces", "^CreateRecord .* at attempt")));
         ShouldBeDocumented("the lines of the log alone", Calls * Of("traces", "^GetRecord "));
+
+        // Runs of a timer in a day; a run that receives events lasts nearly five minutes too. What the exporter sends of its own
+        // goes out each minute, and here once.
+        const int Runs = 24 * 60 / 5;
+        var alive = 24 * 60 * records
+            .Where(record => record.Table == "customMetrics" && Regex.IsMatch(record.Name, @"^(\\|_OTELRESOURCE_$)"))
+            .GroupBy(record => record.Name).Sum(metric => metric.Average(record => record.Size));
         ShouldBeDocumented(
-            "a day without calls",
-            100 * (TimeSpan.FromDays(1) / TimeSpan.FromMinutes(5)) * (Of("customMetrics", "^salesforce.queue.messages$") + Of("customMetrics", "^salesforce.queue.age$")));
+            "for each 100 queues", Runs * 100 * (Of("customMetrics", "^salesforce.queue.messages$") + Of("customMetrics", "^salesforce.queue.age$")));
+        ShouldBeDocumented(
+            "for Housekeeping itself", alive + (Runs * (Of("dependencies", "^function Housekeeping$") + Of("traces", "^The ledger: ") + Of("customMetrics", "^dependencies/duration$"))));
+        ShouldBeDocumented(
+            "for ReceiveEvents", alive + (Runs * (Of("dependencies", "^function ReceiveEvents$") + Of("customMetrics", "^salesforce.event.position.age$") + Of("customMetrics", "^dependencies/duration$"))));
     }
 
     private async Task<Dictionary<string, string>> QueriesAsync()
