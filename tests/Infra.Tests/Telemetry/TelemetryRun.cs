@@ -107,5 +107,8 @@ public sealed class TelemetryRun : IAsyncLifetime
         await QueueDriver.WaitAsync(
             async () => await positions.GetEntityIfExistsAsync<TableEntity>("accounts", "position") is { HasValue: true, Value: { } position } && position.ContainsKey("ReplayId"),
             () => "the position behind the first event");
+        await QueueDriver.WaitAsync(
+            async () => await positions.GetEntityIfExistsAsync<TableEntity>("all", "position") is { HasValue: true, Value: { } position } && position.ContainsKey("DeliveryFailedSince"),
+            () => "a delivery that failed");
     }
 }
