@@ -110,11 +110,11 @@ param alwaysReady string = ''
 @description('HTTP requests that one instance takes at a time. 0: as the platform sees fit.')
 param httpConcurrency int = 0
 
-@description('Nobody can purge a deleted vault within 90 days. Once on it stays on, and azd up after azd down needs `VAULT_RECOVER`.')
+@description('Nobody can purge a deleted vault within 90 days. Once on it stays on, and azd up after azd down recovers the vaults.')
 param vaultPurgeProtection bool = true
 
-@description('Takes up the vaults that azd down has left deleted and not purged.')
-param vaultRecover bool = false
+@description('Vaults that azd down has deleted and the deployment recovers, separated by commas. The hook before provisioning sets it.')
+param deletedVaults string = ''
 
 @minValue(1)
 @maxValue(365)
@@ -218,7 +218,7 @@ module connector 'app/connector.bicep' = {
       alwaysReady: map(list(alwaysReady), group => { name: nameOf(group), instanceCount: int(valueOf(group)) })
       httpConcurrency: httpConcurrency
     }
-    vaults: { purgeProtection: vaultPurgeProtection, recover: vaultRecover }
+    vaults: { purgeProtection: vaultPurgeProtection, recover: list(deletedVaults) }
     observation: {
       logRetentionInDays: logRetentionInDays
       logDailyCapInGb: logDailyCapInGb

@@ -104,10 +104,10 @@ var alerts = [
   {
     name: 'silence'
     title: 'The connector tells nothing of itself'
-    description: 'The queues, which are counted every five minutes, were counted for the last time more than half an hour ago. The app does not run, or no more telemetry is taken in today.'
+    description: 'The queues, which are counted every five minutes, were not counted for half an hour. The app was not deployed yet, does not run, or no more telemetry is taken in today.'
     severity: 1
     every: 'PT15M'
-    lookBack: 'P1D'
+    lookBack: 'PT30M'
     scope: component.id
     query: loadTextContent('queries/silence.kql')
   }
@@ -164,7 +164,7 @@ var onEvents = concat(receivesEvents ? ofEvents : [], deliversEvents ? ofDeliver
 var nearDailyCap = {
   name: 'daily-cap-near'
   title: 'Telemetry nears its daily cap'
-  description: 'The workspace has taken in four fifths of LOG_DAILY_CAP_GB within a day. See which table grows, or raise the cap.'
+  description: 'The workspace has taken in four fifths of LOG_DAILY_CAP_GB within 24 hours. See which table grows, or raise the cap. Usage is told with up to an hour of delay: a cap that is filled faster is told by the other alert alone.'
   severity: 2
   every: 'PT1H'
   lookBack: 'P1D'

@@ -94,8 +94,8 @@ type vaultOptions = {
   @description('Nobody, not even its owner, can purge the vault within 90 days of its deletion. Cannot be taken back.')
   purgeProtection: bool
 
-  @description('Takes up the vault of this name that was deleted and not purged.')
-  recover: bool
+  @description('Names of vaults that were deleted and not purged, and are recovered.')
+  recover: string[]
 }
 
 @export()

@@ -21,7 +21,7 @@ resource vault 'Microsoft.KeyVault/vaults@2025-05-01' = {
   location: location
   tags: tags
   properties: {
-    createMode: options.recover ? 'recover' : 'default'
+    createMode: contains(options.recover, name) ? 'recover' : 'default'
     tenantId: tenant().tenantId
     sku: {
       family: 'A'

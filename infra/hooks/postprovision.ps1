@@ -58,7 +58,8 @@ function Invoke-WhenAllowed([string[]] $Arguments) {
         $errors = (& az @Arguments 2>&1 | Out-String)
         if ($LASTEXITCODE -eq 0) { return $true }
         if ($errors -match 'SecretNotFound|CertificateNotFound') { return $false }
-        if ($errors -match 'ForbiddenByFirewall') {
+        # The first where no address is let in at all, the second where others are.
+        if ($errors -match 'ForbiddenByConnection|ForbiddenByFirewall') {
             $address = if ($errors -match 'client address: *([0-9a-f.:]*[0-9a-f])') { $Matches[1] } else { '<your address>' }
             [Console]::Error.WriteLine('The vault does not let this machine in. Let it in, and provision again:')
             [Console]::Error.WriteLine("  azd env set DATA_IP_RANGES $address && azd provision")

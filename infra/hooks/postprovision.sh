@@ -23,7 +23,7 @@ key_of() {
 # Of each org either its two secrets or, if it logs in by JWT bearer, its certificate.
 prefixes=
 if [ -n "${SALESFORCE_BASE_URL:-}" ]; then prefixes=salesforce-; fi
-for org in $(printf '%s' "${SALESFORCE_ORGS:-}" | tr ',' ' '); do
+for org in $(printf '%s\n' "${SALESFORCE_ORGS:-}" | sed 's/[[:space:]]//g' | tr ',' ' '); do
   prefixes="$prefixes salesforce-$(printf '%s' "${org%%=*}" | tr '[:upper:]' '[:lower:]')-"
 done
 by_secret=
@@ -61,7 +61,8 @@ trap 'exit 130' INT TERM
 
 # Says what a refusal means. The role of who provisioned is new, and works after some minutes: that is waited for.
 explain() {
-  if grep -q ForbiddenByFirewall "$errors"; then
+  # The first where no address is let in at all, the second where others are.
+  if grep -Eq 'ForbiddenByConnection|ForbiddenByFirewall' "$errors"; then
     address=$(sed -n 's/.*[Cc]lient address: *\([0-9a-fA-F.:]*[0-9a-fA-F]\).*/\1/p' "$errors" | head -n 1)
     echo "The vault does not let this machine in. Let it in, and provision again:" >&2
     echo "  azd env set DATA_IP_RANGES ${address:-<your address>} && azd provision" >&2

@@ -56,7 +56,7 @@ public sealed partial class AzdTests(Bicep bicep)
     {
         var hooks = AzureYaml["hooks"]!.AsObject();
 
-        hooks.Select(hook => hook.Key).ShouldBe(["postprovision", "postdeploy"]);
+        hooks.Select(hook => hook.Key).ShouldBe(["preprovision", "postprovision", "postdeploy"]);
         foreach (var (name, hook) in hooks)
         {
             foreach (var (system, shell, extension) in new[] { ("posix", "sh", "sh"), ("windows", "pwsh", "ps1") })

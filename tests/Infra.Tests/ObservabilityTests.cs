@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Events.Deliveries;
@@ -70,6 +71,7 @@ public sealed class ObservabilityTests(Bicep bicep)
             ["poison-messages", "failures", "salesforce-authentication", "salesforce-limit", "result-age", "silence", "daily-cap", "daily-cap-near"], ignoreOrder: true);
         queries.Values.SelectMany(Queries.MetricsIn).ShouldBeSubsetOf(Metrics());
         queries.Values.SelectMany(Queries.DimensionsIn).ShouldBeSubsetOf(Tags);
+        queries["salesforce-authentication"].ShouldContain($"== '{ErrorCodes.AuthenticationFailed}'");
         queries["result-age"].ShouldContain($"'{new QueueOptions().Results}'");
         queries["result-age"].ShouldContain("> 15 * 60");
         queries["poison-messages"].ShouldContain($"endswith '{QueueOptions.PoisonSuffix}'");
@@ -133,10 +135,24 @@ public sealed class ObservabilityTests(Bicep bicep)
 
         Queries.OfAlerts(deployment)["daily-cap-near"].ShouldContain("> 0.8 * 1\n");
         Rule(deployment, "daily-cap-near").ShouldBe("PT1H over P1D");
-        // Counted every five minutes, also when nothing else runs.
-        Rule(deployment, "silence").ShouldBe("PT15M over P1D");
-        Queries.OfAlerts(deployment)["silence"].ShouldContain("salesforce.queue.messages");
         Queries.OfAlerts(await bicep.DeployAsync("uncapped")).Keys.ShouldNotContain("daily-cap-near");
+    }
+
+    /// <summary>A query that yields no row where there is no telemetry would resolve the alert then, or never raise it.</summary>
+    [Fact]
+    public async Task Silence_is_told_as_long_as_it_lasts()
+    {
+        var deployment = await bicep.DeployAsync();
+
+        // Counted every five minutes, also when nothing else runs.
+        Rule(deployment, "silence").ShouldBe("PT15M over PT30M");
+        // Without "by", summarize yields its one row of no input too.
+        Queries.OfAlerts(deployment)["silence"].ShouldEndWith("""
+            | where name == 'salesforce.queue.messages'
+            | summarize counts = count()
+            | where counts == 0
+
+            """);
     }
 
     private static string Rule(Deployment deployment, string name)

@@ -97,9 +97,14 @@ public sealed partial class PageTests(Bicep bicep)
             .. queueFunctions.Select(name => new[] { $"`function:{name}`", name, $"{perInstance} messages", $"{instances} instances, {instances * perInstance:N0} messages" }),
             .. Functions.Of("timerTrigger").Select(name => new[] { $"`function:{name}`", name, "one, whatever the instances", "1 instance" }),
         ];
+        // Microsoft Learn, "Azure Functions Flex Consumption plan hosting", regional subscription memory quotas: an instance of 2,048 MB has one core.
+        const int Cores = 250;
         var most = $"""
 
-            All groups together come to {((queueFunctions.Count + 1) * instances) + Functions.Of("timerTrigger").Count:N0} instances at worst, with {queueFunctions.Count * instances * perInstance:N0} messages and {instances * 16:N0} calls at a time.
+            By these limits alone all groups together could come to {((queueFunctions.Count + 1) * instances) + Functions.Of("timerTrigger").Count:N0} instances. Azure's quota bounds them: all
+            Flex Consumption apps of a subscription in a region share {Cores} cores unless you have more granted, which are {Cores} instances of 2,048 MB
+            ({Cores * 4:N0} of 512, {Cores / 2} of 4,096), always-ready ones included. So at worst {Cores * perInstance:N0} messages are under way at a time, or {instances * 16:N0} calls
+            and {(Cores - instances) * perInstance:N0} messages. `ReceiveEvents` is off unless `SALESFORCE_EVENTS` is set, and `DeliverEvent` unless events are delivered.
 
             """;
 

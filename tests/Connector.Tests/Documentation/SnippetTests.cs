@@ -107,7 +107,7 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
     }
 
     [Fact]
-    public async Task What_is_shown_for_PowerShell_calls_the_connector_and_keeps_secrets_off_the_screen()
+    public async Task What_is_shown_for_PowerShell_calls_the_connector_and_keeps_secrets_off_screen_and_command_line()
     {
         const string Key = "a-function-key";
         await using var local = await ConnectorApp.StartAsync();
@@ -117,7 +117,10 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
             $ErrorActionPreference = 'Stop'
             function azd { if ($args[2] -eq 'SERVICE_CONNECTOR_URI') { '{{Address(deployed)}}' } else { $args[2] } }
             function az {
-              [Console]::Error.WriteLine("az $args")
+              # What is in a file, others cannot see.
+              $file = [array]::IndexOf($args, '--file') + 1
+              $call = if ($file) { "az $args".Replace("$($args[$file])", "[$(Get-Content -Raw $args[$file])]") } else { "az $args" }
+              [Console]::Error.WriteLine($call)
               if ($args[0] -eq 'functionapp') { '{{Key}}' }
             }
             function Read-Host([switch] $MaskInput) { if (-not $MaskInput) { throw 'The secret is shown.' }; 'typed' }
@@ -132,7 +135,7 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
         ((int?)JsonNode.Parse(output)!["totalSize"]).ShouldBe(3);
         told.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
             [
-                "az keyvault secret set --vault-name AZURE_KEY_VAULT_NAME --name salesforce-client-id --value typed --output none",
+                "az keyvault secret set --vault-name AZURE_KEY_VAULT_NAME --name salesforce-client-id --file [typed] --encoding utf-8 --output none",
                 "az functionapp keys list --resource-group AZURE_RESOURCE_GROUP --name AZURE_FUNCTION_NAME --query functionKeys.default --output tsv",
             ]);
     }

@@ -39,6 +39,12 @@ internal static partial class Queries
     /// <summary>Names of custom dimensions that the query reads.</summary>
     public static IEnumerable<string> DimensionsIn(string query) => Dimension().Matches(query).Select(name => name.Groups["name"].Value).Distinct();
 
+    /// <summary>Columns of a metric's numbers that the query reads.</summary>
+    public static IEnumerable<string> NumbersIn(string query) => Number().Matches(query).Select(name => name.Value).Distinct();
+
+    [GeneratedRegex(@"\bvalue(?:Count|Sum|Min|Max)\b")]
+    private static partial Regex Number();
+
     [GeneratedRegex(@"^```kusto\n(?<query>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 

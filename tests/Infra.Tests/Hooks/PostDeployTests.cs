@@ -5,6 +5,9 @@ public sealed class PostDeployTests
 {
     private const string Checked = """{"ok":true,"secrets":{"ok":true,"found":["salesforce-client-id"],"missing":[]},"login":{"ok":true,"type":"oauth-client-credentials-flow"}}""";
 
+    /// <summary>The answer of a check that found something for which there is no code; one part of it is in order.</summary>
+    private const string WithoutCode = """{"ok":false,"apiVersion":{"ok":false,"version":"v99.0","problem":"The org does not know the API version v99.0."},"apiAccess":{"ok":true}}""";
+
     public static TheoryData<string> Hooks => ["postdeploy.sh", "postdeploy.ps1"];
 
     /// <summary>What the connector answers, and what the hook makes of it.</summary>
@@ -15,15 +18,22 @@ public sealed class PostDeployTests
             var failures = new TheoryData<string, int, string, int, string>();
             foreach (var hook in new[] { "postdeploy.sh", "postdeploy.ps1" })
             {
-                failures.Add(hook, 500, Problem("SECRET_NOT_FOUND"), 1, "The credentials are missing in the vault: azd hooks run postprovision");
-                failures.Add(hook, 200, Unchecked("SECRET_NOT_FOUND"), 1, "The credentials are missing in the vault: azd hooks run postprovision");
-                failures.Add(hook, 200, Unchecked("SIGNING_KEY_NOT_FOUND"), 1, "The certificate is missing in the vault: azd hooks run postprovision");
-                failures.Add(hook, 200, Unchecked("SALESFORCE_AUTHENTICATION_FAILED"), 1, "Salesforce refuses the login.");
-                failures.Add(hook, 502, Problem("SALESFORCE_AUTHENTICATION_FAILED"), 1, "Salesforce refuses the login.");
-                failures.Add(hook, 400, Problem("MISSING_MEMBER"), 1, "No org is configured: azd env set SALESFORCE_BASE_URL");
-                failures.Add(hook, 503, Problem("SALESFORCE_UNAVAILABLE"), 1, "SALESFORCE_UNAVAILABLE");
-                failures.Add(hook, 401, "", 2, "may not call the app (CALLER_IP_RANGES, ENTRA_CLIENT_ID)");
-                failures.Add(hook, 403, "", 2, "may not call the app (CALLER_IP_RANGES, ENTRA_CLIENT_ID)");
+                // The package may be the reason.
+                failures.Add(hook, 500, Problem("INTERNAL_ERROR"), 1, "INTERNAL_ERROR");
+                failures.Add(hook, 400, "", 1, "400");
+                // The app cannot be called from here.
+                failures.Add(hook, 401, "", 2, "may not call the app (CALLER_IP_RANGES, ENTRA_CLIENT_ID, SALESFORCE_CALLERS)");
+                failures.Add(hook, 403, "", 2, "may not call the app (CALLER_IP_RANGES, ENTRA_CLIENT_ID, SALESFORCE_CALLERS)");
+                failures.Add(hook, 403, Problem("CALLER_NOT_ALLOWED"), 2, "may not call the app (CALLER_IP_RANGES, ENTRA_CLIENT_ID, SALESFORCE_CALLERS)");
+                // The app answers, and something else is not in order.
+                failures.Add(hook, 500, Problem("SECRET_NOT_FOUND"), 3, "The credentials are missing in the vault: azd hooks run postprovision");
+                failures.Add(hook, 200, Unchecked("SECRET_NOT_FOUND"), 3, "The credentials are missing in the vault: azd hooks run postprovision");
+                failures.Add(hook, 200, Unchecked("SIGNING_KEY_NOT_FOUND"), 3, "The certificate is missing in the vault: azd hooks run postprovision");
+                failures.Add(hook, 200, Refused("oauth-client-credentials-flow"), 3, "Salesforce refuses the credentials. See the External Client App: client credentials flow");
+                failures.Add(hook, 200, Refused("oauth-jwt-bearer-flow"), 3, "Salesforce refuses the login by JWT bearer. See consumer key and user name");
+                failures.Add(hook, 503, Problem("SALESFORCE_UNAVAILABLE"), 3, "SALESFORCE_UNAVAILABLE");
+                failures.Add(hook, 400, Problem("UNKNOWN_ORG"), 3, "UNKNOWN_ORG");
+                failures.Add(hook, 200, WithoutCode, 3, "The org does not know the API version v99.0.");
             }
 
             return failures;
@@ -43,7 +53,7 @@ public sealed class PostDeployTests
         TestContext.Current.TestOutputHelper!.WriteLine(output);
         exitCode.ShouldBe(0, output);
         output.ShouldBe($$"""
-            POST {{app.Url}}/api/check: 200 
+            POST {{app.Url}}/api/check: 200
             {{Checked}}
             The connector reaches Salesforce.
 
@@ -130,6 +140,87 @@ public sealed class PostDeployTests
         standIn.Calls.ShouldContain("account get-access-token --scope api://1111/.default");
     }
 
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task Every_configured_org_is_checked_and_the_worst_answer_counts(string hook)
+    {
+        using var standIn = new StandIn();
+        await using var app = await AppStandIn.StartAsync((200, Checked), (200, Unchecked("SECRET_NOT_FOUND")), (200, Checked));
+        using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(Environment(app))
+        {
+            ["SALESFORCE_ORGS"] = "emea = https://emea.my.salesforce.com, apac=https://apac.my.salesforce.com",
+        });
+
+        var (exitCode, output) = await run.EndAsync();
+
+        exitCode.ShouldBe(3, output);
+        output.ShouldContain($"POST {app.Url}/api/check for emea: 200 SECRET_NOT_FOUND\n");
+        output.ShouldContain($"POST {app.Url}/api/check for apac: 200\n");
+        app.Requests.Select(request => request.Split(' ')[^1]).ShouldBe(
+            ["{}", """{"baseUrl":"https://emea.my.salesforce.com"}""", """{"baseUrl":"https://apac.my.salesforce.com"}"""]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task Without_a_default_org_the_others_are_checked(string hook)
+    {
+        using var standIn = new StandIn();
+        await using var app = await AppStandIn.StartAsync((200, Checked));
+        using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(Environment(app))
+        {
+            ["SALESFORCE_BASE_URL"] = "",
+            ["SALESFORCE_ORGS"] = "emea=https://emea.my.salesforce.com",
+        });
+
+        var (exitCode, output) = await run.EndAsync();
+
+        exitCode.ShouldBe(0, output);
+        app.Requests.ShouldHaveSingleItem().ShouldEndWith("""{"baseUrl":"https://emea.my.salesforce.com"}""");
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task Without_any_org_it_says_that_none_is_looked_at(string hook)
+    {
+        using var standIn = new StandIn();
+        await using var app = await AppStandIn.StartAsync((503, ""), (400, Problem("MISSING_MEMBER")));
+        using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(Environment(app)) { ["SALESFORCE_BASE_URL"] = "" });
+
+        var (exitCode, output) = await run.EndAsync();
+
+        exitCode.ShouldBe(2, output);
+        output.ShouldContain("the app answers; there is no org to look at.");
+        output.ShouldContain("No org is configured: azd env set SALESFORCE_BASE_URL");
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task An_app_that_fails_without_any_org_fails_it(string hook)
+    {
+        using var standIn = new StandIn();
+        await using var app = await AppStandIn.StartAsync((503, ""));
+        using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(Environment(app)) { ["SALESFORCE_BASE_URL"] = "" });
+
+        (await run.EndAsync()).ExitCode.ShouldBe(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task Who_may_not_read_the_key_is_told_so_and_the_app_is_not_looked_at(string hook)
+    {
+        using var standIn = new StandIn();
+        standIn.Refuse(100, "ERROR: (AuthorizationFailed) The client does not have authorization to perform action 'Microsoft.Web/sites/host/listkeys/action'");
+        await using var app = await AppStandIn.StartAsync((200, Checked));
+        using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(Environment(app)) { ["AZURE_SUBSCRIPTION_ID"] = "the-subscription" });
+
+        var (exitCode, output) = await run.EndAsync();
+
+        exitCode.ShouldBe(2, output);
+        output.ShouldContain("AuthorizationFailed");
+        app.Requests.ShouldBeEmpty();
+        standIn.Calls.ShouldBe("functionapp keys list --resource-group rg-test --name func-test --query functionKeys.default --output tsv --subscription the-subscription\n");
+    }
+
     private static Dictionary<string, string> Environment(AppStandIn app) => Environment(app.Url);
 
     private static Dictionary<string, string> Environment(string url) => new()
@@ -137,12 +228,16 @@ public sealed class PostDeployTests
         ["SERVICE_CONNECTOR_URI"] = url,
         ["AZURE_RESOURCE_GROUP"] = "rg-test",
         ["AZURE_FUNCTION_NAME"] = "func-test",
+        ["SALESFORCE_BASE_URL"] = "https://main.my.salesforce.com",
         ["ENTRA_CLIENT_ID"] = "",
     };
 
     /// <summary>The answer of a check that found something wrong.</summary>
     private static string Unchecked(string errorCode) =>
         $$$"""{"ok":false,"secrets":{"ok":false,"errorCode":"{{{errorCode}}}","problem":"p","remedy":"r","found":[],"missing":["salesforce-client-id"]}}""";
+
+    private static string Refused(string flow) =>
+        $$$"""{"ok":false,"secrets":{"ok":true,"found":[],"missing":[]},"login":{"ok":false,"type":"{{{flow}}}","errorCode":"SALESFORCE_AUTHENTICATION_FAILED","problem":"p"}}""";
 
     private static string Problem(string errorCode) =>
         $$"""{"type":"urn:salesforce-connector:problem:x","title":"t","status":500,"detail":"d","errorCode":"{{errorCode}}","retryable":true}""";

@@ -131,7 +131,7 @@ public sealed class PostProvisionTests
     {
         using var standIn = new StandIn();
         standIn.Put("salesforce-emea-client-id", "there");
-        using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(OneOrg) { ["SALESFORCE_ORGS"] = "emea=https://emea.my.salesforce.com, apac=https://apac.my.salesforce.com" });
+        using var run = HookProcess.Start(hook, standIn, new Dictionary<string, string>(OneOrg) { ["SALESFORCE_ORGS"] = "emea = https://emea.my.salesforce.com, apac=https://apac.my.salesforce.com" });
 
         var (exitCode, output) = await run.EndAsync();
 
@@ -212,6 +212,25 @@ public sealed class PostProvisionTests
         exitCode.ShouldBe(1, output);
         output.ShouldContain("azd env set DATA_IP_RANGES 203.0.113.7 && azd provision");
         Lines(standIn.Calls).Length.ShouldBe(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hooks))]
+    public async Task So_does_a_vault_that_is_shut_to_all_addresses(string hook)
+    {
+        using var standIn = new StandIn();
+        standIn.Refuse(100, """
+            ERROR: (Forbidden) Connection is not an approved private link and caller was ignored because bypass is not set to
+            'AzureServices' and PublicNetworkAccess is set to 'Disabled'.
+            Inner error: { "code": "ForbiddenByConnection" }
+            """);
+        using var run = HookProcess.Start(hook, standIn, OneOrg);
+
+        var (exitCode, output) = await run.EndAsync();
+
+        exitCode.ShouldBe(1, output);
+        output.ShouldContain("azd env set DATA_IP_RANGES <your address> && azd provision");
+        Lines(standIn.Calls).Length.ShouldBe(1, "it is not waited for");
     }
 
     [Theory]

@@ -11,7 +11,7 @@ param monthlyBudget = 50
 param budgetStart = '2026-01-01'
 param resourceLocks = true
 param vaultPurgeProtection = false
-param vaultRecover = true
+param deletedVaults = 'kv-keys-peqc6enz24rme'
 param storageLogs = 'all'
 param functionAppLogs = true
 param resourceTags = 'Owner=Integration, CostCenter=4711'

@@ -58,10 +58,12 @@ public sealed partial class EmittedTelemetryTests(TelemetryRun run, Bicep bicep)
     public async Task Every_query_asks_for_metrics_that_are_sent_and_for_dimensions_that_those_have()
     {
         var records = await run.RecordsAsync();
-        var deployment = await bicep.DeployAsync("operated");
         var spansAndLines = records.Where(record => record.Table != "customMetrics").SelectMany(record => record.Dimensions.Keys).ToHashSet();
+        var queries = await QueriesAsync();
 
-        foreach (var (name, query) in Queries.OfAlerts(deployment).Concat(Queries.OfWorkbook(deployment)).Concat(Queries.OfPages()))
+        queries.Keys.ShouldContain("events-behind");
+        queries.Keys.ShouldContain("events-undelivered");
+        foreach (var (name, query) in queries)
         {
             var metrics = Queries.MetricsIn(query).ToArray();
             metrics.ShouldBeSubsetOf(records.Select(record => record.Name), name);
@@ -70,6 +72,35 @@ public sealed partial class EmittedTelemetryTests(TelemetryRun run, Bicep bicep)
                 : records.Where(record => metrics.Contains(record.Name)).SelectMany(record => record.Dimensions.Keys).ToHashSet();
             Queries.DimensionsIn(query).ShouldBeSubsetOf(known, name);
         }
+    }
+
+    [Fact]
+    public async Task Every_query_reads_numbers_of_metrics_that_are_sent()
+    {
+        var records = await run.RecordsAsync();
+        var read = 0;
+
+        foreach (var (name, query) in await QueriesAsync())
+        {
+            var metrics = Queries.MetricsIn(query).ToArray();
+            var numbers = Queries.NumbersIn(query).ToArray();
+            read += numbers.Length;
+            // Of more than one metric each has its own part of the query.
+            numbers.ShouldBeSubsetOf(records.Where(record => metrics.Contains(record.Name)).SelectMany(record => record.Numbers), name);
+        }
+
+        read.ShouldBeGreaterThan(10);
+    }
+
+    [Theory]
+    [InlineData("salesforce-authentication", "salesforce.logins", "outcome", "refused")]
+    [InlineData("salesforce-authentication", "salesforce.operation.duration", "error_code", "SALESFORCE_AUTHENTICATION_FAILED")]
+    [InlineData("salesforce-limit", "salesforce.requests", "error_code", "REQUEST_LIMIT_EXCEEDED")]
+    [InlineData("events-undelivered", "salesforce.event.delivery.duration", "outcome", "failed")]
+    public async Task What_an_alert_compares_a_dimension_with_is_what_the_app_sends_when_that_happens(string alert, string metric, string dimension, string value)
+    {
+        (await QueriesAsync())[alert].ShouldContain($"'{value}'");
+        (await run.RecordsAsync()).ShouldContain(record => record.Name == metric && record.Dimensions.GetValueOrDefault(dimension) == value);
     }
 
     [Fact]
@@ -112,9 +143,33 @@ public sealed partial class EmittedTelemetryTests(TelemetryRun run, Bicep bicep)
         ShouldBeDocumented(
             "100,000 messages", Calls * (Of("dependencies", "^function CreateRecordFromQueue$") + Of("requests", "^CreateRecord$") + request + Of("traces", "^CreateRecord .* at attempt")));
         ShouldBeDocumented("the lines of the log alone", Calls * Of("traces", "^GetRecord "));
+
+        // Runs of a timer in a day; a run that receives events lasts nearly five minutes too. What the exporter sends of its own
+        // goes out each minute, and here once.
+        const int Runs = 24 * 60 / 5;
+        var alive = 24 * 60 * records
+            .Where(record => record.Table == "customMetrics" && Regex.IsMatch(record.Name, @"^(\\|_OTELRESOURCE_$)"))
+            .GroupBy(record => record.Name).Sum(metric => metric.Average(record => record.Size));
         ShouldBeDocumented(
-            "a day without calls",
-            100 * (TimeSpan.FromDays(1) / TimeSpan.FromMinutes(5)) * (Of("customMetrics", "^salesforce.queue.messages$") + Of("customMetrics", "^salesforce.queue.age$")));
+            "for each 100 queues", Runs * 100 * (Of("customMetrics", "^salesforce.queue.messages$") + Of("customMetrics", "^salesforce.queue.age$")));
+        ShouldBeDocumented(
+            "for Housekeeping itself", alive + (Runs * (Of("dependencies", "^function Housekeeping$") + Of("traces", "^The ledger: ") + Of("customMetrics", "^dependencies/duration$"))));
+        ShouldBeDocumented(
+            "for ReceiveEvents", alive + (Runs * (Of("dependencies", "^function ReceiveEvents$") + Of("customMetrics", "^salesforce.event.position.age$") + Of("customMetrics", "^dependencies/duration$"))));
+    }
+
+    private async Task<Dictionary<string, string>> QueriesAsync()
+    {
+        Dictionary<string, string> queries = [];
+        foreach (var deployment in new[] { await bicep.DeployAsync("operated"), await bicep.DeployAsync("events") })
+        {
+            foreach (var (name, query) in Queries.OfAlerts(deployment).Concat(Queries.OfWorkbook(deployment)).Concat(Queries.OfPages()))
+            {
+                queries[name] = query;
+            }
+        }
+
+        return queries;
     }
 
     private static void ShouldBeDocumented(string what, double bytes)

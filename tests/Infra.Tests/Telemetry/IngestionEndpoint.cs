@@ -18,14 +18,10 @@ internal sealed class IngestionEndpoint : IAsyncDisposable
     private readonly ConcurrentQueue<TelemetryRecord> _records = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("ingestion-");
     private readonly WebApplication _app;
-    private long _bytes;
 
     private IngestionEndpoint(WebApplication app) => _app = app;
 
     public IReadOnlyCollection<TelemetryRecord> Records => _records;
-
-    /// <summary>Size of all envelopes before compression.</summary>
-    public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>The app settings and environment variables of an app that is to send here.</summary>
     public Dictionary<string, string?> Settings { get; } = [];
@@ -78,7 +74,6 @@ internal sealed class IngestionEndpoint : IAsyncDisposable
         var taken = 0;
         while (await reader.ReadLineAsync(context.RequestAborted) is { } line)
         {
-            Interlocked.Add(ref _bytes, Encoding.UTF8.GetByteCount(line));
             foreach (var record in TelemetryRecord.Of(JsonNode.Parse(line)!))
             {
                 _records.Enqueue(record);

@@ -7,6 +7,7 @@ using Infra.Tests.Telemetry;
 using LocalHost;
 using Microsoft.Extensions.Logging;
 using SalesforceConnector.Triggers.Events;
+using SalesforceSimulator;
 using SalesforceSimulator.Events;
 using TestDrivers;
 
@@ -66,6 +67,7 @@ public sealed class TelemetryRun : IAsyncLifetime
 
         using var client = new HttpClient { BaseAddress = system.Functions.BaseUrl };
         await ReceiveEventsAsync(system, client);
+        await FailAsync(system, client);
         using var counted = await client.PostAsync(new Uri("admin/functions/Housekeeping", UriKind.Relative), content: null);
         counted.IsSuccessStatusCode.ShouldBeTrue();
         client.DefaultRequestHeaders.Add("x-correlation-id", CorrelationId);
@@ -77,6 +79,20 @@ public sealed class TelemetryRun : IAsyncLifetime
         // What was not sent yet goes with the end of the app; metrics alone would take a minute.
         await system.Functions.DisposeAsync();
         return ingestion.Records;
+    }
+
+    // As when the day's requests are used up, and when a token and then the login for a new one are refused.
+    private static async Task FailAsync(LocalSystem system, HttpClient client)
+    {
+        var query = new { soqlQuery = "SELECT Id FROM Account" };
+        system.Salesforce!.AddFaults(new FaultRule { Path = "*/query", Times = 1, Status = 403, ErrorCode = "REQUEST_LIMIT_EXCEEDED", Message = "TotalRequests Limit exceeded." });
+        using var limited = await client.PostAsJsonAsync(new Uri("api/query", UriKind.Relative), query);
+        limited.IsSuccessStatusCode.ShouldBeFalse();
+        system.Salesforce.AddFaults(
+            new FaultRule { Path = "*/query", Times = 1, Status = 401, ErrorCode = "INVALID_SESSION_ID", Message = "Session expired or invalid" },
+            new FaultRule { Path = "/services/oauth2/token", Times = 1, Status = 400, Body = """{"error":"invalid_client","error_description":"invalid client credentials"}""" });
+        using var refused = await client.PostAsJsonAsync(new Uri("api/query", UriKind.Relative), query);
+        refused.StatusCode.ShouldBe(HttpStatusCode.BadGateway);
     }
 
     // Those of the pass, after a failure.
@@ -91,5 +107,8 @@ public sealed class TelemetryRun : IAsyncLifetime
         await QueueDriver.WaitAsync(
             async () => await positions.GetEntityIfExistsAsync<TableEntity>("accounts", "position") is { HasValue: true, Value: { } position } && position.ContainsKey("ReplayId"),
             () => "the position behind the first event");
+        await QueueDriver.WaitAsync(
+            async () => await positions.GetEntityIfExistsAsync<TableEntity>("all", "position") is { HasValue: true, Value: { } position } && position.ContainsKey("DeliveryFailedSince"),
+            () => "a delivery that failed");
     }
 }
