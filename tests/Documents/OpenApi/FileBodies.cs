@@ -34,19 +34,21 @@ internal sealed class FileBodies
                 {
                     ["type"] = "object",
                     ["title"] = "Form with a file",
+                    // Generated clients would have parameters of the same names twice.
+                    ["description"] = "A member can be a query parameter, a field of its own, or in payload.",
                     ["required"] = new JsonArray("file"),
-                    ["properties"] = new JsonObject([
-                        KeyValuePair.Create("file", (JsonNode?)file.DeepClone()),
-                        .. members.Select(member => KeyValuePair.Create(member.Key, (JsonNode?)member.Value.DeepClone())),
-                        KeyValuePair.Create("payload", (JsonNode?)new JsonObject
+                    ["properties"] = new JsonObject
+                    {
+                        ["file"] = file.DeepClone(),
+                        ["payload"] = new JsonObject
                         {
                             ["type"] = "string",
                             ["contentMediaType"] = MediaTypeNames.Application.Json,
                             ["title"] = "Members as JSON",
-                            ["description"] = "A JSON object with members, in place of fields of their own.",
-                        }),
-                    ]),
-                    ["additionalProperties"] = false,
+                            ["description"] = "A JSON object with members.",
+                        },
+                    },
+                    ["additionalProperties"] = new JsonObject { ["type"] = "string" },
                 },
             },
             [MediaTypeNames.Application.Octet] = new JsonObject { ["schema"] = file },
