@@ -100,6 +100,32 @@ public sealed class LocalHostCommandTests(AzuriteFixture azurite) : IDisposable
         _output.Lines.ShouldNotContain(line => line.StartsWith("curl ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task The_list_has_a_command_that_looks_into_each_queue()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var run = LocalHostCommand.InvokeAsync(
+            ["--no-pass", "--list", "--events", "--port", "0", "--simulator-port", "0", .. await StorageAsync()], _output, _error, stop.Token);
+        await Task.WhenAny(run, _output.LineAsync("Serving at http://127.0.0.1:"));
+        using var client = new HttpClient();
+
+        var replies = new Dictionary<string, HttpStatusCode>();
+        foreach (var line in _output.Lines.Where(line => line.StartsWith("  What is on ", StringComparison.Ordinal)))
+        {
+            using var reply = await client.GetAsync(new Uri(line.Split('\'')[1]), TestContext.Current.CancellationToken);
+            replies.Add(line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries)[3], reply.StatusCode);
+        }
+
+        await stop.CancelAsync();
+        (await run).ShouldBe(0, $"{_output}{_error}");
+        replies.ShouldBe(new Dictionary<string, HttpStatusCode>
+        {
+            ["salesforce-results"] = HttpStatusCode.OK,
+            ["salesforce-poison"] = HttpStatusCode.OK,
+            ["salesforce-events"] = HttpStatusCode.OK,
+        });
+    }
+
     [Theory]
     [InlineData("--port", "{0}", "--simulator-port", "0")]
     [InlineData("--simulator-port", "{0}", "--port", "0")]

@@ -33,7 +33,8 @@ public sealed class OwnOrgTests : IAsyncLifetime, IDisposable
     {
         await using var run = await StartAsync($"{ClientId}\nwrong\n", "--org", $"{_org.BaseUrl}");
 
-        _output.Lines.ShouldContain(line => line.StartsWith("Not in order: login. ", StringComparison.Ordinal) && line.Contains("invalid_client"));
+        _output.Lines.Where(line => line.StartsWith("Not in order: ", StringComparison.Ordinal)).ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(line => line.ShouldStartWith("Not in order: login. "), line => line.ShouldContain("invalid_client"));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ internal sealed class LocalHostArguments
     private readonly Option<bool> _once = new("--once") { Description = "Exit after the pass: with 0, or with 1 if a step failed." };
     private readonly Option<bool> _noPass = new("--no-pass") { Description = "Serve without the pass over the operations." };
     private readonly Option<bool> _quiet = new("--quiet") { Description = "While serving, print only warnings, not a line for each call." };
-    private readonly Option<bool> _list = new("--list") { Description = "Print all functions and queues, and the connection string of the storage." };
+    private readonly Option<bool> _list = new("--list") { Description = "Print all functions and queues, the connection string of the storage, and how to look into the queues." };
     private readonly Option<int> _port = PortOption("--port", 7071, "The functions' port; 0 for any free one.");
     private readonly Option<int> _simulatorPort = PortOption("--simulator-port", 7072, "The Salesforce simulator's port; 0 for any free one.");
     private readonly Option<string?> _key = new("--key") { Description = "Require this function key, as Azure does. Default: no key." };

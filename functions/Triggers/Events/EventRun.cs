@@ -58,7 +58,7 @@ public sealed class EventRun
         using var lastly = ending.Token.Register(() => cancellation.CancelAfter(EventRules.Grace));
         var started = _time.GetTimestamp();
         var delivery = new EventDelivery(subscription, _client, _sinks.For(subscription.Options), _telemetry, _time, _logger);
-        var receiver = new TopicReceiver(subscription, _positions, delivery, _client, _options.Lease, _time)
+        var receiver = new TopicReceiver(subscription, _positions, delivery, _client, _options.Lease, _time, _logger)
         {
             Confirmed = () =>
             {

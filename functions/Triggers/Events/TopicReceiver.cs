@@ -1,6 +1,7 @@
 using Azure;
 using Eventbus.V1;
 using Google.Protobuf;
+using Microsoft.Extensions.Logging;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Events;
@@ -12,8 +13,8 @@ namespace SalesforceConnector.Triggers.Events;
 /// Receives one topic by one stream, from the stored position. An event is put on the queue or delivered first, and then its position is
 /// stored, so that none is lost whatever ends in between.
 /// </summary>
-internal sealed class TopicReceiver(
-    Subscription subscription, PositionTable positions, EventDelivery delivery, PubSubClient client, TimeSpan lease, TimeProvider time)
+internal sealed partial class TopicReceiver(
+    Subscription subscription, PositionTable positions, EventDelivery delivery, PubSubClient client, TimeSpan lease, TimeProvider time, ILogger logger)
 {
     // Salesforce allows no more, and ends a stream on which nothing is requested.
     private const int MostAllowed = 100;
@@ -62,6 +63,11 @@ internal sealed class TopicReceiver(
         var first = await BeginAsync(position, cancellation).ConfigureAwait(false);
         using var stream = client.Open(_token, cancellation);
         await stream.RequestAsync(first, cancellation).ConfigureAwait(false);
+        if (first.ReplayPreset != ReplayPreset.Custom)
+        {
+            Log.Begun(logger, subscription.Name, first.ReplayPreset == ReplayPreset.Latest ? "latest" : "earliest", subscription.Topic);
+        }
+
         var pending = _mostRequested;
         while (!ending.IsCancellationRequested)
         {
@@ -73,6 +79,11 @@ internal sealed class TopicReceiver(
             _hasResponded = true;
             _refused = null;
             await StoreAsync(response, position, ending, cancellation).ConfigureAwait(false);
+            if (response.Events.Count > 0)
+            {
+                Log.Received(logger, subscription.Name, response.Events.Count);
+            }
+
             if (!_isConfirmed)
             {
                 _isConfirmed = true;
@@ -248,4 +259,13 @@ internal sealed class TopicReceiver(
 
     private static void Forget(Task reading) => _ = reading.ContinueWith(
         task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Events {Subscription}: begins with the {First} event of {Topic}")]
+        public static partial void Begun(ILogger logger, string subscription, string first, string topic);
+
+        [LoggerMessage(2, LogLevel.Information, "Events {Subscription}: {Count} received")]
+        public static partial void Received(ILogger logger, string subscription, int count);
+    }
 }

@@ -49,8 +49,13 @@ public sealed class ReceiveEventsTests(AzuriteFixture azurite)
 
         await CreateAsync(app, "Second");
 
-        await using var second = new RunningEvents(app);
-        ((string?)(await second.ReceivedAsync(1))[0]["payload"]!["Name"]).ShouldBe("Second");
+        await using (var second = new RunningEvents(app))
+        {
+            ((string?)(await second.ReceivedAsync(1))[0]["payload"]!["Name"]).ShouldBe("Second");
+        }
+
+        Lines(app, "begins with the latest event of /data/AccountChangeEvent").ShouldHaveSingleItem();
+        Lines(app, "1 received").Count.ShouldBe(2);
     }
 
     [Fact]
@@ -78,10 +83,13 @@ public sealed class ReceiveEventsTests(AzuriteFixture azurite)
         await using var app = await StartAsync(new() { ["Events__Topics__accounts__From"] = from });
         await CreateAsync(app, "Past");
 
-        await using var run = await new RunningEvents(app).ListeningAsync();
-        await CreateAsync(app, "Present");
+        await using (var run = await new RunningEvents(app).ListeningAsync())
+        {
+            await CreateAsync(app, "Present");
+            ((string?)(await run.ReceivedAsync(count))[^1]["payload"]!["Name"]).ShouldBe("Present");
+        }
 
-        ((string?)(await run.ReceivedAsync(count))[^1]["payload"]!["Name"]).ShouldBe("Present");
+        Lines(app, $"begins with the {from} event of /data/AccountChangeEvent").ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -264,6 +272,10 @@ public sealed class ReceiveEventsTests(AzuriteFixture azurite)
         azurite.StartAppAsync(Settings(settings ?? []), org: new SimulatorOptions { Events = new EventOptions { Tls = false } });
 
     private static Dictionary<string, string?> Settings(Dictionary<string, string?> settings) => new(Accounts.Concat(settings).GroupBy(setting => setting.Key).Select(same => same.Last()));
+
+    // The worker's own lines; the host tells them a second time.
+    private static IReadOnlyList<string> Lines(ConnectorApp app, string text) =>
+        app.Log.Lines($"Information SalesforceConnector.Triggers.Events.EventRun Events accounts: {text}");
 
     private static async Task<string> CreateAsync(ConnectorApp app, string name) =>
         (string)(await PostAsync(app, "records/create", new { objectType = "Account", fields = new { Name = name } })).Json["id"]!;

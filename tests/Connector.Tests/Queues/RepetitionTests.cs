@@ -102,18 +102,21 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
         app.Queues.OtherResults.ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task A_create_whose_outcome_is_unknown_is_a_failure_that_says_so()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_create_whose_outcome_is_unknown_is_a_failure_that_says_so(bool afterHeaders)
     {
         await using var app = await azurite.StartAppAsync();
         var before = app.Org.Stats.Records["Account"];
-        app.Org.AddFaults(new FaultRule { Path = Calls, Reset = true, AfterExecution = true });
+        app.Org.AddFaults(new FaultRule { Path = Calls, Reset = !afterHeaders, Truncate = afterHeaders, AfterExecution = true });
 
         await app.Queues.SendAsync(Create, Envelope(PlainPayload));
 
         var result = await app.Queues.ReceiveResultAsync("c");
         ((int?)result["status"]).ShouldBe(502);
         ((bool?)result["error"]!["outcomeUnknown"]).ShouldBe(true);
+        ((bool?)result["error"]!["retryable"]).ShouldBe(false);
         ((int?)result["attempts"]).ShouldBe(1);
         app.Org.Stats.Records["Account"].ShouldBe(before + 1);
     }

@@ -1,8 +1,13 @@
+using Azure.Storage.Queues;
+using Azure.Storage.Sas;
+
 namespace LocalHost;
 
 /// <summary>Prints what is running, and its URLs.</summary>
 internal sealed class Banner(LocalSystem system, LocalSystemOptions options, TextWriter output)
 {
+    private static readonly TimeSpan SignatureLifetime = TimeSpan.FromDays(1);
+
     /// <summary>Prints what fits on a screen.</summary>
     public async Task PrintAsync()
     {
@@ -39,9 +44,20 @@ internal sealed class Banner(LocalSystem system, LocalSystemOptions options, Tex
         if (system.Storage.Unavailable is null)
         {
             await output.WriteLineAsync($"  Connection string of the storage: {system.Storage.ConnectionString}");
+            foreach (var queue in (string[])["salesforce-results", "salesforce-poison", .. options.Events ? ["salesforce-events"] : Array.Empty<string>()])
+            {
+                await output.WriteLineAsync($"  What is on {queue}: curl '{PeekUrl(queue)}'");
+            }
         }
 
         await output.WriteLineAsync();
+    }
+
+    private Uri PeekUrl(string queue)
+    {
+        var signed = new QueueClient(system.Storage.ConnectionString, queue)
+            .GenerateSasUri(QueueSasPermissions.Read, TimeProvider.System.GetUtcNow() + SignatureLifetime);
+        return new UriBuilder(signed) { Path = $"{signed.AbsolutePath}/messages", Query = $"?peekonly=true&numofmessages=32&{signed.Query.TrimStart('?')}" }.Uri;
     }
 
     private Task LineAsync(string what, string where, string more) => output.WriteLineAsync($"  {what,-11} {where,-40} {more}");

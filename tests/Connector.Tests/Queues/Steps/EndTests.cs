@@ -57,6 +57,28 @@ public sealed class EndTests
     }
 
     [Fact]
+    public async Task A_result_that_cannot_be_sent_for_longer_than_the_time_for_retries_is_kept_by_the_host_and_sent_in_the_end()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        var until = app.Time.GetUtcNow().AddHours(30);
+        var wasPoisoned = false;
+        app.Steps.Refuses = (_, name) =>
+        {
+            wasPoisoned |= app.Queues.On($"{QueryQueue}-poison").Count > 0;
+            return name == "send to salesforce-results" && app.Time.GetUtcNow() < until;
+        };
+
+        app.Queues.Put(QueryQueue, Read);
+        await app.RunUntilQuietAsync();
+
+        wasPoisoned.ShouldBeTrue();
+        ((int?)Result(app)["status"]).ShouldBe(200);
+        app.Steps.All.Count(step => step.Service == Service.Salesforce && step.Name.Contains("/query", StringComparison.Ordinal)).ShouldBe(1);
+        app.Queues.On(Poison).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_upsert_whose_every_attempt_kills_the_process_is_given_up()
     {
         await using var orgs = await OrgFixture.StartAsync();
