@@ -131,7 +131,8 @@ describe('every field that takes an expression takes a value of the model', () =
           const name = property.id.replaceAll(/\W/g, '_');
           [values[property.id], toolCall[name]] = [expressionOf(property, name), value];
         } else {
-          values[property.id] = value;
+          // A list to choose from has its values as expressions where they are no texts.
+          values[property.id] = property.type === 'Dropdown' && typeof value === 'boolean' ? `=${value}` : value;
         }
       }
       const key = elementTemplate.properties.find(({ id, condition }) =>
