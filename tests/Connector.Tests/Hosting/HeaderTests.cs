@@ -28,6 +28,8 @@ public sealed class HeaderTests(AzuriteFixture azurite)
     [InlineData("return=minimal, return=representation", 204)]
     [InlineData("foo; return=representation", 204)]
     [InlineData("foo=\"x, return=representation\"", 204)]
+    [InlineData("foo=\"x, return=representation, y\"", 204)]
+    [InlineData("foo=\"\\\", return=representation, y\"", 204)]
     [InlineData("return", 204)]
     [InlineData("representation", 204)]
     [InlineData("respond-async=\"no\"", 204)]

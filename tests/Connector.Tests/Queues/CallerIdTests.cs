@@ -1,5 +1,8 @@
 using System.Net;
 using Connector.Tests.Drivers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using SalesforceConnector.Triggers.Http;
 
 namespace Connector.Tests.Queues;
 
@@ -118,6 +121,20 @@ public sealed class CallerIdTests(AzuriteFixture azurite)
             // The line of the attempt from the queue, and that of the reply.
             app.Log.Lines($"{reply.Headers["x-correlation-id"]}: {(int)reply.Status}").Count.ShouldBeGreaterThanOrEqualTo(2, $"{reply.Status}");
         }
+    }
+
+    [Theory]
+    [InlineData("x-correlation-id")]
+    [InlineData("Idempotency-Key")]
+    public void Two_headers_of_one_name_are_refused(string header)
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers[header] = new StringValues(["order-1", "order-2"]);
+
+        var refusal = RequestIds.Read(context.Request).Refusal.ShouldNotBeNull();
+
+        (refusal.Status, refusal.ErrorCode).ShouldBe((400, "INVALID_HEADER"));
+        refusal.Detail.ShouldStartWith($"The header {header} must occur at most once");
     }
 
     [Fact]

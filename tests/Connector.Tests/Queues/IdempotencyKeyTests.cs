@@ -93,17 +93,25 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
         app.Org.Stats.Records["Account"].ShouldBe(before + 1);
     }
 
-    [Fact]
-    public async Task After_an_unknown_outcome_a_refusal_under_the_same_key_does_not_say_that_nothing_happened()
+    [Theory]
+    [InlineData("records/upsert")]
+    [InlineData("collections/upsert")]
+    [InlineData("apex")]
+    public async Task After_an_unknown_outcome_a_refusal_under_the_same_key_does_not_say_that_nothing_happened(string route)
     {
         await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" });
-        var upsert = new { objectType = "Account", externalIdField = "External_Id__c", externalId = "U-1", fields = new { Name = "Acme" } };
+        object payload = route switch
+        {
+            "apex" => new { method = "PUT", path = "orders/4711", body = new { amount = 1 }, repeatable = true },
+            "records/upsert" => new { objectType = "Account", externalIdField = "External_Id__c", externalId = "U-1", fields = new { Name = "Acme" } },
+            _ => new { objectType = "Account", externalIdField = "External_Id__c", records = new[] { new { External_Id__c = "U-1", Name = "Acme" } } },
+        };
         app.Org.AddFaults(
-            new FaultRule { Path = Calls, Reset = true, AfterExecution = true, Times = 1 },
-            new FaultRule { Path = Calls, Status = 400, ErrorCode = "FIELD_CUSTOM_VALIDATION_EXCEPTION", Message = "No.", Times = 1 });
+            new FaultRule { Method = route == "apex" ? "PUT" : "PATCH", Reset = true, AfterExecution = true, Times = 1 },
+            new FaultRule { Method = route == "apex" ? "PUT" : "PATCH", Status = 400, ErrorCode = "FIELD_CUSTOM_VALIDATION_EXCEPTION", Message = "No.", Times = 1 });
 
-        var first = await app.PostAsync("records/upsert", upsert, Key);
-        var second = await app.PostAsync("records/upsert", upsert, Key);
+        var first = await app.PostAsync(route, payload, Key);
+        var second = await app.PostAsync(route, payload, Key);
 
         first.ShouldBeProblem(502, "SALESFORCE_BROKEN_REPLY", retryable: true, outcomeUnknown: true);
         second.ShouldBeProblem(502, "FIELD_CUSTOM_VALIDATION_EXCEPTION", outcomeUnknown: true);

@@ -137,6 +137,25 @@ public sealed class EndTests
     }
 
     [Fact]
+    public async Task A_create_under_a_key_that_was_left_without_an_end_is_not_done_again()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        var before = orgs.Accounts;
+        app.Steps.Kills = (service, name) => service == Service.Salesforce && name.StartsWith("POST /services/data", StringComparison.Ordinal);
+        (await app.CallAsync("CreateRecord", CreatePayload, ("Idempotency-Key", "order-1"))).ShouldBeNull();
+        app.Steps.Kills = (_, _) => false;
+
+        (await app.CallAsync("CreateRecord", CreatePayload, ("Idempotency-Key", "order-1"))).ShouldNotBeNull().Status.ShouldBe(409);
+        app.Time.Advance(TimeSpan.FromMinutes(7));
+        var repeated = (await app.CallAsync("CreateRecord", CreatePayload, ("Idempotency-Key", "order-1"))).ShouldNotBeNull();
+
+        repeated.Status.ShouldBe(502);
+        ((string?)JsonNode.Parse(repeated.Body)!["errorCode"]).ShouldBe("ATTEMPT_ABANDONED");
+        orgs.Accounts.ShouldBe(before + 1);
+    }
+
+    [Fact]
     public async Task An_accepted_request_whose_message_was_never_sent_gets_its_end_by_housekeeping()
     {
         await using var orgs = await OrgFixture.StartAsync();
