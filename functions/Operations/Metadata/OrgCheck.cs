@@ -41,7 +41,10 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
                 [
                     .. payload.ToCheck().Select(type => new CheckedObjectTypeReply
                     {
-                        Name = type.Name.ToString(), ErrorCode = cause, Problem = NotReached, Remedy = CheckRemedies.LoginFirst,
+                        Name = type.Name.ToString(),
+                        ErrorCode = cause,
+                        Problem = NotReached,
+                        Remedy = CheckRemedies.LoginFirst,
                     }),
                 ],
             });
@@ -124,7 +127,9 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         {
             return reply with
             {
-                ErrorCode = known.Problem!.ErrorCode, Problem = known.Problem.Detail, Remedy = CheckRemedies.OfCall(known.Problem, CheckRemedies.ApiAccess),
+                ErrorCode = known.Problem!.ErrorCode,
+                Problem = known.Problem.Detail,
+                Remedy = CheckRemedies.OfCall(known.Problem, CheckRemedies.ApiAccess),
             };
         }
 
@@ -160,11 +165,15 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
             not null => reply with { ErrorCode = RequestLimitExceeded, Problem = "No API requests are left.", Remedy = CheckRemedies.Limits },
             _ when answer.Problem is { } problem => reply with
             {
-                ErrorCode = problem.ErrorCode, Problem = problem.Detail, Remedy = CheckRemedies.OfCall(problem, CheckRemedies.ApiAccess),
+                ErrorCode = problem.ErrorCode,
+                Problem = problem.Detail,
+                Remedy = CheckRemedies.OfCall(problem, CheckRemedies.ApiAccess),
             },
             _ => reply with
             {
-                ErrorCode = ErrorCodes.UnexpectedReply, Problem = "Salesforce does not tell how many API requests are left.", Remedy = CheckRemedies.LimitsNotTold,
+                ErrorCode = ErrorCodes.UnexpectedReply,
+                Problem = "Salesforce does not tell how many API requests are left.",
+                Remedy = CheckRemedies.LimitsNotTold,
             },
         };
     }
