@@ -113,7 +113,8 @@ module dataAccount 'storage-account.bicep' = {
     private: network.enabled
     allowedIpRanges: network.dataIpRanges
     containers: [resultsContainer, filesContainer, bulkContainer]
-    expiringContainers: [resultsContainer, filesContainer, bulkContainer]
+    // Of files, the connector's own. Those that callers put there are theirs.
+    expiringContainers: [resultsContainer, '${filesContainer}/uploads', '${filesContainer}/downloads', bulkContainer]
     retentionInDays: resultRetentionInDays
     queues: concat(triggerQueues, outputQueues)
     tables: tables

@@ -14,6 +14,7 @@ public sealed partial class ProcessEngineTests(AzuriteFixture azurite)
     [InlineData("camundas-template.test.mjs")]
     [InlineData("bpmn-engine.test.mjs")]
     [InlineData("event-process.test.mjs")]
+    [InlineData("documents.test.mjs")]
     [InlineData("agent.test.mjs")]
     [InlineData("openapi.test.mjs")]
     [InlineData("clients.test.mjs")]

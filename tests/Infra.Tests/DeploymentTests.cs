@@ -98,7 +98,7 @@ public sealed partial class DeploymentTests(Bicep bicep)
         var rule = (await bicep.DeployAsync()).Single("Microsoft.Storage/storageAccounts/managementPolicies")["properties"]!["policy"]!["rules"]!
             .AsArray().ShouldHaveSingleItem()!["definition"]!;
 
-        rule["filters"]!["prefixMatch"]!.AsArray().Select(prefix => (string?)prefix).ShouldBe([$"{StorageConnection.ResultsContainer}/", $"{StorageConnection.FilesContainer}/", $"{StorageConnection.BulkContainer}/"]);
+        rule["filters"]!["prefixMatch"]!.AsArray().Select(prefix => (string?)prefix).ShouldBe([$"{StorageConnection.ResultsContainer}/", $"{StorageConnection.FilesContainer}/{FileContainer.Uploads}/", $"{StorageConnection.FilesContainer}/{FileContainer.Downloads}/", $"{StorageConnection.BulkContainer}/"]);
         var days = (int)rule["actions"]!["baseBlob"]!["delete"]!["daysAfterModificationGreaterThan"]!;
         TimeSpan.FromDays(days).ShouldBeGreaterThan(Queues.ClaimLifetime, "a message that is delivered twice sends the stored result again, with its blob");
     }

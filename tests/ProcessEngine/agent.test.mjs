@@ -5,10 +5,12 @@ import { before, beforeEach, describe, test } from 'node:test';
 import { BpmnModdle } from 'bpmn-moddle';
 import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json' with { type: 'json' };
 import { admin, elementTemplate, operations, requestsDuring, salesforce, secrets } from './lib/environment.mjs';
+import { choicesOf, filled, idOf } from './lib/example-form.mjs';
 import { feel, mapInputs } from './lib/feel.mjs';
 import { runJob } from './lib/job.mjs';
 import { lint } from './lib/lint.mjs';
 import { applyTemplate, readTask, reapplyTemplate } from './lib/modeler.mjs';
+import { payloads } from './lib/openapi.mjs';
 
 const example = readFileSync(new URL('../../functions/Camunda/salesforce-agent.bpmn', import.meta.url), 'utf8');
 
@@ -91,26 +93,65 @@ test('Camunda\'s linter has nothing to say', async () => {
   }
 });
 
+// What an input of the tool is filled with. Secrets are nothing that a model knows, and the key and address of the app neither;
+// Camunda looks for fromAi in inputs, and not in headers (result, errors) and retries.
+const isForModel = ({ feel: takes, binding, group }) =>
+  ['optional', 'required'].includes(takes) && binding.type === 'zeebe:input' && !['authentication', 'connector'].includes(group);
+
+const description = field => `What ${field.label} is`;
+const expressionOf = (field, name) => `=fromAi(toolCall.${name}, "${description(field)}", "string")`;
+
 describe('every field that takes an expression takes a value of the model', () => {
   const conditions = ({ condition }) => condition?.allMatch ?? (condition ? [condition] : []);
 
   for (const operation of operations) {
     test(operation, async () => {
-      const fields = elementTemplate.properties.filter(property =>
-        ['optional', 'required'].includes(property.feel) && property.binding.name?.startsWith('body.') && property.group !== 'authentication'
-        && conditions(property).some(one => one.property === 'operation' && (one.oneOf ?? [one.equals]).includes(operation)));
+      const fields = elementTemplate.properties.filter(property => isForModel(property)
+        && conditions(property).filter(one => one.property === 'operation').every(one => (one.oneOf ?? [one.equals]).includes(operation)));
+      assert.ok(fields.some(field => field.id === 'baseUrl') && fields.some(field => field.id === 'apiVersion'));
       for (const field of fields) {
-        const expression = `=fromAi(toolCall.value, "What ${field.label} is", "string")`;
+        const expression = expressionOf(field, 'value');
         if (field.constraints?.pattern) {
           assert.match(expression, new RegExp(field.constraints.pattern.value ?? field.constraints.pattern), field.id);
         }
-        const choices = Object.fromEntries(conditions(field).filter(one => one.property !== 'operation').map(one => [one.property, one.equals ?? one.oneOf?.[0]]));
-        const { inputs } = await applyTemplate(elementTemplate, { operation, ...choices, [field.id]: expression });
+        const { inputs } = await applyTemplate(elementTemplate, { operation, ...Object.fromEntries(choicesOf(field)), [field.id]: expression });
         const mapping = inputs.find(({ source }) => source === expression);
         assert.equal(mapping?.target, field.binding.name, field.id);
-        assert.deepEqual(Object.keys(parametersOf({ inputs: [mapping] })), ['value']);
+        assert.deepEqual(parametersOf({ inputs: [mapping] }), { value: { description: description(field), type: 'string' } });
         assert.equal(feel(expression, { toolCall: { value: 'x' }, fromAi }), 'x');
       }
+    });
+
+    test(`${operation}: what a model fills in is what is sent, and the connector takes it`, async () => {
+      const payload = await payloads[idOf(operation)]();
+      const [values, toolCall] = [{}, {}];
+      for (const { property, value } of filled(operation, payload)) {
+        Object.assign(values, Object.fromEntries(choicesOf(property)));
+        if (isForModel(property)) {
+          const name = property.id.replaceAll(/\W/g, '_');
+          [values[property.id], toolCall[name]] = [expressionOf(property, name), value];
+        } else {
+          // A list to choose from has its values as expressions where they are no texts.
+          values[property.id] = property.type === 'Dropdown' && typeof value === 'boolean' ? `=${value}` : value;
+        }
+      }
+      const key = elementTemplate.properties.find(({ id, condition }) =>
+        id === 'idempotencyKey' && conditions({ condition }).some(one => (one.oneOf ?? [one.equals]).includes(operation)));
+      Object.assign(values, { apiVersion: expressionOf({ label: 'API version' }, 'apiVersion') }, key && { idempotencyKey: expressionOf(key, 'key') });
+      Object.assign(toolCall, { apiVersion: 'v67.0', key: crypto.randomUUID() });
+
+      const task = await applyTemplate(elementTemplate, { operation, ...values });
+      const { body, headers } = mapInputs(task.inputs, { toolCall, fromAi });
+      for (const { value, path } of filled(operation, payload)) {
+        assert.deepEqual(path.split('.').slice(1).reduce((at, name) => at[name], body), value, path);
+      }
+      assert.equal(body.apiVersion, 'v67.0');
+      assert.equal(headers?.['Idempotency-Key'], key && toolCall.key);
+      assert.ok(Object.keys(parametersOf(task)).includes('apiVersion'));
+
+      const { response, error } = await runJob(task, { toolCall, fromAi }, { secrets });
+      assert.equal(error, null, JSON.stringify(error));
+      assert.ok(response.status < 300);
     });
   }
 });

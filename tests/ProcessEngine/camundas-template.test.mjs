@@ -67,24 +67,33 @@ const bothForms = {
     ours: ['callApex', { 'request.method': 'POST', 'request.apexPath': 'echo/orders', 'request.body': '={customer: name}' }],
     expected: { method: 'POST', path: '/services/apexrest/echo/orders', query: {}, body: { customer: 'Jäger' } },
   },
-  composite: {
-    camundas: {
-      salesforceOperationType: 'composite', allOrNone: true,
-      compositeRequest: '=[{method: "POST", url: "/services/data/v67.0/sobjects/Account", referenceId: "a", body: {Name: name}}]',
-    },
-    ours: ['composite', {
-      'allOrNone.composite': true,
-      compositeRequest: '=[{method: "POST", url: "/services/data/v67.0/sobjects/Account", referenceId: "a", body: {Name: name}}]',
-    }],
+  composite: composite('[{method: "POST", url: "/services/data/v67.0/sobjects/Account", referenceId: "a", body: {Name: name}}]', [
+    { method: 'POST', url: '/services/data/v67.0/sobjects/Account', referenceId: 'a', body: { Name: 'Jäger' } },
+  ]),
+  'composite of several methods, with references': composite(
+    `[{method: "POST", url: "/services/data/v67.0/sobjects/Account", referenceId: "a", body: {Name: name}},
+      {method: "PATCH", url: "/services/data/v67.0/sobjects/Account/@{a.id}", referenceId: "b", body: {BillingCity: "Linz"}},
+      {method: "GET", url: "/services/data/v67.0/sobjects/Account/@{a.id}?fields=Name,BillingCity", referenceId: "c"},
+      {method: "DELETE", url: "/services/data/v67.0/sobjects/Account/@{a.id}", referenceId: "d"}]`,
+    [
+      { method: 'POST', url: '/services/data/v67.0/sobjects/Account', referenceId: 'a', body: { Name: 'Jäger' } },
+      { method: 'PATCH', url: '/services/data/v67.0/sobjects/Account/@{a.id}', referenceId: 'b', body: { BillingCity: 'Linz' } },
+      { method: 'GET', url: '/services/data/v67.0/sobjects/Account/@{a.id}?fields=Name,BillingCity', referenceId: 'c' },
+      { method: 'DELETE', url: '/services/data/v67.0/sobjects/Account/@{a.id}', referenceId: 'd' },
+    ]),
+};
+
+function composite(requests, compositeRequest) {
+  return {
+    camundas: { salesforceOperationType: 'composite', allOrNone: true, compositeRequest: `=${requests}` },
+    ours: ['composite', { 'allOrNone.composite': true, compositeRequest: `=${requests}` }],
     expected: {
       method: 'POST', path: '/services/data/v67.0/composite', query: {},
-      body: {
-        allOrNone: true, collateSubrequests: false,
-        compositeRequest: [{ method: 'POST', url: '/services/data/v67.0/sobjects/Account', referenceId: 'a', body: { Name: 'Jäger' } }],
-      },
+      body: { allOrNone: true, collateSubrequests: false, compositeRequest },
     },
-  },
-};
+    statuses: body => body.compositeResponse.map(({ httpStatusCode }) => httpStatusCode),
+  };
+}
 
 for (const [name, form] of Object.entries(bothForms)) {
   test(`${name}: Salesforce gets the same from both, and the result expression sees the same`, async () => {
@@ -95,6 +104,10 @@ for (const [name, form] of Object.entries(bothForms)) {
     assert.deepEqual(own.calls, theirs.calls);
     assert.equal(own.result.response.status, theirs.result.response.status);
     assert.deepEqual(Object.keys(own.result.response.body), Object.keys(theirs.result.response.body));
+    if (form.statuses) {
+      assert.deepEqual(form.statuses(own.result.response.body), form.statuses(theirs.result.response.body));
+      assert.ok(form.statuses(own.result.response.body).every(status => status < 300), JSON.stringify(own.result.response.body));
+    }
   });
 }
 
@@ -102,14 +115,19 @@ for (const method of ['get', 'put', 'patch', 'delete']) {
   test(`apex: ${method} gets there the same from both`, async () => {
     const hasBody = method === 'put' || method === 'patch';
     const theirs = await run(await camundas({
-      salesforceOperationType: 'apexRest', apexRestMethod: method, apexRestPath: 'echo/4711', ...hasBody && { bodyApexRest: '={status: "closed"}' },
+      salesforceOperationType: 'apexRest', apexRestMethod: method, apexRestPath: 'echo/4711', resultVariable: 'answer', ...hasBody && { bodyApexRest: '={status: "closed"}' },
     }));
     const own = await run(await ours('callApex', {
-      'request.method': method.toUpperCase(), 'request.apexPath': 'echo/4711', ...hasBody && { 'request.body': '={status: "closed"}' },
+      'request.method': method.toUpperCase(), 'request.apexPath': 'echo/4711', resultVariable: 'answer', ...hasBody && { 'request.body': '={status: "closed"}' },
     }));
 
     assert.deepEqual(own.calls, theirs.calls);
     assert.equal(own.calls[0].method, method.toUpperCase());
+    // Version 9 of Camunda's template shows the result variable with every method.
+    for (const { result } of [theirs, own]) {
+      const { body } = result.variables.answer;
+      assert.deepEqual([body.method, body.path, body.body], [method.toUpperCase(), ['4711'], hasBody ? JSON.stringify({ status: 'closed' }) : '']);
+    }
   });
 }
 

@@ -6,7 +6,7 @@ import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { admin, connectorUrl, readJson } from './lib/environment.mjs';
-import { accepts, call, described, document, payloads } from './lib/openapi.mjs';
+import { accepts, call, described, document, payloads, upload } from './lib/openapi.mjs';
 
 const require = createRequire(import.meta.url);
 const ruleset = fileURLToPath(new URL('lib/spectral.json', import.meta.url));
@@ -62,6 +62,30 @@ describe('what is answered is described', () => {
       described(problem);
     });
   }
+
+  test('a file is taken as each body that the document has for it', async () => {
+    const { parameters, requestBody } = document.paths['/files/upload'].post;
+    assert.deepEqual(Object.keys(requestBody.content), ['application/json', 'multipart/form-data', 'application/octet-stream']);
+    const members = { fileName: 'a.bin', title: 'A', apiVersion: 'v67.0' };
+    assert.ok(Object.keys(members).every(name => parameters.some(parameter => parameter.in === 'query' && parameter.name === name)));
+
+    const form = (fields = {}) => {
+      const data = new FormData();
+      Object.entries(fields).forEach(([name, value]) => data.set(name, value));
+      data.set('file', new Blob(['Hello']), 'a.bin');
+      return data;
+    };
+    for (const reply of [
+      await upload(members, Buffer.from('Hello'), { 'Content-Type': 'application/octet-stream' }),
+      await upload(members, form()),
+      await upload({}, form({ title: 'A' })),
+      await upload({}, form({ payload: JSON.stringify({ title: 'A' }) })),
+    ]) {
+      assert.equal(reply.status, 201, JSON.stringify(reply.body));
+      described(reply);
+    }
+    described(await upload({ title: 'A' }, form({ title: 'B' })));
+  });
 
   test('bind parameters: the document takes what the connector takes', async () => {
     const forms = [

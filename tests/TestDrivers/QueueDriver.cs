@@ -90,6 +90,9 @@ internal sealed class QueueDriver(string connectionString)
         return texts;
     }
 
+    /// <summary>A container of blobs.</summary>
+    public BlobContainerClient Container(string name) => new(connectionString, name);
+
     /// <summary>Writes a blob, and returns its URL.</summary>
     public async Task<string> UploadBlobAsync(string container, string name, byte[] bytes)
     {

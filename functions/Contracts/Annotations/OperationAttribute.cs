@@ -12,4 +12,10 @@ public sealed class OperationAttribute(string name, string menu, params string[]
     public string Menu => menu;
 
     public IReadOnlyList<string> Keywords => keywords;
+
+    /// <summary>
+    /// Whether the body over HTTP may also be a file, with the payload's members as query parameters, or a form with a file and
+    /// the members as its fields.
+    /// </summary>
+    public bool TakesFile { get; init; }
 }

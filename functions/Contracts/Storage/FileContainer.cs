@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -10,6 +12,12 @@ namespace SalesforceConnector.Contracts.Storage;
 /// <summary>The blobs of files that were downloaded or are to be uploaded: the container <c>salesforce-files</c>.</summary>
 public sealed class FileContainer
 {
+    /// <summary>The folder of files that came as the body of a request. They expire.</summary>
+    internal const string Uploads = "uploads";
+
+    /// <summary>The folder of files that were downloaded. They expire.</summary>
+    internal const string Downloads = "downloads";
+
     private const int LongestName = 100;
 
     private readonly Lazy<BlobContainerClient> _container;
@@ -56,26 +64,62 @@ public sealed class FileContainer
         }
     }
 
-    /// <summary>Writes a blob.</summary>
-    /// <param name="folder">Where in the container.</param>
+    /// <summary>Writes a blob, with its MD5.</summary>
+    /// <param name="folder">A new folder of the container.</param>
     /// <param name="name">The file's name.</param>
     /// <param name="copyAsync">Writes the file to a stream; if it throws, there is no blob.</param>
-    /// <returns>The blob's URL, and its length.</returns>
     /// <exception cref="RequestFailedException">Storage does not take it.</exception>
-    internal async Task<(string Url, long Size)> WriteAsync(
+    internal async Task<StoredFile> WriteAsync(
         string folder, string? name, string type, Func<Stream, CancellationToken, Task> copyAsync, CancellationToken cancellationToken)
     {
         var blob = _container.Value.GetBlockBlobClient($"{folder}/{SafeName(name)}");
-        var stream = await blob.OpenWriteAsync(
-            overwrite: true,
-            new BlockBlobOpenWriteOptions { HttpHeaders = new BlobHttpHeaders { ContentType = type, ContentDisposition = Disposition(name) } },
-            cancellationToken).ConfigureAwait(false);
-        await copyAsync(stream, cancellationToken).ConfigureAwait(false);
-        var size = stream.Position;
-        // Only now: disposing of the stream commits the blob, and half a file is not to be one.
-        await stream.DisposeAsync().ConfigureAwait(false);
-        return (blob.Uri.ToString(), size);
+        var writer = new BlockWriter(blob, firstBlock: 0);
+        await using (writer.ConfigureAwait(false))
+        {
+            var hashed = new HashedStream(writer);
+            await using (hashed.ConfigureAwait(false))
+            {
+                await copyAsync(hashed, cancellationToken).ConfigureAwait(false);
+                await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
+                var headers = new BlobHttpHeaders { ContentType = type, ContentDisposition = Disposition(name), ContentHash = hashed.Md5 };
+                await blob.CommitBlockListAsync(
+                    Enumerable.Range(0, writer.Blocks).Select(BlockWriter.IdOf), new CommitBlockListOptions { HttpHeaders = headers }, cancellationToken).ConfigureAwait(false);
+                return new StoredFile(blob.Uri.ToString(), writer.Bytes, Convert.ToHexStringLower(hashed.Sha256));
+            }
+        }
     }
+
+    /// <summary>
+    /// Notes a file under a key, unless the same bytes were noted under it before. Requests with one key and the same bytes thus
+    /// get the URL of one blob, which is never written over; other bytes get another URL.
+    /// </summary>
+    /// <returns>The URL of the first file with these bytes.</returns>
+    /// <exception cref="RequestFailedException">Storage does not answer.</exception>
+    internal async Task<string> FindFirstAsync(string key, StoredFile file, CancellationToken cancellationToken)
+    {
+        var note = _container.Value.GetBlobClient($"{Uploads}/keys/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}/{file.Sha256}");
+        var url = BinaryData.FromString(file.Url);
+        try
+        {
+            await note.UploadAsync(url, NoteIf(new BlobRequestConditions { IfNoneMatch = ETag.All }), cancellationToken).ConfigureAwait(false);
+            return file.Url;
+        }
+        catch (RequestFailedException e) when (e.Status == StatusCodes.Status409Conflict)
+        {
+            BlobDownloadResult noted = await note.DownloadContentAsync(cancellationToken).ConfigureAwait(false);
+            var first = noted.Content.ToString();
+            if (Find(first) is { } blob && await OpenAsync(blob, cancellationToken).ConfigureAwait(false) is not null)
+            {
+                return first;
+            }
+
+            // The first one has expired.
+            await note.UploadAsync(url, NoteIf(new BlobRequestConditions { IfMatch = noted.Details.ETag }), cancellationToken).ConfigureAwait(false);
+            return file.Url;
+        }
+    }
+
+    private static BlobUploadOptions NoteIf(BlobRequestConditions conditions) => new() { Conditions = conditions };
 
     /// <summary>A header <c>Content-Disposition</c> that names a file to keep.</summary>
     internal static string Disposition(string? name)
@@ -114,5 +158,26 @@ internal sealed record FileBlob(BlobClient Blob, long Size, ETag ETag, byte[]? M
         }
     }
 
+    /// <summary>The MD5 of its bytes, for which they are read if Storage does not know it.</summary>
+    /// <inheritdoc cref="CopyToAsync"/>
+    public async Task<byte[]> GetMd5Async(CancellationToken cancellationToken)
+    {
+        if (Md5 is { } known)
+        {
+            return known;
+        }
+
+        var hashed = new HashedStream(Stream.Null);
+        await using (hashed.ConfigureAwait(false))
+        {
+            await CopyToAsync(hashed, cancellationToken).ConfigureAwait(false);
+            return hashed.Md5;
+        }
+    }
+
     private const int BufferBytes = 4 << 20;
 }
+
+/// <summary>A blob that was written.</summary>
+/// <param name="Sha256">The hash of its bytes, in hexadecimal digits.</param>
+internal sealed record StoredFile(string Url, long Size, string Sha256);

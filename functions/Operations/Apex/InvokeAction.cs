@@ -2,12 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Annotations;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Payloads.Requests;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Replies;
 using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers;
@@ -49,7 +51,9 @@ public sealed record InvokeActionPayload : Payload
 /// <remarks>Actions Developer Guide; REST API Developer Guide, "Quick Actions". A quick action is a call to Salesforce for each input.</remarks>
 [Operation("Invoke action", "Run a flow, invocable Apex, a standard action or a quick action", "flow", "action", "invocable", "quick action")]
 [Reply(200, "A result for each input, in their order. Those that failed are among them, with success false; if all fail, it is a problem.", Body = typeof(IReadOnlyList<ActionResultReply>))]
-public sealed class InvokeAction(HttpOperation http, QueueOperation queue, SalesforceClient salesforce) : IOperation<InvokeActionPayload>
+public sealed class InvokeAction(
+    HttpOperation http, QueueOperation queue, SalesforceClient salesforce, IOptions<SalesforceOptions> options, TimeProvider time)
+    : IOperation<InvokeActionPayload>
 {
     [Function(nameof(InvokeAction))]
     public Task<IResult> FromHttp(
@@ -88,10 +92,13 @@ public sealed class InvokeAction(HttpOperation http, QueueOperation queue, Sales
     private async Task<SalesforceReply> RunOneByOneAsync(
         InvokeActionPayload payload, string path, OperationContext context, CancellationToken cancellationToken)
     {
+        using var deadline = new CancellationTokenSource(options.Value.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var inputs = payload.Inputs.Items;
         List<Outcome> outcomes = [];
         SalesforceReply? last = null;
         Problem? stopped = null;
-        foreach (var input in payload.Inputs.Items)
+        foreach (var input in inputs)
         {
             if (stopped is not null)
             {
@@ -102,26 +109,47 @@ public sealed class InvokeAction(HttpOperation http, QueueOperation queue, Sales
 
             try
             {
+                if (either.IsCancellationRequested)
+                {
+                    throw new ConnectorException(SalesforceErrors.NotSent);
+                }
+
                 using var reply = await salesforce.SendAsync(
                     payload,
-                    new SalesforceRequest(HttpMethod.Post, path, input) { ReadsWhole = true, EarlierMayHaveRun = context.EarlierAttempt },
-                    cancellationToken).ConfigureAwait(false);
-                using var document = JsonDocument.Parse(reply.Bytes);
+                    new SalesforceRequest(HttpMethod.Post, path, input) { Forms = ReplyForms.Outcome, ReadsWhole = true, EarlierMayHaveRun = context.EarlierAttempt },
+                    either.Token).ConfigureAwait(false);
+                using var document = ReplyForm.Parse(reply.Bytes);
                 outcomes.Add(Outcome.Read(document.RootElement));
                 last = reply;
             }
-            catch (ConnectorException e) when (last is not null || (payload.Inputs.Items.Count > 1 && IsRefusal(e)))
+            catch (ConnectorException e) when (inputs.Count > 1 || !IsRefusal(e.Problem))
             {
-                // An outage at the first input affects all of them, so the whole call fails.
-                outcomes.Add(Outcome.Failed([.. e.Problem.Errors.EnumerateArray().Select(Outcome.ReadError)], e.Problem.OutcomeUnknown));
-                stopped = IsRefusal(e) ? null : e.Problem;
+                var isOver = e.Problem.ErrorCode == ErrorCodes.Stopping && !cancellationToken.IsCancellationRequested;
+                var problem = isOver ? SalesforceErrors.TimeOver("inputs", e.Problem.OutcomeUnknown) : e.Problem;
+                if (!IsRefusal(problem))
+                {
+                    // Without a success, the failure is that of the whole call, which can be repeated if the problem says so.
+                    stopped = outcomes.Exists(outcome => outcome.Errors is null) ? problem : throw Fail(problem, outcomes.Count + 1, inputs.Count, e);
+                }
+
+                outcomes.Add(Outcome.Failed(problem));
             }
         }
 
         return Outcome.ToReply(outcomes, "inputs", last);
     }
 
-    private static bool IsRefusal(ConnectorException exception) => exception is SalesforceException { Failure: CallFailure.Refused };
+    private static ConnectorException Fail(Problem problem, int number, int count, ConnectorException cause) => count == 1
+        ? new ConnectorException(problem, cause)
+        : new ConnectorException(
+            problem with
+            {
+                Detail = $"{problem.Detail} This was input {number} of {count}.{(number > 1 ? " Those before it were refused." : "")}{(number < count ? " Those after it were not sent." : "")}",
+            },
+            cause);
+
+    /// <summary>Whether Salesforce has refused the input's content, and certainly not executed it.</summary>
+    private static bool IsRefusal(Problem problem) => problem is { OutcomeUnknown: false } && problem.Type == ProblemKind.Refused.Type;
 }
 
 /// <summary>The result for one input.</summary>

@@ -13,6 +13,13 @@ namespace SalesforceConnector.Operations.Apex;
 /// <param name="Errors">The errors; <see langword="null"/> if it succeeded.</param>
 internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<SalesforceError>? Errors)
 {
+    /// <summary>The status with which Salesforce refused it; 400 if it is one of several results in a reply.</summary>
+    public int Status { get; private init; } = StatusCodes.Status400BadRequest;
+
+    /// <summary>Creates the result of a failed call.</summary>
+    public static Outcome Failed(Problem problem) =>
+        Failed([.. problem.Errors.EnumerateArray().Select(ReadError)], problem.OutcomeUnknown) with { Status = problem.Status };
+
     /// <summary>Creates the result of a failure.</summary>
     public static Outcome Failed(IReadOnlyList<SalesforceError> errors, bool outcomeUnknown) => new(
         JsonSerializer.SerializeToUtf8Bytes(
@@ -46,7 +53,7 @@ internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<Salesfor
     /// <exception cref="ConnectorException">The number of results is wrong.</exception>
     public static IReadOnlyList<Outcome> ReadAll(SalesforceReply reply, int count)
     {
-        using var document = JsonDocument.Parse(reply.Bytes);
+        using var document = ReplyForm.Parse(reply.Bytes);
         return document.RootElement.GetArrayLength() == count
             ? [.. document.RootElement.EnumerateArray().Select(Read)]
             : throw new ConnectorException(SalesforceErrors.NoResults(count));
@@ -55,17 +62,15 @@ internal sealed record Outcome(ReadOnlyMemory<byte> Json, IReadOnlyList<Salesfor
     /// <summary>Creates the reply: an array of the results, in order.</summary>
     /// <param name="what">What the results are for, in the plural.</param>
     /// <param name="last">A reply with the org's used requests, if there is one.</param>
-    /// <exception cref="ConnectorException">All inputs or requests failed.</exception>
+    /// <exception cref="ConnectorException">All inputs or requests failed, certainly.</exception>
     public static SalesforceReply ToReply(IReadOnlyList<Outcome> outcomes, string what, SalesforceReply? last)
     {
         if (outcomes.All(outcome => outcome.Errors is not null))
         {
-            SalesforceError[] errors = [.. outcomes.SelectMany(outcome => outcome.Errors!)];
-            throw new ConnectorException(Problem.Create(
-                ProblemKind.Refused,
-                StatusCodes.Status400BadRequest,
-                errors,
-                $"Salesforce refused all {what} ({outcomes.Count}); the first: {errors[0].ErrorCode}: {errors[0].Message}"));
+            throw new ConnectorException(SalesforceErrors.AllFailed(
+                outcomes.Select(outcome => outcome.Status).Distinct().ToArray() is [var same] ? same : StatusCodes.Status400BadRequest,
+                [.. outcomes.SelectMany(outcome => outcome.Errors!)],
+                $"{what} ({outcomes.Count})"));
         }
 
         return SalesforceReply.Merge([.. outcomes.Select(outcome => outcome.Json)], last);

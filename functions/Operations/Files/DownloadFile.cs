@@ -137,10 +137,10 @@ public sealed class DownloadFile(
         using (reply)
         {
             var type = file.TypeOr(reply.MediaType);
-            var url = await StoreAsync(body, file, type, cancellationToken).ConfigureAwait(false);
+            var stored = await StoreAsync(body, file, type, cancellationToken).ConfigureAwait(false);
             return SalesforceReply.Merge(
                 StreamedBody.From(JsonSerializer.SerializeToUtf8Bytes(
-                    new StoredFileReply { ContentUrl = url.Url, FileName = file.Name, ContentType = type, ContentSize = url.Size },
+                    new StoredFileReply { ContentUrl = stored.Url, FileName = file.Name, ContentType = type, ContentSize = stored.Size },
                     RequestJson.Default.StoredFileReply)),
                 reply);
         }
@@ -178,9 +178,9 @@ public sealed class DownloadFile(
         return FileObjects.Read(reply.Bytes.Span, RequestJson.Default.FileRecord);
     }
 
-    private Task<(string Url, long Size)> StoreAsync(ReplyBody body, FileToDownload file, string type, CancellationToken cancellationToken) =>
+    private Task<StoredFile> StoreAsync(ReplyBody body, FileToDownload file, string type, CancellationToken cancellationToken) =>
         StoredReply.StoreAsync(() => files.WriteAsync(
-            string.Create(CultureInfo.InvariantCulture, $"downloads/{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"),
+            string.Create(CultureInfo.InvariantCulture, $"{FileContainer.Downloads}/{time.GetUtcNow():yyyy-MM-dd}/{Guid.NewGuid():N}"),
             file.Name,
             type,
             (stream, cancellation) => body.CopyToAsync(stream, options.Value.StallTimeout, time, cancellation),

@@ -16,6 +16,7 @@ internal static class FileObjects
     public const string ContentDocumentPrefix = "069";
     public const string AttachmentPrefix = "00P";
     public const string DocumentPrefix = "015";
+    public const string UserPrefix = "005";
 
     public const string AnyType = "application/octet-stream";
 

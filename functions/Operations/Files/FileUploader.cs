@@ -21,6 +21,8 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
     /// <summary>The largest file that Salesforce accepts.</summary>
     private const long LargestFile = 2L << 30;
 
+    private const int MostFound = 200;
+
     internal async Task<SalesforceReply> UploadAsync(UploadFilePayload payload, OperationContext context, CancellationToken cancellationToken)
     {
         var source = payload.Content is { } content ? Inline(content, payload.Checksum) : await FindBlobAsync(payload, cancellationToken).ConfigureAwait(false);
@@ -41,9 +43,22 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
                 EarlierMayHaveRun = context.EarlierAttempt,
             },
             cancellationToken).ConfigureAwait(false);
-        var id = FileObjects.Read(reply.Bytes.Span, RequestJson.Default.CreatedVersion).Id;
+        var id = IdOf(reply);
         return Reply(
             StatusCodes.Status201Created, id, await FindDocumentAsync(payload, id, cancellationToken).ConfigureAwait(false), isCreated: true, reply);
+    }
+
+    private static string IdOf(SalesforceReply reply)
+    {
+        try
+        {
+            return FileObjects.Read(reply.Bytes.Span, RequestJson.Default.CreatedVersion).Id ?? throw FileObjects.Unexpected("it has no id");
+        }
+        catch (ConnectorException e)
+        {
+            // Salesforce has answered with a success.
+            throw new ConnectorException(e.Problem.WithUnknownOutcome(), e);
+        }
     }
 
     private static Source Inline(FileBytes content, FileChecksum? checksum)
@@ -62,49 +77,57 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
     {
         var blob = files.Find(payload.ContentUrl!)
             ?? throw new InvalidPayloadException(ErrorCodes.InvalidMember, "contentUrl", $"must be the URL of a blob of {files.Url}, without a query");
-        FileBlob file;
         try
         {
-            file = await FileContainer.OpenAsync(blob, cancellationToken).ConfigureAwait(false)
+            var file = await FileContainer.OpenAsync(blob, cancellationToken).ConfigureAwait(false)
                 ?? throw new InvalidPayloadException(ErrorCodes.InvalidMember, "contentUrl", "names no blob: there is none, or no longer");
+            if (file.Size > LargestFile)
+            {
+                throw new InvalidPayloadException(
+                    ErrorCodes.InvalidMember, "contentUrl", $"must name a blob of at most {LargestFile} bytes, Salesforce's limit; the blob has {file.Size}: split the file");
+            }
+
+            return payload.Checksum is not { } checksum || Convert.ToHexStringLower(await file.GetMd5Async(cancellationToken).ConfigureAwait(false)) == checksum.ToString()
+                ? new Source(file.Size, file.CopyToAsync)
+                : throw OtherChecksum();
         }
         catch (Exception e) when (StorageConnection.IsFailure(e))
         {
             throw new ConnectorException(Problems.StorageUnavailable, e);
         }
-
-        if (file.Size > LargestFile)
-        {
-            throw new InvalidPayloadException(ErrorCodes.InvalidMember, "contentUrl", $"must be at most {LargestFile} bytes long, Salesforce's limit; the blob has {file.Size}");
-        }
-
-        // Storage has the checksum of blobs that were written in one request.
-        if (payload.Checksum is { } checksum && file.Md5 is { } md5 && Convert.ToHexStringLower(md5) != checksum.ToString())
-        {
-            throw OtherChecksum();
-        }
-
-        return new Source(file.Size, file.CopyToAsync);
     }
 
     private static InvalidPayloadException OtherChecksum() =>
         new(ErrorCodes.InvalidMember, "checksum", "must be the MD5 of the file; the file has another");
 
-    /// <summary>Finds the file that an earlier upload created.</summary>
+    /// <summary>Finds what an earlier upload created at the same place.</summary>
     private async Task<SalesforceReply?> FindUploadedAsync(UploadFilePayload payload, CancellationToken cancellationToken)
     {
         var place = payload switch
         {
-            { ContentDocumentId: { } document } => $" AND ContentDocumentId = {SoqlLiteral.Quote(document.ToString())}",
-            { LinkTo: { } record } => $" AND FirstPublishLocationId = {SoqlLiteral.Quote(record.ToString())}",
-            _ => "",
+            // An older version with this content is another state of the file: uploaded again, the content is its latest.
+            { ContentDocumentId: { } document } => $"ContentDocumentId = {SoqlLiteral.Quote(document.ToString())} AND IsLatest = true",
+            { LinkTo: { } record } => $"FirstPublishLocationId = {SoqlLiteral.Quote(record.ToString())}",
+            _ => $"CreatedById = {SoqlLiteral.Quote(await GetUserIdAsync(payload, cancellationToken).ConfigureAwait(false))}",
         };
-        var soql = $"SELECT Id, ContentDocumentId FROM ContentVersion WHERE Checksum = {SoqlLiteral.Quote(payload.Checksum!.ToString())} AND Title = {SoqlLiteral.Quote(payload.TitleOrName)}{place} ORDER BY CreatedDate LIMIT 1";
+        var soql = $"SELECT Id, ContentDocumentId, FirstPublishLocationId FROM ContentVersion WHERE Checksum = {SoqlLiteral.Quote(payload.Checksum!.ToString())} AND Title = {SoqlLiteral.Quote(payload.TitleOrName)} AND {place} ORDER BY CreatedDate LIMIT {MostFound}";
         using var reply = await salesforce.SendAsync(
             payload, new SalesforceRequest(HttpMethod.Get, $"query?q={Uri.EscapeDataString(soql)}") { ReadsWhole = true }, cancellationToken).ConfigureAwait(false);
-        return FileObjects.Read(reply.Bytes.Span, RequestJson.Default.FoundVersions).Records is [var version, ..]
-            ? Reply(StatusCodes.Status200OK, version.Id!, version.ContentDocumentId, isCreated: false, reply)
-            : null;
+        var found = FileObjects.Read(reply.Bytes.Span, RequestJson.Default.FoundVersions).Records
+            .FirstOrDefault(version => payload is not { ContentDocumentId: null, LinkTo: null } || IsOwn(version));
+        return found is null ? null : Reply(StatusCodes.Status200OK, found.Id!, found.ContentDocumentId, isCreated: false, reply);
+    }
+
+    // Attached to no record. Such a file is published in the library of its user.
+    private static bool IsOwn(FoundVersion version) =>
+        version.FirstPublishLocationId?.StartsWith(FileObjects.UserPrefix, StringComparison.Ordinal) != false;
+
+    private async Task<string> GetUserIdAsync(UploadFilePayload payload, CancellationToken cancellationToken)
+    {
+        using var reply = await salesforce.SendAsync(
+            payload, new SalesforceRequest(HttpMethod.Get, "") { ReadsWhole = true }, cancellationToken).ConfigureAwait(false);
+        return FileObjects.LastSegment(FileObjects.Read(reply.Bytes.Span, RequestJson.Default.FileUser).Identity)
+            ?? throw FileObjects.Unexpected("it does not name the user");
     }
 
     /// <returns>The document of a new version; <see langword="null"/> if the query fails, because the upload has succeeded anyway.</returns>
@@ -192,7 +215,10 @@ internal sealed record NewVersion(
     [property: JsonPropertyName("ContentDocumentId")] string? ContentDocumentId);
 
 /// <summary>Salesforce's reply to the create.</summary>
-internal sealed record CreatedVersion(string Id);
+internal sealed record CreatedVersion(string? Id);
+
+/// <summary>The resource of an API version, with the identity URL, which ends in the id of the user.</summary>
+internal sealed record FileUser(string? Identity);
 
 /// <summary>A query's result.</summary>
 internal sealed record FoundVersions(IReadOnlyList<FoundVersion> Records);
@@ -200,4 +226,5 @@ internal sealed record FoundVersions(IReadOnlyList<FoundVersion> Records);
 /// <summary>An existing version.</summary>
 internal sealed record FoundVersion(
     [property: JsonPropertyName("Id")] string? Id,
-    [property: JsonPropertyName("ContentDocumentId")] string? ContentDocumentId);
+    [property: JsonPropertyName("ContentDocumentId")] string? ContentDocumentId,
+    [property: JsonPropertyName("FirstPublishLocationId")] string? FirstPublishLocationId);

@@ -87,12 +87,15 @@ public sealed record UploadFilePayload : Payload
     }
 }
 
-/// <summary>Uploads a file to Salesforce Files, up to 2 GB, streamed; attached to a record, or as a new version.</summary>
+/// <summary>
+/// Uploads a file to Salesforce Files, up to 2 GB, streamed; attached to a record, or as a new version. The body may also be the
+/// file itself, of any type and up to 100 MB, with the members as query parameters, or <c>multipart/form-data</c> with the file
+/// and the members as its fields.
+/// </summary>
 /// <remarks>
-/// REST API Developer Guide, "Insert or Update Blob Data", multipart. Over HTTP the body may also be the file itself, see
-/// <see cref="FileRequests"/>.
+/// REST API Developer Guide, "Insert or Update Blob Data", multipart. <see cref="FileRequests"/> reads other bodies than JSON.
 /// </remarks>
-[Operation("Upload file", "Upload a file, and attach it to a record", "upload file", "attach", "new version", "content version")]
+[Operation("Upload file", "Upload a file, and attach it to a record", "upload file", "attach", "new version", "content version", TakesFile = true)]
 [Reply(200, "Such a file was there already (with checksum).", Body = typeof(UploadedFileReply))]
 [Reply(201, "Uploaded.", Body = typeof(UploadedFileReply))]
 public sealed class UploadFile(HttpOperation http, QueueOperation queue, FileRequests requests, FileUploader uploader) : IOperation<UploadFilePayload>
@@ -101,9 +104,7 @@ public sealed class UploadFile(HttpOperation http, QueueOperation queue, FileReq
     public Task<IResult> FromHttp(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "files/upload")] HttpRequest request,
         CancellationToken cancellationToken) =>
-        FileRequests.IsFile(request)
-            ? http.RunAsync(this, request, requests.ReadAsync, cancellationToken)
-            : http.RunAsync(this, request, cancellationToken);
+        http.RunAsync(this, request, requests.ReadAsync, cancellationToken);
 
     [Function(nameof(UploadFile) + QueueOperation.FromQueue)]
     public Task FromQueue(

@@ -1,3 +1,4 @@
+using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Authentication;
 
@@ -9,7 +10,11 @@ internal static class CheckRemedies
     public const string ApiAccess =
         "Give the user the permission API Enabled (in a permission set), and the External Client App the scope api. Some editions have no API.";
 
+    public const string LoginFirst = "Put the secrets and the login in order, as they say, and check again.";
+
     public const string Limits = "Wait until the requests of the last 24 hours are fewer, make fewer calls, or buy more API calls.";
+
+    public const string LimitsNotTold = "Give the user the permission View Setup and Configuration, or look at Setup, Company Information, API Requests.";
 
     public const string ObjectType = "Compare the API name with Object Manager, and give the user Read access to the object in a permission set.";
 
@@ -20,6 +25,15 @@ internal static class CheckRemedies
 
     private const string OtherJwtLogin =
         "Do what the problem says. Compare the app settings of the org (ConsumerKey, UserName, Audience), the External Client App's certificate and its permitted users with the setup guide.";
+
+    private const string Token = "Get a new token: this one has expired or been revoked, or is of another org. A token from Key Vault is read again within KeyVault__TokenSecretLifetime.";
+
+    private const string Again = "Check again later. If it lasts, look at status.salesforce.com, and at baseUrl (app setting Salesforce__BaseUrl).";
+
+    /// <summary>The remedy for a call that failed.</summary>
+    /// <param name="refused">The remedy if Salesforce refused it.</param>
+    public static string OfCall(Problem problem, string refused) =>
+        problem.ErrorCode == ErrorCodes.AuthenticationFailed ? LoginFirst : problem.Type == ProblemKind.Refused.Type ? refused : Again;
 
     public static string OfSecret(Problem problem) => problem.ErrorCode switch
     {
@@ -37,6 +51,7 @@ internal static class CheckRemedies
     {
         var said = problem.Detail;
         return problem.ErrorCode == ErrorCodes.Unavailable ? "Look at baseUrl (app setting Salesforce__BaseUrl), and at status.salesforce.com."
+            : flow == Authentication.Bearer ? (problem.ErrorCode == ErrorCodes.AuthenticationFailed ? Token : Again)
             : flow == CredentialTrial.JwtBearerFlow ? OtherJwtLogin
             : Says("invalid_client_id") ? "Compare the secret of the client id with the External Client App's Consumer Key. A new app takes some minutes to work."
             : Says("invalid_client") ? "Compare the secret of the client secret with the External Client App's Consumer Secret."

@@ -13,6 +13,11 @@ namespace SalesforceConnector.Operations.Metadata;
 /// <summary>Checks an org, one part per call, with the token of a new login.</summary>
 public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient salesforce)
 {
+    // What Salesforce answers to calls that meet what is found.
+    private const string NotFound = "NOT_FOUND";
+    private const string InvalidField = "INVALID_FIELD";
+    private const string RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED";
+
     private const string NotReached = "Not looked at, as there was no login.";
 
     internal async Task<SalesforceReply> RunAsync(CheckPayload payload, CancellationToken cancellationToken)
@@ -21,18 +26,27 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         var secrets = Secrets(trial);
         if (trial.Token is not { } token)
         {
-            var login = new CheckedLoginReply { Type = trial.Flow, Problem = NotReached };
+            var cause = trial.Problem?.ErrorCode ?? secrets.ErrorCode;
             return Reply(new CheckReply
             {
                 Ok = false,
                 Secrets = secrets,
                 Login = trial.Problem is { } problem
-                    ? login with { ErrorCode = problem.ErrorCode, Problem = problem.Detail, Remedy = CheckRemedies.OfLogin(problem, trial.Flow) }
-                    : login with { Problem = "Not tried, as a secret could not be read." },
-                ApiVersion = new CheckedVersionReply { Version = trial.Version.ToString(), Problem = NotReached },
-                ApiAccess = new CheckedPartReply { Problem = NotReached },
-                Limits = new CheckedLimitsReply { Problem = NotReached },
-                ObjectTypes = [.. payload.ToCheck().Select(type => new CheckedObjectTypeReply { Name = type.Name.ToString(), Problem = NotReached })],
+                    ? new CheckedLoginReply { Type = trial.Flow, ErrorCode = problem.ErrorCode, Problem = problem.Detail, Remedy = CheckRemedies.OfLogin(problem, trial.Flow) }
+                    : new CheckedLoginReply { Type = trial.Flow, ErrorCode = cause, Problem = "Not tried, as a secret could not be read.", Remedy = secrets.Remedy },
+                ApiVersion = new CheckedVersionReply { Version = trial.Version.ToString(), ErrorCode = cause, Problem = NotReached, Remedy = CheckRemedies.LoginFirst },
+                ApiAccess = new CheckedPartReply { ErrorCode = cause, Problem = NotReached, Remedy = CheckRemedies.LoginFirst },
+                Limits = new CheckedLimitsReply { ErrorCode = cause, Problem = NotReached, Remedy = CheckRemedies.LoginFirst },
+                ObjectTypes =
+                [
+                    .. payload.ToCheck().Select(type => new CheckedObjectTypeReply
+                    {
+                        Name = type.Name.ToString(),
+                        ErrorCode = cause,
+                        Problem = NotReached,
+                        Remedy = CheckRemedies.LoginFirst,
+                    }),
+                ],
             });
         }
 
@@ -43,7 +57,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         {
             Ok = false,
             Secrets = secrets,
-            Login = await LoginAsync(visitor, trial.Flow, root.Value?.Identity, cancellationToken).ConfigureAwait(false),
+            Login = await LoginAsync(visitor, trial.Flow, root, cancellationToken).ConfigureAwait(false),
             ApiVersion = await VersionAsync(visitor, trial.Version, cancellationToken).ConfigureAwait(false),
             ApiAccess = root.ToPart(CheckRemedies.ApiAccess),
             Limits = await LimitsAsync(visitor, root.Usage, cancellationToken).ConfigureAwait(false),
@@ -72,10 +86,17 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         };
     }
 
-    private async Task<CheckedLoginReply> LoginAsync(CheckPayload visitor, string flow, string? identity, CancellationToken cancellationToken)
+    private async Task<CheckedLoginReply> LoginAsync(CheckPayload visitor, string flow, Answer<ApiRoot> root, CancellationToken cancellationToken)
     {
+        // A login that has succeeded is shown by its token. A token of somebody else's is shown by its first call.
+        if (root.Problem is { } problem
+            && (problem.ErrorCode == ErrorCodes.AuthenticationFailed || (flow == Authentication.Bearer && problem.Type != ProblemKind.Refused.Type)))
+        {
+            return new CheckedLoginReply { Type = flow, ErrorCode = problem.ErrorCode, Problem = problem.Detail, Remedy = CheckRemedies.OfLogin(problem, flow) };
+        }
+
         // https://login.salesforce.com/id/<org>/<user>
-        var userId = identity?.Split('/') is [.., var last] ? last : null;
+        var userId = root.Value?.Identity?.Split('/') is [.., var last] ? last : null;
         var login = new CheckedLoginReply { Ok = true, Type = flow, UserId = userId };
         if (userId is null)
         {
@@ -104,7 +125,12 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         var reply = new CheckedVersionReply { Version = version.ToString() };
         if (known.Value is not { } versions)
         {
-            return reply with { ErrorCode = known.Problem?.ErrorCode, Problem = known.Problem?.Detail };
+            return reply with
+            {
+                ErrorCode = known.Problem!.ErrorCode,
+                Problem = known.Problem.Detail,
+                Remedy = CheckRemedies.OfCall(known.Problem, CheckRemedies.ApiAccess),
+            };
         }
 
         var newest = versions
@@ -115,6 +141,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
             : reply with
             {
                 Newest = $"v{newest}",
+                ErrorCode = NotFound,
                 Problem = $"The org does not know the API version {version}.",
                 Remedy = $"Set the app setting Salesforce__ApiVersion, or the payload's apiVersion, to v{newest} or an earlier version that the org lists.",
             };
@@ -123,19 +150,31 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
     private async Task<CheckedLimitsReply> LimitsAsync(CheckPayload visitor, CheckedLimitReply? usage, CancellationToken cancellationToken)
     {
         // Salesforce returns all limits to users with the permission View Setup and Configuration, and this one to everyone.
-        var limits = (await AskAsync(visitor, "limits", RequestJson.Default.KnownLimits, cancellationToken).ConfigureAwait(false)).Value;
-        var requests = limits?.DailyApiRequests?.ToReply() ?? usage;
+        var answer = await AskAsync(visitor, "limits", RequestJson.Default.KnownLimits, cancellationToken).ConfigureAwait(false);
+        var requests = answer.Value?.DailyApiRequests?.ToReply() ?? usage;
         var reply = new CheckedLimitsReply
         {
             Ok = requests is { Remaining: > 0 },
             DailyApiRequests = requests,
-            DataStorageMB = limits?.DataStorageMB?.ToReply(),
-            FileStorageMB = limits?.FileStorageMB?.ToReply(),
+            DataStorageMB = answer.Value?.DataStorageMB?.ToReply(),
+            FileStorageMB = answer.Value?.FileStorageMB?.ToReply(),
         };
-        return reply.Ok ? reply : reply with
+        return requests switch
         {
-            Problem = requests is null ? "Salesforce does not tell how many API requests are left." : "No API requests are left.",
-            Remedy = CheckRemedies.Limits,
+            { Remaining: > 0 } => reply,
+            not null => reply with { ErrorCode = RequestLimitExceeded, Problem = "No API requests are left.", Remedy = CheckRemedies.Limits },
+            _ when answer.Problem is { } problem => reply with
+            {
+                ErrorCode = problem.ErrorCode,
+                Problem = problem.Detail,
+                Remedy = CheckRemedies.OfCall(problem, CheckRemedies.ApiAccess),
+            },
+            _ => reply with
+            {
+                ErrorCode = ErrorCodes.UnexpectedReply,
+                Problem = "Salesforce does not tell how many API requests are left.",
+                Remedy = CheckRemedies.LimitsNotTold,
+            },
         };
     }
 
@@ -152,7 +191,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
                     Name = name.ToString(),
                     ErrorCode = described.Problem?.ErrorCode,
                     Problem = described.Problem?.Detail,
-                    Remedy = CheckRemedies.ObjectType,
+                    Remedy = CheckRemedies.OfCall(described.Problem!, CheckRemedies.ObjectType),
                 });
         }
 
@@ -172,6 +211,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
             Update = type.Updateable,
             Delete = type.Deletable,
             MissingFields = missing,
+            ErrorCode = missing.Length == 0 ? null : InvalidField,
             Problem = missing.Length == 0 ? null : $"{name} has no field {string.Join(", ", missing)}, or the user may not read it.",
             Remedy = missing.Length == 0 ? null : CheckRemedies.Fields,
         };
@@ -217,6 +257,6 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         public CheckedLimitReply? Usage { get; init; }
 
         public CheckedPartReply ToPart(string remedy) =>
-            Problem is null ? new CheckedPartReply { Ok = true } : new CheckedPartReply { ErrorCode = Problem.ErrorCode, Problem = Problem.Detail, Remedy = remedy };
+            Problem is null ? new CheckedPartReply { Ok = true } : new CheckedPartReply { ErrorCode = Problem.ErrorCode, Problem = Problem.Detail, Remedy = CheckRemedies.OfCall(Problem, remedy) };
     }
 }

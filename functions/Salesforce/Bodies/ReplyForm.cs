@@ -27,13 +27,19 @@ public enum ReplyForms
 
     /// <summary>Anything, of any type, and nothing at all: the class that answers decides.</summary>
     Any = 32,
+
+    /// <summary>One JSON object with <c>success</c> or <c>isSuccess</c>.</summary>
+    Outcome = 64,
 }
 
 /// <summary>Checks that a successful reply is one that this call can have, and not a page from a proxy in between.</summary>
 internal static class ReplyForm
 {
     // Replies may nest deeper than the reader's default of 64.
-    private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1_000 };
+    private const int MaxDepth = 1_000;
+
+    private static readonly JsonReaderOptions Deep = new() { MaxDepth = MaxDepth };
+    private static readonly JsonDocumentOptions DeepDocument = new() { MaxDepth = MaxDepth };
 
     /// <param name="mediaType">The reply's media type without parameters; <see langword="null"/> if it has none.</param>
     /// <param name="beginning">The part of the body that has been received.</param>
@@ -60,9 +66,9 @@ internal static class ReplyForm
             (byte)'[' => (ReplyForms.JsonArray, (byte)']'),
             _ => default,
         };
-        if (form == ReplyForms.JsonArray && forms.HasFlag(ReplyForms.Outcomes))
+        if ((form == ReplyForms.JsonArray && forms.HasFlag(ReplyForms.Outcomes)) || (form == ReplyForms.JsonObject && forms.HasFlag(ReplyForms.Outcome)))
         {
-            return isWhole && IsJson(mediaType) && IsOutcomes(text);
+            return isWhole && IsJson(mediaType) && HasOutcomes(text);
         }
 
         return form != default
@@ -79,17 +85,26 @@ internal static class ReplyForm
             (Form: ReplyForms.JsonObject, Name: "a JSON object"),
             (Form: ReplyForms.JsonArray, Name: "a JSON array"),
             (Form: ReplyForms.Outcomes, Name: "a JSON array of outcomes"),
+            (Form: ReplyForms.Outcome, Name: "a JSON object with its success"),
             (Form: ReplyForms.Media, Name: "a body of another type than HTML"),
             (Form: ReplyForms.Empty, Name: "no body with status 204"),
         }.Where(form => forms.HasFlag(form.Form)).Select(form => form.Name));
 
-    private static bool IsOutcomes(ReadOnlySpan<byte> array)
+    /// <summary>Parses a body that <see cref="Fits"/>, as deep as it may be.</summary>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> body) => JsonDocument.Parse(body, DeepDocument);
+
+    // An object, or an array with at least one.
+    private static bool HasOutcomes(ReadOnlySpan<byte> text)
     {
-        var reader = new Utf8JsonReader(array, Deep);
+        var reader = new Utf8JsonReader(text, Deep);
         try
         {
             using var document = JsonDocument.ParseValue(ref reader);
-            return document.RootElement.GetArrayLength() > 0 && document.RootElement.EnumerateArray().All(outcome => outcome.IsSuccess() is not null);
+            var root = document.RootElement;
+            return !reader.Read()
+                && (root.ValueKind == JsonValueKind.Object
+                    ? root.IsSuccess() is not null
+                    : root.GetArrayLength() > 0 && root.EnumerateArray().All(outcome => outcome.IsSuccess() is not null));
         }
         catch (JsonException)
         {

@@ -37,6 +37,26 @@ internal static class SalesforceErrors
     public static bool IsLockedRow(string? code, string message) =>
         code == UnableToLockRow || (FailuresOfAutomation.Contains(code) && message.Contains(UnableToLockRow, StringComparison.Ordinal));
 
+    /// <summary>Whether an error of Salesforce's means that nothing was executed, and that the same can succeed later.</summary>
+    public static bool IsNotExecuted(string code, string message) =>
+        code is RequestLimitExceeded or SecurityMetering || IsLockedRow(code, message);
+
+    /// <summary>The problem of several inputs or requests that all failed, none of which was executed.</summary>
+    /// <param name="status">The status with which Salesforce refused them.</param>
+    /// <param name="errors">The errors of all of them, at least one.</param>
+    /// <param name="what">What failed: "inputs (2)".</param>
+    public static Problem AllFailed(int status, IReadOnlyList<SalesforceError> errors, string what)
+    {
+        var first = errors[0];
+        var detail = $"Salesforce refused all {what}; the first: {first.ErrorCode}: {first.Message}";
+        return errors.All(error => IsNotExecuted(error.ErrorCode, error.Message))
+            ? Problem.Create(ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, errors, detail, retryable: true) with
+            {
+                RetryAfter = errors.Any(error => IsDailyLimit(error.ErrorCode, error.Message)) ? LongPause : Pause,
+            }
+            : Problem.Create(ProblemKind.Refused, status, errors, detail);
+    }
+
     /// <summary>Maps a reply, from Salesforce or from a proxy, whose status is not a success.</summary>
     /// <param name="body">The reply's whole body.</param>
     /// <param name="retryAfter">The reply's <c>Retry-After</c>, if it has one.</param>
@@ -82,9 +102,9 @@ internal static class SalesforceErrors
                     salesforceErrors is null ? CallFailure.SessionInvalid : CallFailure.Refused,
                     Pause),
             // The daily limit does not reset within the seconds that a retry could wait.
-            (_, RequestLimitExceeded) when message.Contains(DailyLimit, StringComparison.OrdinalIgnoreCase) =>
+            _ when IsDailyLimit(code, message) =>
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.Refused, LongPause),
-            _ when code is RequestLimitExceeded or SecurityMetering || IsLockedRow(code, message) =>
+            _ when IsNotExecuted(code, message) =>
                 (ProblemKind.Unavailable, StatusCodes.Status503ServiceUnavailable, CallFailure.NotExecuted, Pause),
             // For a write, only Salesforce can confirm that it was not executed; a proxy cannot.
             (StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable, _)
@@ -158,8 +178,18 @@ internal static class SalesforceErrors
         Unavailable(UnableToLockRow, "The row of a record of the same id before it was locked");
 
     /// <summary>The message when the time for several calls is over.</summary>
-    public static string TimeForAllOver(bool outcomeUnknown) =>
-        $"The time for all records (Salesforce__Timeout) was over.{(outcomeUnknown ? Unknown : " Nothing was executed.")}";
+    /// <param name="what">What the calls are for, in the plural.</param>
+    public static string TimeForAllOver(string what, bool outcomeUnknown) =>
+        $"The time for all {what} (Salesforce__Timeout) was over.{(outcomeUnknown ? Unknown : " Nothing was executed.")}";
+
+    /// <summary>The problem of a call, one of several, when the time for all is over.</summary>
+    /// <inheritdoc cref="TimeForAllOver"/>
+    public static Problem TimeOver(string what, bool outcomeUnknown) =>
+        Problem.Create(
+            ProblemKind.NoAnswer, StatusCodes.Status504GatewayTimeout, ErrorCodes.TimedOut, TimeForAllOver(what, outcomeUnknown), retryable: true) with
+        {
+            OutcomeUnknown = outcomeUnknown,
+        };
 
     /// <summary>The problem of a reply without one result per record.</summary>
     public static Problem NoResults(int count) =>
@@ -192,6 +222,9 @@ internal static class SalesforceErrors
         {
             OutcomeUnknown = call.OutcomeUnknown,
         };
+
+    private static bool IsDailyLimit(string code, string message) =>
+        code == RequestLimitExceeded && message.Contains(DailyLimit, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsTooLarge(int status) =>
         status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status414UriTooLong or StatusCodes.Status431RequestHeaderFieldsTooLarge;

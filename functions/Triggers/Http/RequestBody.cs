@@ -35,16 +35,26 @@ public sealed class RequestBody(PayloadMemory memory, IOptions<SalesforceOptions
         RefuseEncoding(request);
         if (request.ContentLength > HostLimit)
         {
-            throw new ConnectorException(Problem.Create(
-                ProblemKind.InvalidPayload,
-                StatusCodes.Status413PayloadTooLarge,
-                ErrorCodes.PayloadTooLarge,
-                $"The file is larger than {HostLimit} bytes, the largest body that Azure Functions takes: put it into a blob and send contentUrl."));
+            throw FileTooLarge(cause: null);
         }
 
         RaiseServersLimit(request);
         return request.Body;
     }
+
+    /// <summary>The problem of a body, a file, that could not be read to its end.</summary>
+    internal static ConnectorException Unreadable(BadHttpRequestException e) =>
+        e.StatusCode == StatusCodes.Status413PayloadTooLarge ? FileTooLarge(e) : Unreadable(e.StatusCode, e.Message, e);
+
+    /// <summary>The problem of a file that is too large for the way in which it was sent.</summary>
+    internal static ConnectorException FileTooLarge(string member, string detail, Exception? cause) =>
+        new(
+            Problem.Create(
+                ProblemKind.InvalidPayload, StatusCodes.Status413PayloadTooLarge, [new SalesforceError(detail, ErrorCodes.PayloadTooLarge, [member])], detail),
+            cause);
+
+    private static ConnectorException FileTooLarge(Exception? cause) => FileTooLarge(
+        "body", $"The file is larger than {HostLimit} bytes, the largest body that Azure Functions takes: put it into a blob and send contentUrl.", cause);
 
     /// <summary>Reads a payload. Its memory is reserved until the request ends.</summary>
     /// <returns>The payload's text, checked by <see cref="PayloadScan"/>.</returns>

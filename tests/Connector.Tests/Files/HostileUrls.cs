@@ -18,6 +18,8 @@ internal static class HostileUrls
             other, account, files, files.TrimEnd('/'), $"{files}in/hello.txt?sig=x", $"{files}in/hello.txt#x", $"{account}salesforce-files-2/x", $"{account}SALESFORCE-FILES/x",
             $"{uri.Scheme}://user@{uri.Authority}{uri.AbsolutePath}salesforce-files/x", $"{uri.Scheme}://{uri.Authority}@example.com{uri.AbsolutePath}salesforce-files/x",
             $"https://{uri.Authority}{uri.AbsolutePath}salesforce-files/x", $"{uri.Scheme}://{uri.Host}:1{uri.AbsolutePath}salesforce-files/x",
+            // Another account of the same host.
+            $"{uri.Scheme}://{uri.Authority}/devstoreaccount2/salesforce-files/in/hello.txt", $"{uri.Scheme}://{uri.Authority}/salesforce-files/in/hello.txt",
             $"{files}a%00b", $"{files}a%0d%0aX:%20y", $"{files}/x", $"{files}a//b",
             .. from up in dots from slash in slashes select $"{files}{up}{slash}salesforce-results/secret.txt",
             .. from up in dots from slash in slashes select $"{files}in{slash}{up}{slash}x",

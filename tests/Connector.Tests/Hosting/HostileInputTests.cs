@@ -165,10 +165,15 @@ public sealed class HostileInputTests
     [InlineData("describe", """{"objectType":"Account"}""", "objectType")]
     [InlineData("search", """{"soslSearch":"x"}""", "soslSearch")]
     [InlineData("query", """{"soqlQuery":"x"}""", "soqlQuery")]
+    [InlineData("files/download", """{"contentVersionId":"x"}""", "contentVersionId")]
+    [InlineData("files/download", """{"objectType":"Attachment","objectId":"00PDn0000070000MAA","field":"Body"}""", "objectType")]
+    [InlineData("files/download", """{"objectType":"Attachment","objectId":"00PDn0000070000MAA","field":"Body"}""", "objectId")]
+    [InlineData("files/download", """{"objectType":"Attachment","objectId":"00PDn0000070000MAA","field":"Body"}""", "field")]
+    [InlineData("files/upload", """{"fileName":"a.txt","content":"SGVsbG8="}""", "linkTo")]
     public async Task No_path_leaves_its_resource(string route, string payload, string member)
     {
         await using var app = await ConnectorApp.StartAsync();
-        var resource = route.Split('/')[0] switch { "records" or "describe" => "sobjects", "search" => "search", _ => "query" };
+        var resource = route.Split('/')[0] switch { "records" or "describe" or "files" => "sobjects", "search" => "search", _ => "query" };
 
         Texts.Count.ShouldBeGreaterThan(500);
         foreach (var text in Texts)

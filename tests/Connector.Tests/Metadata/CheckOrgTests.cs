@@ -12,7 +12,7 @@ public sealed class CheckOrgTests
         await using var app = await ConnectorApp.StartAsync();
         app.Org.AddFaults(new FaultRule { Path = "*/limits", Status = 200, Body = """{"DailyApiRequests":{"Max":5000,"Remaining":0}}""" });
 
-        var reply = (await app.PostAsync("check", new { })).Json;
+        var reply = await CheckTests.CheckAsync(app, new { });
 
         ((bool)reply["ok"]!).ShouldBeFalse();
         ((bool)reply["limits"]!["ok"]!).ShouldBeFalse();
@@ -29,6 +29,39 @@ public sealed class CheckOrgTests
         var reply = (await app.PostAsync("check", new { })).Json;
 
         ((int)reply["limits"]!["dailyApiRequests"]!["remaining"]!).ShouldBeInRange(4_980, 4_999);
+    }
+
+    [Theory]
+    [InlineData(503, "SERVER_UNAVAILABLE", "later")]
+    [InlineData(403, "API_DISABLED_FOR_ORG", "API Enabled")]
+    public async Task What_cannot_be_asked_says_why_and_what_to_do(int status, string errorCode, string remedy)
+    {
+        await using var app = await ConnectorApp.StartAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" });
+        app.Org.AddFaults(new FaultRule { Path = "/services/data*", Status = status, ErrorCode = errorCode, Message = "No." });
+
+        var reply = await CheckTests.CheckAsync(app, new { objectTypes = new[] { "Account" } });
+
+        ((bool)reply["login"]!["ok"]!).ShouldBeTrue(reply.ToJsonString());
+        foreach (var part in (string[])["apiVersion", "apiAccess", "limits"])
+        {
+            ((string?)reply[part]!["errorCode"]).ShouldBe(errorCode, part);
+            ((string?)reply[part]!["remedy"]).ShouldNotBeNull().ShouldContain(remedy, Case.Sensitive, part);
+        }
+
+        ((string?)reply["objectTypes"]![0]!["errorCode"]).ShouldBe(errorCode);
+    }
+
+    [Fact]
+    public async Task A_token_of_the_callers_at_an_org_that_does_not_answer_is_not_in_order()
+    {
+        await using var app = await ConnectorApp.StartAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" });
+        var token = app.Secret(await app.LogInAtOrgAsync());
+        app.Org.AddFaults(new FaultRule { Path = "/services/data*", Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "No." });
+
+        var reply = await CheckTests.CheckAsync(app, new { authentication = new { type = "bearer", token } });
+
+        ((bool)reply["login"]!["ok"]!).ShouldBeFalse();
+        ((string?)reply["login"]!["errorCode"]).ShouldBe("SERVER_UNAVAILABLE");
     }
 
     [Fact]

@@ -136,6 +136,9 @@ public sealed class CheckTests(AzuriteFixture azurite)
 
         ((bool)good["ok"]!).ShouldBeTrue(good.ToJsonString());
         ((string?)good["login"]!["type"]).ShouldBe("bearer");
+        ((bool)bad["login"]!["ok"]!).ShouldBeFalse();
+        ((string?)bad["login"]!["errorCode"]).ShouldBe("SALESFORCE_AUTHENTICATION_FAILED");
+        ((string?)bad["login"]!["remedy"]).ShouldNotBeNull().ShouldContain("new token");
         ((string?)bad["apiAccess"]!["errorCode"]).ShouldBe("SALESFORCE_AUTHENTICATION_FAILED");
         ((bool)bad["ok"]!).ShouldBeFalse();
     }
@@ -170,11 +173,21 @@ public sealed class CheckTests(AzuriteFixture azurite)
         ((bool)result["body"]!["ok"]!).ShouldBeTrue();
     }
 
-    private static async Task<JsonNode> CheckAsync(ConnectorApp app, object payload)
+    /// <summary>Makes a check, of which each part that is not in order says why, and what to do.</summary>
+    internal static async Task<JsonNode> CheckAsync(ConnectorApp app, object payload)
     {
         var reply = await app.PostAsync("check", payload);
         reply.Status.ShouldBe(HttpStatusCode.OK, reply.Body);
-        return reply.Json;
+        var check = reply.Json.AsObject();
+        foreach (var part in check.Select(member => member.Value).OfType<JsonObject>().Concat(check["objectTypes"]!.AsArray().OfType<JsonObject>()).Where(part => !(bool)part["ok"]!))
+        {
+            foreach (var member in (string[])["errorCode", "problem", "remedy"])
+            {
+                ((string?)part[member]).ShouldNotBeNullOrEmpty($"{member} of {part.GetPath()}: {reply.Body}");
+            }
+        }
+
+        return check;
     }
 
     private static IEnumerable<string> ObjectTypes(JsonNode reply) => reply["objectTypes"]!.AsArray().Select(type =>

@@ -29,12 +29,28 @@ public sealed class Version2Tests
         static IEnumerable<string> Parts(OpenApiDocument document) =>
             from path in document.Paths.Values
             from operation in path.Operations!.Values
-            from part in operation.Parameters!.Select(parameter => $"{parameter.In} {parameter.Name} {parameter.Required} {parameter.Schema!.Pattern}: {parameter.Description}")
+            from part in operation.Parameters!.Where(parameter => parameter.In != ParameterLocation.Query).Select(parameter => $"{parameter.In} {parameter.Name} {parameter.Required} {parameter.Schema!.Pattern}: {parameter.Description}")
                 .Concat(operation.Responses!.Select(reply => $"{reply.Key} {string.Join(',', reply.Value.Headers?.Keys ?? [])} {HasBody(reply.Value)}: {reply.Value.Description}"))
                 .Append($"{operation.RequestBody?.Required} {Name(operation.RequestBody?.Content!.Values.First().Schema)}")
             select $"{operation.OperationId} {part}";
 
         Parts(Version2).ShouldBe(Parts(Version31));
+    }
+
+    [Fact]
+    public void A_file_as_a_body_is_in_version_3_1_alone_and_told_in_both()
+    {
+        static OpenApiOperation Upload(OpenApiDocument document) => document.Paths["/files/upload"].Operations![HttpMethod.Post];
+        static IEnumerable<string?> Parameters(OpenApiOperation operation) =>
+            operation.Parameters!.Where(parameter => parameter.In == ParameterLocation.Query).Select(parameter => parameter.Name);
+
+        string[] members = ["fileName", "title", "linkTo", "contentDocumentId", "checksum", "baseUrl", "apiVersion"];
+        Upload(Version31).RequestBody!.Content!.Keys.ShouldBe(["application/json", "multipart/form-data", "application/octet-stream"]);
+        Upload(Version31).RequestBody!.Content!["multipart/form-data"].Schema!.Properties!.Keys.ShouldBe(["file", "payload"]);
+        Parameters(Upload(Version31)).ShouldBe(members);
+        Upload(Version2).RequestBody!.Content!.Keys.ShouldBe(["application/json"]);
+        Parameters(Upload(Version2)).ShouldBeEmpty();
+        Upload(Version2).Description.ShouldNotBeNull().ShouldContain("multipart/form-data");
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal sealed class OpenApiBuilder(IReadOnlyList<Operation> operations, DocCom
         ]);
         var paths = new JsonObject(operations.Select(operation => KeyValuePair.Create($"/{operation.Route}", (JsonNode?)new JsonObject
         {
-            ["post"] = Post(operation, bodies[operation]),
+            ["post"] = Post(operation, bodies[operation], new FileBodies(operation, schemas)),
         })));
         foreach (var (path, item) in frame["paths"]!.AsObject())
         {
@@ -57,7 +57,7 @@ internal sealed class OpenApiBuilder(IReadOnlyList<Operation> operations, DocCom
             : throw new InvalidOperationException(string.Join('\n', diagnostic!.Errors));
     }
 
-    private static JsonObject Post(Operation operation, JsonNode?[] bodies)
+    private static JsonObject Post(Operation operation, JsonNode?[] bodies, FileBodies files)
     {
         var responses = new JsonObject();
         foreach (var (reply, body) in operation.Replies.Zip(bodies))
@@ -77,13 +77,17 @@ internal sealed class OpenApiBuilder(IReadOnlyList<Operation> operations, DocCom
             ["summary"] = operation.Texts.Name,
             ["description"] = operation.Description,
             ["parameters"] = new JsonArray(
+            [
                 Reference("parameters", operation.Replies.Any(reply => reply.Body is null) ? "PreferRepresentation" : "Prefer"),
                 Reference("parameters", operation.IsWrite ? "IdempotencyKey" : "ResultKey"),
-                Reference("parameters", "CorrelationId")),
+                Reference("parameters", "CorrelationId"),
+                .. files.Parameters,
+            ]),
             ["requestBody"] = new JsonObject
             {
                 ["required"] = true,
-                ["content"] = Content(Reference("schemas", operation.Payload.Type.Name)),
+                ["content"] = new JsonObject(Content(Reference("schemas", operation.Payload.Type.Name)).Concat(files.Content)
+                    .Select(content => KeyValuePair.Create(content.Key, content.Value?.DeepClone()))),
             },
             ["responses"] = new JsonObject(responses
                 .OrderBy(response => response.Key, StringComparer.Ordinal)

@@ -41,6 +41,9 @@ internal sealed partial class Schemas(DocComments comments)
         _payloads.Add(operation.Payload.Type.Name, schema);
     }
 
+    /// <summary>The schema of an operation's payload, which has been added.</summary>
+    public JsonObject Payload(Operation operation) => _payloads[operation.Payload.Type.Name];
+
     /// <summary>The schema of a problem, with the codes and kinds that there are.</summary>
     public void AddProblem()
     {

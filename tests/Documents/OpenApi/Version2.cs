@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 
@@ -22,9 +23,11 @@ internal static class Version2
         document.Info.License.Identifier = null;
         foreach (var operation in document.Paths.Values.SelectMany(path => path.Operations!.Values))
         {
-            operation.Parameters = [.. operation.Parameters!.Select(parameter => (IOpenApiParameter)Convert(parameter))];
+            // Those in a query go with another body than JSON. There is one kind of body.
+            operation.Parameters = [.. operation.Parameters!.Where(parameter => parameter.In != ParameterLocation.Query).Select(parameter => (IOpenApiParameter)Convert(parameter))];
             if (operation.RequestBody is OpenApiRequestBody body)
             {
+                body.Content = body.Content!.Where(content => content.Key == MediaTypeNames.Application.Json).ToDictionary();
                 (body.Extensions ??= new Dictionary<string, IOpenApiExtension>())[OpenApiConstants.BodyName] = Text("payload");
                 Convert(body.Content);
             }

@@ -11,10 +11,10 @@ const zeebe = createRequire(import.meta.url)('zeebe-bpmn-moddle/resources/zeebe.
 /**
  * Runs a process to its end.
  * @param variables The process's; results are added.
- * @param options `secrets` of the cluster; `message`, the id of the message that starts the process.
+ * @param options `secrets` of the cluster; `documents`, its store; `message`, the id of the message that starts the process.
  * @returns The elements that were begun, in order, and the attempts at each task.
  */
-export async function runProcess(source, variables, { secrets, message }) {
+export async function runProcess(source, variables, { secrets, documents, message }) {
   const started = [];
   const attempts = {};
   const listener = new EventEmitter();
@@ -25,7 +25,7 @@ export async function runProcess(source, variables, { secrets, message }) {
     const local = mapInputs(task.inputs, variables);
     while (true) {
       attempts[id] = (attempts[id] ?? 0) + 1;
-      const result = await runJob(task, variables, { local, secrets, retries });
+      const result = await runJob(task, variables, { local, secrets, documents, retries });
       if (result.error?.errorType !== 'jobError' || result.error.retries === 0) {
         return result;
       }

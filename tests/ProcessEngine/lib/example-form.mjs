@@ -22,16 +22,23 @@ export const directCall = operation => ({
   payload: exampleOf(ids[operation]),
 });
 
-function fields(operation, payload, path = 'body') {
+/** An operation as the document names it. */
+export const idOf = operation => ids[operation];
+
+/** @returns What is filled in for a payload: the template's properties, each with the member's value and its place in the payload. */
+export function filled(operation, payload, path = 'body') {
   return Object.entries(payload).flatMap(([name, value]) => {
     const property = elementTemplate.properties.find(({ binding, condition }) =>
       binding.name === `${path}.${name}` && conditions(condition).some(one => one.property === 'operation' && (one.oneOf ?? [one.equals]).includes(operation)));
-    if (!property) {
-      return fields(operation, value, `${path}.${name}`);
-    }
-    const choices = conditions(property.condition).filter(one => one.property !== 'operation').map(one => [one.property, one.equals]);
-    return [...choices, [property.id, typeof value === 'object' ? `=${JSON.stringify(value)}` : value]];
+    return property ? [{ property, value, path: `${path}.${name}` }] : filled(operation, value, `${path}.${name}`);
   });
 }
 
-const conditions = condition => condition?.allMatch ?? [condition];
+/** The choices that a property is shown with, by their ids. */
+export const choicesOf = property => conditions(property.condition)
+  .filter(one => one.property !== 'operation' && one.property !== undefined).map(one => [one.property, one.equals ?? one.oneOf?.[0]]);
+
+const fields = (operation, payload) => filled(operation, payload).flatMap(({ property, value }) =>
+  [...choicesOf(property), [property.id, typeof value === 'object' ? `=${JSON.stringify(value)}` : value]]);
+
+const conditions = condition => condition?.allMatch ?? (condition ? [condition] : []);

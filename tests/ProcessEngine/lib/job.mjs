@@ -6,18 +6,18 @@ import { callRest, ConnectorError } from './restConnector.mjs';
  * @param task From applyTemplate, or read from a diagram.
  * @param variables The process's.
  * @param options `local`, the task's variables (by its input mappings by default, which Camunda evaluates once, when the
- *   process gets to the task, and not for each attempt), `secrets`, `retries` left (the task's own by default), `pauses`
+ *   process gets to the task, and not for each attempt), `secrets`, `documents` (their store), `retries` left (the task's own by default), `pauses`
  *   (collects what the HTTP client waits).
  * @returns `response` of a success; `variables` for the process; `error`, a bpmnError or jobError, if there is one.
  */
 export async function runJob(task, variables = {}, {
-  local = mapInputs(task.inputs, variables), secrets = {}, retries = Number(task.retries ?? 3), pauses = [],
+  local = mapInputs(task.inputs, variables), secrets = {}, documents, retries = Number(task.retries ?? 3), pauses = [],
 } = {}) {
   const job = { retries };
   const { errorExpression = '=null', resultExpression = '=null', resultVariable } = task.headers;
   let response;
   try {
-    response = await callRest({ ...variables, ...local }, secrets, async seconds => { pauses.push(seconds); });
+    response = await callRest({ ...variables, ...local }, secrets, async seconds => { pauses.push(seconds); }, documents);
   } catch (failure) {
     if (!(failure instanceof ConnectorError)) {
       throw failure;

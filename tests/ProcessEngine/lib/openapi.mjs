@@ -55,6 +55,14 @@ export async function call(operation, payload, headers = {}) {
   }));
 }
 
+/** Uploads a file by another body than JSON. */
+export async function upload(query, body, headers = {}) {
+  const path = '/files/upload';
+  return read(document.paths[path].post, await fetch(`${connectorUrl}${document.servers[0].url}${path}?${new URLSearchParams(query)}`, {
+    method: 'POST', headers: { 'x-functions-key': connectorKey, ...headers }, body,
+  }));
+}
+
 export async function getResult(location) {
   return read(
     document.paths['/results/{correlationId}'].get,

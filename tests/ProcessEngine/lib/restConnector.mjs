@@ -1,6 +1,7 @@
 // Camunda's REST connector (io.camunda:http-json:1), as far as its callers see it.
 import http from 'node:http';
 import https from 'node:https';
+import { multipart } from './documents.mjs';
 
 /** A reply of 400 or more, or none: what the error expression gets as `error`. */
 export class ConnectorError extends Error {
@@ -15,9 +16,10 @@ export class ConnectorError extends Error {
  * @param variables The task's variables and, where it has none of a name, the process's.
  * @param secrets What `{{secrets.X}}` and `secrets.X` stand for, everywhere.
  * @param pause Waits before the second attempt; tests need not.
+ * @param documents The store of documents.
  * @returns What the result expression gets.
  */
-export async function callRest(variables, secrets = {}, pause = async () => {}) {
+export async function callRest(variables, secrets = {}, pause = async () => {}, documents = undefined) {
   const request = replaceSecrets(variables, secrets);
   const { url, headers } = await authenticate(request);
   for (const [name, value] of Object.entries(request.queryParameters ?? {})) {
@@ -25,11 +27,13 @@ export async function callRest(variables, secrets = {}, pause = async () => {}) 
   }
 
   const method = request.method.toUpperCase();
+  const isForm = request.headers?.['Content-Type'] === 'multipart/form-data';
+  const form = isForm ? multipart(request.body, documents) : undefined;
   const body = request.body === undefined || request.body === null || method === 'GET' ? undefined
-    : typeof request.body === 'string' ? request.body : JSON.stringify(request.body);
+    : form?.body ?? (typeof request.body === 'string' ? request.body : JSON.stringify(request.body));
   const message = {
     method, body, timeout: 1000 * (request.readTimeoutInSeconds ?? 20),
-    headers: { ...(body && { 'Content-Type': 'application/json' }), ...request.headers, ...headers },
+    headers: { ...(body && { 'Content-Type': 'application/json' }), ...request.headers, ...headers, ...(isForm && { 'Content-Type': form.type }) },
   };
 
   let reply = await send(url, message);
@@ -43,7 +47,10 @@ export async function callRest(variables, secrets = {}, pause = async () => {}) 
   if (reply.status >= 400) {
     throw new ConnectorError(String(reply.status), reply.reason, { response: { headers: reply.headers, body: errorBody(reply.body) } });
   }
-  return reply;
+  const { bytes, ...result } = reply;
+  return request.storeResponse === true
+    ? { ...result, body: null, document: documents.create(bytes, { contentType: reply.headers['Content-Type'] }) }
+    : result;
 }
 
 async function authenticate({ url: address, authentication = { type: 'noAuth' } }) {
@@ -86,6 +93,7 @@ function send(url, { method, headers, body, timeout }) {
         reason: response.statusMessage,
         headers: collect(response.rawHeaders),
         body: parse(Buffer.concat(chunks).toString('utf8')),
+        bytes: Buffer.concat(chunks),
       }));
     });
     // A timeout, a refusal and a reset look the same.
