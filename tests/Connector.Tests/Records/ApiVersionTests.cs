@@ -1,5 +1,6 @@
 using System.Net;
 using Connector.Tests.Drivers;
+using SalesforceSimulator;
 
 namespace Connector.Tests.Records;
 
@@ -48,6 +49,20 @@ public sealed class ApiVersionTests(AzuriteFixture azurite)
             .Status.ShouldBe(HttpStatusCode.NoContent);
         (await app.PostAsync("records/upsert", """{"objectType":"Account","externalIdField":"External_Id__c","externalId":"a","fields":{"Name":"x"}}"""))
             .Status.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Theory]
+    [InlineData(45, HttpStatusCode.NoContent)]
+    [InlineData(46, HttpStatusCode.BadGateway)]
+    public async Task An_upsert_without_a_body_is_a_success_up_to_v45_only(int version, HttpStatusCode status)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Method = "PATCH", Status = 204 });
+
+        var reply = await app.PostAsync(
+            "records/upsert", At("""{"objectType":"Account","externalIdField":"External_Id__c","externalId":"a","fields":{"Name":"x"},"apiVersion":"v%.0"}""", version));
+
+        reply.Status.ShouldBe(status, reply.Body);
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Connector.Tests.Drivers;
+using Microsoft.Extensions.DependencyInjection;
+using SalesforceConnector.Contracts.Telemetry;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Telemetry;
@@ -50,6 +52,24 @@ public sealed class TraceTests(AzuriteFixture azurite)
         operation.ParentSpanId.ShouldBe(recording.Caller);
         operation.Kind.ShouldBe(ActivityKind.Consumer);
         operation.GetTagItem("salesforce.trigger").ShouldBe("queue");
+    }
+
+    [Fact]
+    public async Task The_hosts_own_activity_is_the_parent_over_HTTP_and_a_link_by_queue()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        using var recording = Recording.Of(app);
+        var telemetry = app.Services.GetRequiredService<ConnectorTelemetry>();
+        using var host = new Activity("host").SetParentId(recording.Trace, ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded).Start();
+
+        telemetry.Begin("ByHttp", Trigger.Http, "c", recording.Traceparent).Dispose();
+        telemetry.Begin("ByQueue", Trigger.Queue, "c", recording.Traceparent).Dispose();
+
+        var (http, queue) = (recording.Activities.Single(one => one.DisplayName == "ByHttp"), recording.Activities.Single(one => one.DisplayName == "ByQueue"));
+        http.ParentSpanId.ShouldBe(host.SpanId);
+        http.Links.ShouldBeEmpty();
+        queue.ParentSpanId.ShouldBe(recording.Caller);
+        queue.Links.ShouldHaveSingleItem().Context.SpanId.ShouldBe(host.SpanId);
     }
 
     [Fact]
