@@ -118,7 +118,7 @@ param deletedVaults string = ''
 
 @minValue(1)
 @maxValue(365)
-@description('Days that bodies of results in blobs are kept. Longer than `Queues__ClaimLifetime`.')
+@description('Days that blobs are kept: bodies of results, files on their way through the app, sources and results of bulk jobs. Longer than `Queues__ClaimLifetime`.')
 param resultRetentionInDays int = 14
 
 @minValue(30)

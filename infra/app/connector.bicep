@@ -113,8 +113,7 @@ module dataAccount 'storage-account.bicep' = {
     private: network.enabled
     allowedIpRanges: network.dataIpRanges
     containers: [resultsContainer, filesContainer, bulkContainer]
-    // Of files, the connector's own. Those that callers put there are theirs.
-    expiringContainers: [resultsContainer, '${filesContainer}/uploads', '${filesContainer}/downloads', bulkContainer]
+    expiringContainers: [resultsContainer, '${filesContainer}/uploads', '${filesContainer}/downloads', bulkContainer] // Other files are their callers' own.
     retentionInDays: resultRetentionInDays
     queues: concat(triggerQueues, outputQueues)
     tables: tables
