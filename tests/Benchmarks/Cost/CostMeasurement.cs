@@ -40,6 +40,7 @@ internal sealed class CostMeasurement(Apps apps, int calls, TextWriter output)
         await AppStorage.CreateAsync(storage, new QueueOptions(), cancellationToken);
         await using var org = await Simulator.StartAsync(Org, cancellationToken);
         org.Fill("Lead", 2_500);
+        org.SetDailyLimit(int.MaxValue);
 
         using var http = new HttpClient();
         var operations = new CostOperations(http);

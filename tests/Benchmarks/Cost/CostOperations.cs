@@ -28,6 +28,11 @@ internal sealed class CostOperations(HttpClient connector)
         new("QueryPage", "query/page", "salesforce-query-page", _ => $$"""{"nextRecordsUrl":"{{_nextRecordsUrl}}"}"""),
         new("Search", "search", "salesforce-search", _ => """{"soslSearch":"FIND {Burlington} IN NAME FIELDS RETURNING Account(Id, Name)"}"""),
         new("Composite", "composite", "salesforce-composite", _ => """{"compositeRequest":[{"method":"POST","url":"/services/data/v67.0/sobjects/Account","referenceId":"account","body":{"Name":"Green Valley Farms"}}]}"""),
+        new("CallApex", "apex", "salesforce-call-apex", _ => """{"method":"GET","path":["orders","4711"],"repeatable":true}"""),
+        new("InvokeAction", "actions", "salesforce-invoke-action", _ => $$"""{"type":"flow","name":"Create_Follow_Up_Case","inputs":[{"accountId":"{{_accountId}}","subject":"Call back"}]}"""),
+        new("Request", "request", "salesforce-request", _ => """{"method":"GET","path":"limits"}"""),
+        new("UploadFile", "files/upload", "salesforce-upload-file", number => $$"""{"fileName":"hello-{{number}}.txt","content":"SGVsbG8=","linkTo":"{{_accountId}}"}"""),
+        new("Check", "check", "salesforce-check", _ => """{"objectTypes":["Account"]}"""),
         new("Describe", "describe", "salesforce-describe", _ => """{"objectType":"Invoice__c"}"""),
         new("Limits", "limits", "salesforce-limits", _ => "{}"),
     ];
