@@ -179,7 +179,10 @@ public sealed class ClosedTests(Bicep bicep)
         var operated = await bicep.DeployAsync("operated");
 
         operated.Of("Microsoft.Authorization/locks").Select(resource => (string?)resource["properties"]!["level"]).ShouldBe(["CanNotDelete", "CanNotDelete"]);
-        ((int?)operated.Single("Microsoft.Consumption/budgets")["properties"]!["amount"]).ShouldBe(50);
+        var budget = operated.Single("Microsoft.Consumption/budgets")["properties"]!;
+        ((int?)budget["amount"]).ShouldBe(50);
+        // Of the amount, in percent.
+        budget["notifications"]!.AsObject().Select(notification => (int?)notification.Value!["threshold"]).ShouldBe([80, 100]);
     }
 
     private static IEnumerable<string> Logs(Deployment deployment) =>

@@ -22,6 +22,17 @@ public sealed class ObservabilityTests(Bicep bicep)
     private static readonly string[] TagsOfOneCall =
         ["CorrelationId", "Operation", "Status", "ErrorCode", ConnectorTelemetry.Tag.Span.CorrelationId, ConnectorTelemetry.Tag.Span.Trigger, ConnectorTelemetry.Tag.Span.Status, "error.type"];
 
+    // What is to be told is decided by the queries, which the tests hold.
+    [Fact]
+    public async Task An_alert_is_raised_by_one_row_of_its_query()
+    {
+        var criteria = (await bicep.DeployAsync("operated")).Of("Microsoft.Insights/scheduledQueryRules")
+            .Select(rule => rule["properties"]!["criteria"]!["allOf"]!.AsArray().Single()!).ToArray();
+
+        criteria.Length.ShouldBeGreaterThan(5);
+        criteria.ShouldAllBe(one => (string?)one["operator"] == "GreaterThan" && (int?)one["threshold"] == 0);
+    }
+
     [Fact]
     public async Task The_workbook_shows_every_metric_and_no_other()
     {

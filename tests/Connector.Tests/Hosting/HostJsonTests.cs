@@ -23,6 +23,15 @@ public sealed class HostJsonTests
         ((string?)queues["visibilityTimeout"]).ShouldBe("00:00:30");
     }
 
+    // The page on cost counts an idle listener's requests by it.
+    [Fact]
+    public void A_message_waits_for_an_idle_listener_for_five_seconds_at_most() =>
+        ((string?)Host["extensions"]!["queues"]!["maxPollingInterval"]).ShouldBe("00:00:05");
+
+    // Each request to storage would be a line otherwise.
+    [Fact]
+    public void Azures_clients_log_what_goes_wrong_only() => ((string?)Host["logging"]!["logLevel"]!["Azure.Core"]).ShouldBe("Warning");
+
     [Fact]
     public void An_invocation_has_five_minutes() => ((string?)Host["functionTimeout"]).ShouldBe("00:05:00");
 
