@@ -19,7 +19,6 @@ namespace SalesforceConnector.Operations;
 [JsonSerializable(typeof(DescribedObject))]
 [JsonSerializable(typeof(CreatedVersion))]
 [JsonSerializable(typeof(FileRecord))]
-[JsonSerializable(typeof(FileUser))]
 [JsonSerializable(typeof(FoundVersions))]
 [JsonSerializable(typeof(NewVersion))]
 [JsonSerializable(typeof(IReadOnlyList<KnownVersion>))]

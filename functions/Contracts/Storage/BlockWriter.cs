@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 
 namespace SalesforceConnector.Contracts.Storage;
@@ -25,9 +26,12 @@ internal sealed class BlockWriter(BlockBlobClient blob, int firstBlock) : WriteO
     /// <summary>The number of bytes of this part.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>The id of a block. All ids of a blob must have one length.</summary>
-    public static string IdOf(int number) =>
-        Convert.ToBase64String(Encoding.ASCII.GetBytes(number.ToString("D6", CultureInfo.InvariantCulture)));
+    /// <summary>Makes a blob of its parts. Repeated, it makes the same one.</summary>
+    /// <param name="blocks">The number of blocks of all parts.</param>
+    /// <exception cref="Azure.RequestFailedException">Storage does not take it.</exception>
+    public static async Task CommitAsync(BlockBlobClient blob, int blocks, BlobHttpHeaders headers, CancellationToken cancellationToken) =>
+        await blob.CommitBlockListAsync(
+            Enumerable.Range(0, blocks).Select(IdOf), new CommitBlockListOptions { HttpHeaders = headers }, cancellationToken).ConfigureAwait(false);
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -80,4 +84,8 @@ internal sealed class BlockWriter(BlockBlobClient blob, int firstBlock) : WriteO
         (_filled, Blocks) = (0, Blocks + 1);
         _staging = blob.StageBlockAsync(id, block, cancellationToken: cancellationToken);
     }
+
+    // All ids of a blob must have one length.
+    private static string IdOf(int number) =>
+        Convert.ToBase64String(Encoding.ASCII.GetBytes(number.ToString("D6", CultureInfo.InvariantCulture)));
 }

@@ -70,12 +70,7 @@ public sealed class BulkContainer
     /// <param name="blocks">The number of blocks of the parts before it.</param>
     internal BlockWriter OpenPart(string name, int blocks) => new(_container.Value.GetBlockBlobClient(name), blocks);
 
-    /// <summary>Makes a blob of its parts. Repeated, it makes the same one.</summary>
-    /// <param name="blocks">The number of blocks of all parts.</param>
-    /// <exception cref="RequestFailedException">Storage does not take it.</exception>
-    internal async Task CommitAsync(string name, string type, int blocks, CancellationToken cancellationToken) =>
-        await _container.Value.GetBlockBlobClient(name).CommitBlockListAsync(
-            Enumerable.Range(0, blocks).Select(BlockWriter.IdOf),
-            new CommitBlockListOptions { HttpHeaders = new BlobHttpHeaders { ContentType = type } },
-            cancellationToken).ConfigureAwait(false);
+    /// <inheritdoc cref="BlockWriter.CommitAsync"/>
+    internal Task CommitAsync(string name, string type, int blocks, CancellationToken cancellationToken) =>
+        BlockWriter.CommitAsync(_container.Value.GetBlockBlobClient(name), blocks, new BlobHttpHeaders { ContentType = type }, cancellationToken);
 }

@@ -76,15 +76,14 @@ public sealed class FileContainer
         var writer = new BlockWriter(blob, firstBlock: 0);
         await using (writer.ConfigureAwait(false))
         {
-            var hashed = new HashedStream(writer);
+            var hashed = new HashedStream(writer, HashAlgorithmName.MD5);
             await using (hashed.ConfigureAwait(false))
             {
                 await copyAsync(hashed, cancellationToken).ConfigureAwait(false);
                 await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
-                var headers = new BlobHttpHeaders { ContentType = type, ContentDisposition = Disposition(name), ContentHash = hashed.Md5 };
-                await blob.CommitBlockListAsync(
-                    Enumerable.Range(0, writer.Blocks).Select(BlockWriter.IdOf), new CommitBlockListOptions { HttpHeaders = headers }, cancellationToken).ConfigureAwait(false);
-                return new StoredFile(blob.Uri.ToString(), writer.Bytes, Convert.ToHexStringLower(hashed.Sha256));
+                var headers = new BlobHttpHeaders { ContentType = type, ContentDisposition = Disposition(name), ContentHash = hashed.Hash };
+                await BlockWriter.CommitAsync(blob, writer.Blocks, headers, cancellationToken).ConfigureAwait(false);
+                return new StoredFile(blob.Uri.ToString(), writer.Bytes);
             }
         }
     }
@@ -93,16 +92,18 @@ public sealed class FileContainer
     /// Notes a file under a key, unless the same bytes were noted under it before. Requests with one key and the same bytes thus
     /// get the URL of one blob, which is never written over; other bytes get another URL.
     /// </summary>
+    /// <param name="url">The file's blob.</param>
+    /// <param name="sha256">The hash of its bytes.</param>
     /// <returns>The URL of the first file with these bytes.</returns>
     /// <exception cref="RequestFailedException">Storage does not answer.</exception>
-    internal async Task<string> FindFirstAsync(string key, StoredFile file, CancellationToken cancellationToken)
+    internal async Task<string> FindFirstAsync(string key, string url, byte[] sha256, CancellationToken cancellationToken)
     {
-        var note = _container.Value.GetBlobClient($"{Uploads}/keys/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}/{file.Sha256}");
-        var url = BinaryData.FromString(file.Url);
+        var note = _container.Value.GetBlobClient($"{Uploads}/keys/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}/{Convert.ToHexStringLower(sha256)}");
+        var text = BinaryData.FromString(url);
         try
         {
-            await note.UploadAsync(url, NoteIf(new BlobRequestConditions { IfNoneMatch = ETag.All }), cancellationToken).ConfigureAwait(false);
-            return file.Url;
+            await note.UploadAsync(text, NoteIf(new BlobRequestConditions { IfNoneMatch = ETag.All }), cancellationToken).ConfigureAwait(false);
+            return url;
         }
         catch (RequestFailedException e) when (e.Status == StatusCodes.Status409Conflict)
         {
@@ -114,8 +115,8 @@ public sealed class FileContainer
             }
 
             // The first one has expired.
-            await note.UploadAsync(url, NoteIf(new BlobRequestConditions { IfMatch = noted.Details.ETag }), cancellationToken).ConfigureAwait(false);
-            return file.Url;
+            await note.UploadAsync(text, NoteIf(new BlobRequestConditions { IfMatch = noted.Details.ETag }), cancellationToken).ConfigureAwait(false);
+            return url;
         }
     }
 
@@ -167,11 +168,11 @@ internal sealed record FileBlob(BlobClient Blob, long Size, ETag ETag, byte[]? M
             return known;
         }
 
-        var hashed = new HashedStream(Stream.Null);
+        var hashed = new HashedStream(Stream.Null, HashAlgorithmName.MD5);
         await using (hashed.ConfigureAwait(false))
         {
             await CopyToAsync(hashed, cancellationToken).ConfigureAwait(false);
-            return hashed.Md5;
+            return hashed.Hash;
         }
     }
 
@@ -179,5 +180,4 @@ internal sealed record FileBlob(BlobClient Blob, long Size, ETag ETag, byte[]? M
 }
 
 /// <summary>A blob that was written.</summary>
-/// <param name="Sha256">The hash of its bytes, in hexadecimal digits.</param>
-internal sealed record StoredFile(string Url, long Size, string Sha256);
+internal sealed record StoredFile(string Url, long Size);

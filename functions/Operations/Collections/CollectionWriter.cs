@@ -248,7 +248,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
         {
             if (problem.ErrorCode == ErrorCodes.Stopping && deadline.IsCancellationRequested)
             {
-                problem = problem with { ErrorCode = ErrorCodes.TimedOut, Detail = SalesforceErrors.TimeForAllOver("records", problem.OutcomeUnknown) };
+                problem = SalesforceErrors.TimeOver("records", problem.OutcomeUnknown);
             }
 
             var result = new RecordResult(ToJson(problem))

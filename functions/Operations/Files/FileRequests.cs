@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -138,13 +139,24 @@ public sealed class FileRequests(FileContainer files, RequestBody body, PayloadT
     /// <returns>The URL of the blob.</returns>
     private async Task<string> StoreAsync(Stream stream, string? name, string? type, string? key, CancellationToken cancellationToken)
     {
+        byte[] sha256 = [];
         var stored = await files.WriteAsync(
             $"{FileContainer.Uploads}/{Guid.NewGuid():N}",
             name,
             MediaTypeHeaderValue.TryParse(type, out var told) ? told.MediaType.Value! : FileObjects.AnyType,
-            async (blob, cancellation) => await stream.CopyToAsync(blob, cancellation).ConfigureAwait(false),
+            key is null ? stream.CopyToAsync : CopyAsync,
             cancellationToken).ConfigureAwait(false);
-        return key is null ? stored.Url : await files.FindFirstAsync(key, stored, cancellationToken).ConfigureAwait(false);
+        return key is null ? stored.Url : await files.FindFirstAsync(key, stored.Url, sha256, cancellationToken).ConfigureAwait(false);
+
+        async Task CopyAsync(Stream blob, CancellationToken cancellation)
+        {
+            var hashed = new HashedStream(blob, HashAlgorithmName.SHA256);
+            await using (hashed.ConfigureAwait(false))
+            {
+                await stream.CopyToAsync(hashed, cancellation).ConfigureAwait(false);
+                sha256 = hashed.Hash;
+            }
+        }
     }
 
     private static async Task<(string Text, int Length)> ReadTextAsync(MultipartSection section, int most, CancellationToken cancellationToken)

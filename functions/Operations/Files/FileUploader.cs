@@ -126,7 +126,7 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
     {
         using var reply = await salesforce.SendAsync(
             payload, new SalesforceRequest(HttpMethod.Get, "") { ReadsWhole = true }, cancellationToken).ConfigureAwait(false);
-        return FileObjects.LastSegment(FileObjects.Read(reply.Bytes.Span, RequestJson.Default.FileUser).Identity)
+        return FileObjects.Read(reply.Bytes.Span, RequestJson.Default.ApiRoot).UserId
             ?? throw FileObjects.Unexpected("it does not name the user");
     }
 
@@ -216,9 +216,6 @@ internal sealed record NewVersion(
 
 /// <summary>Salesforce's reply to the create.</summary>
 internal sealed record CreatedVersion(string? Id);
-
-/// <summary>The resource of an API version, with the identity URL, which ends in the id of the user.</summary>
-internal sealed record FileUser(string? Identity);
 
 /// <summary>A query's result.</summary>
 internal sealed record FoundVersions(IReadOnlyList<FoundVersion> Records);

@@ -16,7 +16,6 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
     // What Salesforce answers to calls that meet what is found.
     private const string NotFound = "NOT_FOUND";
     private const string InvalidField = "INVALID_FIELD";
-    private const string RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED";
 
     private const string NotReached = "Not looked at, as there was no login.";
 
@@ -32,7 +31,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
                 Ok = false,
                 Secrets = secrets,
                 Login = trial.Problem is { } problem
-                    ? new CheckedLoginReply { Type = trial.Flow, ErrorCode = problem.ErrorCode, Problem = problem.Detail, Remedy = CheckRemedies.OfLogin(problem, trial.Flow) }
+                    ? RefusedLogin(trial.Flow, problem)
                     : new CheckedLoginReply { Type = trial.Flow, ErrorCode = cause, Problem = "Not tried, as a secret could not be read.", Remedy = secrets.Remedy },
                 ApiVersion = new CheckedVersionReply { Version = trial.Version.ToString(), ErrorCode = cause, Problem = NotReached, Remedy = CheckRemedies.LoginFirst },
                 ApiAccess = new CheckedPartReply { ErrorCode = cause, Problem = NotReached, Remedy = CheckRemedies.LoginFirst },
@@ -86,17 +85,19 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         };
     }
 
+    private static CheckedLoginReply RefusedLogin(string flow, Problem problem) =>
+        new() { Type = flow, ErrorCode = problem.ErrorCode, Problem = problem.Detail, Remedy = CheckRemedies.OfLogin(problem, flow) };
+
     private async Task<CheckedLoginReply> LoginAsync(CheckPayload visitor, string flow, Answer<ApiRoot> root, CancellationToken cancellationToken)
     {
         // A login that has succeeded is shown by its token. A token of somebody else's is shown by its first call.
         if (root.Problem is { } problem
             && (problem.ErrorCode == ErrorCodes.AuthenticationFailed || (flow == Authentication.Bearer && problem.Type != ProblemKind.Refused.Type)))
         {
-            return new CheckedLoginReply { Type = flow, ErrorCode = problem.ErrorCode, Problem = problem.Detail, Remedy = CheckRemedies.OfLogin(problem, flow) };
+            return RefusedLogin(flow, problem);
         }
 
-        // https://login.salesforce.com/id/<org>/<user>
-        var userId = root.Value?.Identity?.Split('/') is [.., var last] ? last : null;
+        var userId = root.Value?.UserId;
         var login = new CheckedLoginReply { Ok = true, Type = flow, UserId = userId };
         if (userId is null)
         {
@@ -162,7 +163,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         return requests switch
         {
             { Remaining: > 0 } => reply,
-            not null => reply with { ErrorCode = RequestLimitExceeded, Problem = "No API requests are left.", Remedy = CheckRemedies.Limits },
+            not null => reply with { ErrorCode = SalesforceErrors.RequestLimitExceeded, Problem = "No API requests are left.", Remedy = CheckRemedies.Limits },
             _ when answer.Problem is { } problem => reply with
             {
                 ErrorCode = problem.ErrorCode,

@@ -2,9 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace SalesforceConnector.Operations.Metadata;
 
-/// <summary>The resource of an API version, with the identity URL, which ends in the ids of org and user.</summary>
-internal sealed record ApiRoot(string? Identity);
-
 /// <summary>An API version of the org.</summary>
 internal sealed record KnownVersion(string Version);
 

@@ -11,6 +11,10 @@ internal sealed class AccessToken(string value, OrgUrl instance, DateTimeOffset 
     // Of tokens that live for less than two minutes; they are renewed when a tenth of that is left.
     private const double LargestMargin = 0.05;
 
+    private AccessToken(AccessToken other)
+        : this(other.Value, other.Instance, other.Since) =>
+        (EndsAt, OrgId, IsShared, RefusedSince) = (other.EndsAt, other.OrgId, other.IsShared, other.RefusedSince);
+
     public string Value { get; } = value;
 
     public OrgUrl Instance { get; } = instance;
@@ -44,12 +48,11 @@ internal sealed class AccessToken(string value, OrgUrl instance, DateTimeOffset 
         EndsAt is { } end && now >= end - TimeSpan.FromTicks(Math.Min(LongestMargin.Ticks, (long)((end - Since).Ticks * LargestMargin)));
 
     /// <summary>The same token, to be replaced while it still serves.</summary>
-    public AccessToken EndingSoon() =>
-        new(Value, Instance, Since) { EndsAt = EndsAt, OrgId = OrgId, IsShared = IsShared, RefusedSince = RefusedSince, StillServes = true };
+    public AccessToken EndingSoon() => new(this) { StillServes = true };
 
     /// <summary>The same token, as the replacement of <paramref name="refused"/>. A shared token keeps its own history.</summary>
     public AccessToken InPlaceOf(AccessToken? refused) =>
-        refused is null || IsShared ? this : new AccessToken(Value, Instance, Since) { EndsAt = EndsAt, OrgId = OrgId, RefusedSince = refused.Since };
+        refused is null || IsShared ? this : new AccessToken(this) { RefusedSince = refused.Since };
 
     /// <summary>
     /// Whether the token is new and replaces another new one. If Salesforce rejects both, a third login would not help.

@@ -11,9 +11,11 @@ internal static class SalesforceErrors
     /// <summary>Another record has this value in a field whose values are unique.</summary>
     public const string DuplicateValue = "DUPLICATE_VALUE";
 
+    /// <summary>The requests of a day, of a short period or at a time are used up.</summary>
+    public const string RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED";
+
     private const string UnableToLockRow = "UNABLE_TO_LOCK_ROW";
     private const string InvalidSession = "INVALID_SESSION_ID";
-    private const string RequestLimitExceeded = "REQUEST_LIMIT_EXCEEDED";
 
     // The daily limit. All other limits with this code are on concurrent requests or on a short period.
     private const string DailyLimit = "TotalRequests";
@@ -177,16 +179,15 @@ internal static class SalesforceErrors
     public static Problem RecordWaits { get; } =
         Unavailable(UnableToLockRow, "The row of a record of the same id before it was locked");
 
-    /// <summary>The message when the time for several calls is over.</summary>
-    /// <param name="what">What the calls are for, in the plural.</param>
-    public static string TimeForAllOver(string what, bool outcomeUnknown) =>
-        $"The time for all {what} (Salesforce__Timeout) was over.{(outcomeUnknown ? Unknown : " Nothing was executed.")}";
-
     /// <summary>The problem of a call, one of several, when the time for all is over.</summary>
-    /// <inheritdoc cref="TimeForAllOver"/>
+    /// <param name="what">What the calls are for, in the plural.</param>
     public static Problem TimeOver(string what, bool outcomeUnknown) =>
         Problem.Create(
-            ProblemKind.NoAnswer, StatusCodes.Status504GatewayTimeout, ErrorCodes.TimedOut, TimeForAllOver(what, outcomeUnknown), retryable: true) with
+            ProblemKind.NoAnswer,
+            StatusCodes.Status504GatewayTimeout,
+            ErrorCodes.TimedOut,
+            $"The time for all {what} (Salesforce__Timeout) was over.{(outcomeUnknown ? Unknown : " Nothing was executed.")}",
+            retryable: true) with
         {
             OutcomeUnknown = outcomeUnknown,
         };

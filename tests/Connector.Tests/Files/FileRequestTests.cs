@@ -65,7 +65,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
         var files = app.Services.GetRequiredService<FileContainer>();
         Task<StoredFile> StoreAsync(string folder) => files.WriteAsync(
             folder, "a.txt", "text/plain", (stream, cancellation) => stream.WriteAsync("Hello"u8.ToArray(), cancellation).AsTask(), TestContext.Current.CancellationToken);
-        Task<string> FindFirstAsync(StoredFile file) => files.FindFirstAsync("k1", file, TestContext.Current.CancellationToken);
+        Task<string> FindFirstAsync(StoredFile file) => files.FindFirstAsync("k1", file.Url, [1], TestContext.Current.CancellationToken);
         var (first, second, third) = (await StoreAsync("uploads/1"), await StoreAsync("uploads/2"), await StoreAsync("uploads/3"));
 
         (await FindFirstAsync(first)).ShouldBe(first.Url);

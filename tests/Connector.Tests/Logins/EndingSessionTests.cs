@@ -1,29 +1,19 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
-using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Authentication;
 
 namespace Connector.Tests.Logins;
 
 /// <summary>A session whose token says when it ends.</summary>
-public sealed class EndingSessionTests
+public sealed class EndingSessionTests : SessionTestsBase
 {
-    private static readonly OrgUrl Org = OrgUrl.Parse("https://mydomain.my.salesforce.com");
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
-
-    private readonly FakeTimeProvider _time = new();
-    private int _logins;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_token_that_ends_is_replaced_before_while_calls_go_on_with_it()
     {
         var gate = new TaskCompletionSource();
         var session = SessionOf(async () =>
         {
-            if (_logins > 0)
+            if (Logins > 0)
             {
                 await gate.Task;
             }
@@ -31,9 +21,9 @@ public sealed class EndingSessionTests
             return EndingToken();
         });
         var first = await session.GetAsync(null, Cancellation);
-        _time.Advance(TimeSpan.FromMinutes(23.9));
+        Time.Advance(TimeSpan.FromMinutes(23.9));
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
-        _time.Advance(TimeSpan.FromMinutes(3.2));
+        Time.Advance(TimeSpan.FromMinutes(3.2));
 
         // The login is under way, and nobody waits for it.
         foreach (var _ in Enumerable.Range(0, 64))
@@ -43,7 +33,7 @@ public sealed class EndingSessionTests
 
         gate.SetResult();
         await ManualTime.UntilAsync(() => session.GetAsync(null, Cancellation).Result != first);
-        _logins.ShouldBe(2);
+        Logins.ShouldBe(2);
     }
 
     [Theory]
@@ -54,7 +44,7 @@ public sealed class EndingSessionTests
         var gate = new TaskCompletionSource();
         var session = SessionOf(async () =>
         {
-            if (_logins > 0)
+            if (Logins > 0)
             {
                 await gate.Task;
             }
@@ -62,16 +52,16 @@ public sealed class EndingSessionTests
             return EndingToken(lifetime);
         });
         var first = await session.GetAsync(null, Cancellation);
-        _time.Advance(TimeSpan.FromSeconds(lifetime - margin - 0.1));
+        Time.Advance(TimeSpan.FromSeconds(lifetime - margin - 0.1));
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
-        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Time.Advance(TimeSpan.FromSeconds(0.1));
 
         var waiting = session.GetAsync(null, Cancellation);
 
         waiting.IsCompleted.ShouldBeFalse();
         gate.SetResult();
         (await waiting).ShouldNotBeSameAs(first);
-        _logins.ShouldBe(2);
+        Logins.ShouldBe(2);
     }
 
     [Fact]
@@ -80,7 +70,7 @@ public sealed class EndingSessionTests
         var attempts = 0;
         var session = SessionOf(() => Interlocked.Increment(ref attempts) == 1 ? Task.FromResult(EndingToken()) : throw Failure(ErrorCodes.Unavailable));
         var first = await session.GetAsync(null, Cancellation);
-        _time.Advance(TimeSpan.FromMinutes(27.1));
+        Time.Advance(TimeSpan.FromMinutes(27.1));
 
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
         await ManualTime.UntilAsync(() => Volatile.Read(ref attempts) == 2);
@@ -93,12 +83,12 @@ public sealed class EndingSessionTests
         Volatile.Read(ref attempts).ShouldBe(2);
         await ManualTime.UntilAsync(() =>
         {
-            _time.Advance(TimeSpan.FromSeconds(1));
+            Time.Advance(TimeSpan.FromSeconds(1));
             session.GetAsync(null, Cancellation).Result.ShouldBeSameAs(first);
             return Volatile.Read(ref attempts) == 3;
         });
 
-        _time.Advance(TimeSpan.FromMinutes(3));
+        Time.Advance(TimeSpan.FromMinutes(3));
         (await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation))).Problem.ErrorCode.ShouldBe(ErrorCodes.Unavailable);
     }
 
@@ -115,7 +105,7 @@ public sealed class EndingSessionTests
         var sessions = Enumerable.Range(0, 100).Select(_ => new Session(
             async due =>
             {
-                if (_logins < 100)
+                if (Logins < 100)
                 {
                     return EndingToken();
                 }
@@ -127,14 +117,14 @@ public sealed class EndingSessionTests
             },
             lifetime: null,
             Pause,
-            _time,
+            Time,
             NullLogger.Instance)).ToArray();
         await Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
 
         // Those whose instant has come renew in the background. At the end, the others log in, and these go on with their renewal.
-        _time.Advance(TimeSpan.FromMinutes(minutes));
+        Time.Advance(TimeSpan.FromMinutes(minutes));
         await Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
-        _time.Advance(TimeSpan.FromMinutes(30 - minutes));
+        Time.Advance(TimeSpan.FromMinutes(30 - minutes));
         var all = Task.WhenAll(sessions.Select(session => session.GetAsync(null, Cancellation)));
         await ManualTime.UntilAsync(() => Volatile.Read(ref renewals) + Volatile.Read(ref logins) == 100);
         gate.SetResult();
@@ -144,11 +134,5 @@ public sealed class EndingSessionTests
         renewals.ShouldBeInRange(fewest, most);
     }
 
-    private AccessToken EndingToken(double lifetime = 1_800) =>
-        new($"token {Interlocked.Increment(ref _logins)}", Org, _time.GetUtcNow()) { EndsAt = _time.GetUtcNow() + TimeSpan.FromSeconds(lifetime) };
-
-    private Session SessionOf(Func<Task<AccessToken>> logIn) => new(_ => logIn(), lifetime: null, Pause, _time, NullLogger.Instance);
-
-    private static ConnectorException Failure(string errorCode) =>
-        new(Problem.Create(ProblemKind.Authentication, 502, errorCode, "The login failed."));
+    private AccessToken EndingToken(double lifetime = 1_800) => NewToken(TimeSpan.FromSeconds(lifetime));
 }

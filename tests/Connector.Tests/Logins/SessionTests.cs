@@ -1,21 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
-using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Authentication;
 
 namespace Connector.Tests.Logins;
 
-public sealed class SessionTests
+public sealed class SessionTests : SessionTestsBase
 {
-    private static readonly OrgUrl Org = OrgUrl.Parse("https://mydomain.my.salesforce.com");
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
-
-    private readonly FakeTimeProvider _time = new();
-    private int _logins;
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Sixty_four_concurrent_callers_cost_one_login()
     {
@@ -31,7 +21,7 @@ public sealed class SessionTests
         var tokens = await Task.WhenAll(callers);
 
         tokens.Distinct().ShouldHaveSingleItem();
-        _logins.ShouldBe(1);
+        Logins.ShouldBe(1);
     }
 
     [Fact]
@@ -39,7 +29,7 @@ public sealed class SessionTests
     {
         var session = SessionOf(() => Task.FromResult(NewToken()));
         var first = await session.GetAsync(null, Cancellation);
-        _time.Advance(TimeSpan.FromDays(30));
+        Time.Advance(TimeSpan.FromDays(30));
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
 
         var second = await session.GetAsync(refused: first, Cancellation);
@@ -58,17 +48,17 @@ public sealed class SessionTests
             Enumerable.Range(0, 64).Select(_ => Task.Run(() => session.GetAsync(refused, Cancellation))));
 
         tokens.Distinct().ShouldHaveSingleItem().ShouldNotBeSameAs(refused);
-        _logins.ShouldBe(2);
+        Logins.ShouldBe(2);
     }
 
     [Fact]
     public async Task A_token_is_renewed_when_its_lifetime_is_over()
     {
-        var session = new Session(_ => Task.FromResult(NewToken()), TimeSpan.FromHours(1), Pause, _time, NullLogger.Instance);
+        var session = new Session(_ => Task.FromResult(NewToken()), TimeSpan.FromHours(1), Pause, Time, NullLogger.Instance);
         var first = await session.GetAsync(null, Cancellation);
-        _time.Advance(TimeSpan.FromMinutes(59));
+        Time.Advance(TimeSpan.FromMinutes(59));
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
-        _time.Advance(TimeSpan.FromMinutes(1));
+        Time.Advance(TimeSpan.FromMinutes(1));
         (await session.GetAsync(null, Cancellation)).ShouldNotBeSameAs(first);
     }
 
@@ -77,11 +67,11 @@ public sealed class SessionTests
     {
         var age = TimeSpan.FromMinutes(50);
         var session = new Session(
-            _ => Task.FromResult(new AccessToken("t", Org, _time.GetUtcNow() - age) { IsShared = true }), TimeSpan.FromHours(1), Pause, _time, NullLogger.Instance);
+            _ => Task.FromResult(new AccessToken("t", Org, Time.GetUtcNow() - age) { IsShared = true }), TimeSpan.FromHours(1), Pause, Time, NullLogger.Instance);
         var first = await session.GetAsync(null, Cancellation);
-        _time.Advance(TimeSpan.FromMinutes(9));
+        Time.Advance(TimeSpan.FromMinutes(9));
         (await session.GetAsync(null, Cancellation)).ShouldBeSameAs(first);
-        _time.Advance(TimeSpan.FromMinutes(1));
+        Time.Advance(TimeSpan.FromMinutes(1));
         (await session.GetAsync(null, Cancellation)).ShouldNotBeSameAs(first);
     }
 
@@ -90,7 +80,7 @@ public sealed class SessionTests
     {
         var session = SessionOf(() =>
         {
-            Interlocked.Increment(ref _logins);
+            CountLogin();
             throw Failure(ErrorCodes.AuthenticationFailed);
         });
 
@@ -99,16 +89,16 @@ public sealed class SessionTests
             await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation));
         }
 
-        _logins.ShouldBe(1);
-        _time.Advance(Pause);
+        Logins.ShouldBe(1);
+        Time.Advance(Pause);
         await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation));
-        _logins.ShouldBe(2);
+        Logins.ShouldBe(2);
     }
 
     [Fact]
     public async Task A_login_that_failed_otherwise_is_tried_again_by_the_next_caller()
     {
-        var session = SessionOf(() => ++_logins == 1 ? throw Failure(ErrorCodes.Unavailable) : Task.FromResult(new AccessToken("t", Org, _time.GetUtcNow())));
+        var session = SessionOf(() => CountLogin() == 1 ? throw Failure(ErrorCodes.Unavailable) : Task.FromResult(new AccessToken("t", Org, Time.GetUtcNow())));
 
         await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation));
 
@@ -126,10 +116,10 @@ public sealed class SessionTests
 
         await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(null, Cancellation));
         await Should.ThrowAsync<ConnectorException>(() => session.GetAsync(second, Cancellation));
-        _logins.ShouldBe(2);
-        _time.Advance(Pause);
+        Logins.ShouldBe(2);
+        Time.Advance(Pause);
         await session.GetAsync(null, Cancellation);
-        _logins.ShouldBe(3);
+        Logins.ShouldBe(3);
     }
 
     [Fact]
@@ -162,13 +152,6 @@ public sealed class SessionTests
         gate.SetResult();
 
         (await patient).ShouldNotBeNull();
-        _logins.ShouldBe(1);
+        Logins.ShouldBe(1);
     }
-
-    private Session SessionOf(Func<Task<AccessToken>> logIn) => new(_ => logIn(), lifetime: null, Pause, _time, NullLogger.Instance);
-
-    private AccessToken NewToken() => new($"token {Interlocked.Increment(ref _logins)}", Org, _time.GetUtcNow());
-
-    private static ConnectorException Failure(string errorCode) =>
-        new(Problem.Create(ProblemKind.Authentication, 502, errorCode, "The login failed."));
 }

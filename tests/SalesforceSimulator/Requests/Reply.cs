@@ -88,5 +88,15 @@ internal sealed class Reply(int status, JsonBody? body = null)
     }
 
     /// <summary>The body as a JSON value; <see langword="null"/> if there is none.</summary>
-    public JsonElement? ToJson() => Body is null ? null : JsonElement.Parse(ToBytesAsync().AsTask().GetAwaiter().GetResult().Span);
+    public JsonElement? ToJson()
+    {
+        if (Body is null)
+        {
+            return null;
+        }
+
+        // A body waits for a connection only, and here is none.
+        var bytes = ToBytesAsync();
+        return bytes.IsCompleted ? JsonElement.Parse(bytes.GetAwaiter().GetResult().Span) : throw new InvalidOperationException("The body waits, although it is written to memory.");
+    }
 }
