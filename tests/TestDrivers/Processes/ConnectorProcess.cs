@@ -129,7 +129,8 @@ internal sealed class ConnectorProcess : IAsyncDisposable
                     .AddFilter("Microsoft", LogLevel.Warning)
                     .AddFilter("Yarp", LogLevel.Warning)
                     // Azure's clients tell what they do to the whole process, which has other tests' clients too.
-                    .AddFilter("Azure", LogLevel.None)
+                    // For this provider: host.json has a level for Azure.Core, and the longer name would win.
+                    .AddFilter<CollectedLog>("Azure", LogLevel.None)
                     .AddProvider(log),
             },
             cancellationToken);
