@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
@@ -122,18 +121,9 @@ internal sealed class QueueDriver(string connectionString)
         return (content.Value.Content.ToString(), content.Value.Details.ContentType);
     }
 
-    /// <summary>How many messages there are, hidden ones too; 0 if there is no such queue.</summary>
-    public async Task<int> CountAsync(string queue)
-    {
-        try
-        {
-            return (await Queue(queue).GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount;
-        }
-        catch (RequestFailedException exception) when (exception.ErrorCode == QueueErrorCode.QueueNotFound)
-        {
-            return 0;
-        }
-    }
+    /// <summary>How many messages there are, hidden ones too. Fails if there is no such queue.</summary>
+    public async Task<int> CountAsync(string queue) =>
+        (await Queue(queue).GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount;
 
     public Task WaitForCountAsync(string queue, int count) =>
         WaitAsync(async () => await CountAsync(queue) == count, () => $"{count} messages on {queue}");

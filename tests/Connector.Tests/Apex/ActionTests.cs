@@ -202,7 +202,7 @@ public sealed class ActionTests(AzuriteFixture azurite)
     [Fact]
     public async Task By_queue_an_action_is_run_once()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["InvokeAction"]);
         const string Message = """{"correlationId":"a","payload":{"type":"flow","name":"Create_Follow_Up_Case","inputs":[{"accountId":"001Dn0000070000IAA"}]}}""";
 
         await app.Queues.SendAsync("salesforce-invoke-action", Message);

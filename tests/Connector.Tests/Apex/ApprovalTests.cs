@@ -95,7 +95,7 @@ public sealed class ApprovalTests(AzuriteFixture azurite)
     [Fact]
     public async Task By_queue_an_approval_is_submitted_once()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Approvals"]);
         app.Org.AddFaults(new FaultRule { Path = "/services/data/**", Reset = true, AfterExecution = true, Times = 1 });
 
         await app.Queues.SendAsync("salesforce-approvals", """{"correlationId":"lost","payload":{"requests":[{"actionType":"Submit","contextId":"006Dn0000070005IAA"}]}}""");

@@ -70,7 +70,7 @@ public sealed class CallApexTests(AzuriteFixture azurite)
     [InlineData("text/html", "<p>")]
     public async Task Any_status_of_success_and_any_type_passes(string type, string body)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CallApex"]);
         app.Org.AddFaults(new FaultRule { Path = Apex, Status = 203, Body = body, ContentType = type });
 
         var reply = await app.PostAsync("apex", Post);
@@ -94,7 +94,7 @@ public sealed class CallApexTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_body_of_none_passes_too()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CallApex"]);
         app.Org.AddFaults(new FaultRule { Path = Apex, Status = 202 });
 
         var reply = await app.PostAsync("apex", Post);
@@ -236,7 +236,7 @@ public sealed class CallApexTests(AzuriteFixture azurite)
     [Fact]
     public async Task By_queue_a_call_is_made_once_and_its_outcome_told()
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" }, listensTo: ["CallApex"]);
         app.Org.AddFaults(new FaultRule { Path = "/services/apexrest/orders", Reset = true, AfterExecution = true });
 
         await app.Queues.SendAsync("salesforce-call-apex", $$"""{"correlationId":"post","payload":{{JsonSerializer.Serialize(Post)}}}""");
@@ -254,7 +254,7 @@ public sealed class CallApexTests(AzuriteFixture azurite)
     [Fact]
     public async Task With_an_idempotency_key_a_call_is_made_once()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
 
         var first = await app.PostAsync("apex", Post, ("Idempotency-Key", "order-1"));
         var second = await app.PostAsync("apex", Post, ("Idempotency-Key", "order-1"));

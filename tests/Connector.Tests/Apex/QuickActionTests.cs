@@ -27,7 +27,7 @@ public sealed class QuickActionTests(AzuriteFixture azurite)
     [Fact]
     public async Task On_a_queue_it_is_repeated_later()
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" }, listensTo: ["InvokeAction"]);
         app.Org.AddFaults(new FaultRule
         {
             Path = Actions,

@@ -23,7 +23,7 @@ public sealed class BulkQueryFailureTests(AzuriteFixture azurite)
     [InlineData("""{"soqlQuery":"SELECT Id FROM Account","fetchAll":true}""", "fetchAll is not a known member")]
     public async Task What_is_wrong_with_a_payload_is_said_at_once(string payload, string complaint)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["BulkQuery"]);
 
         var reply = await app.PostAsync(Route, payload);
 
@@ -139,7 +139,7 @@ public sealed class BulkQueryFailureTests(AzuriteFixture azurite)
         ["Bulk__LongestPollDelay"] = "00:00:01",
         ["Bulk__QueryPageRows"] = pageRows.ToString(CultureInfo.InvariantCulture),
         ["Queues__FirstRetryDelay"] = "00:00:01",
-    });
+    }, listensTo: ["BulkQuery"]);
 
     private static async Task<string> QueryAsync(ConnectorApp app, string format, string soql = Names)
     {

@@ -225,7 +225,7 @@ public sealed class BulkQueryTests(AzuriteFixture azurite)
     {
         ["Bulk__LongestPollDelay"] = "00:00:01",
         ["Bulk__QueryPageRows"] = pageRows.ToString(CultureInfo.InvariantCulture),
-    });
+    }, listensTo: ["BulkQuery", "BulkWrite"]);
 
     private static async Task<(JsonNode Reply, string Blob)> QueryAsync(ConnectorApp app, string soql, string format)
     {

@@ -28,7 +28,7 @@ public sealed class BulkRefusalTests(AzuriteFixture azurite)
     [InlineData("""{"objectType":"Account","operation":"insert","records":[{"Name":["A"]}]}""", "records[0].Name", "must be a string")]
     public async Task What_is_wrong_with_a_payload_is_said_at_once(string payload, string member, string complaint)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["BulkWrite"]);
 
         var reply = await app.PostAsync(Route, payload);
 
@@ -44,7 +44,7 @@ public sealed class BulkRefusalTests(AzuriteFixture azurite)
     [InlineData("{\"Name\":\"A\"}\n{\"Name\":", "source (record at byte 13) must be one JSON object")]
     public async Task What_is_wrong_with_a_blob_is_said_before_a_job_is_made(string? content, string complaint)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["BulkWrite"]);
         if (content is not null)
         {
             await app.Queues.UploadBlobAsync(Container, "in/rows", Encoding.UTF8.GetBytes(content));

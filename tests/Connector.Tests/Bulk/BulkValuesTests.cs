@@ -50,7 +50,7 @@ public sealed class BulkValuesTests(AzuriteFixture azurite)
     private async Task CheckAsync(
         int way, Func<IReadOnlyList<Dictionary<string, string?>>, object> give, string? lineBreak = null, char delimiter = ',', int count = Rows)
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Bulk__LongestPollDelay"] = "00:00:01" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Bulk__LongestPollDelay"] = "00:00:01" }, listensTo: ["BulkWrite"]);
         var random = new Random(Seed + way);
         var rows = Enumerable.Range(0, count).Select(i => Generate(random, i, lineBreak ?? (i % 2 == 0 ? "\n" : "\r\n"))).ToArray();
         var given = give(rows);

@@ -258,7 +258,7 @@ public sealed class BulkWriteTests(AzuriteFixture azurite)
     {
         ["Bulk__LongestPollDelay"] = "00:00:01",
         ["Bulk__MaxJobBytes"] = maxJobBytes.ToString(System.Globalization.CultureInfo.InvariantCulture),
-    });
+    }, listensTo: ["BulkWrite"]);
 
     private static object Insert(params object[] records) => new { objectType = "Account", operation = "insert", records };
 

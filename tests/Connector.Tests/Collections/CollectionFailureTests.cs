@@ -120,7 +120,7 @@ public sealed class CollectionFailureTests(AzuriteFixture azurite)
         {
             ["Queues__FirstRetryDelay"] = "00:00:01",
             ["Salesforce__MaxRetries"] = "0",
-        });
+        }, listensTo: ["UpsertRecords"]);
         var before = app.Org.Stats.Records["Account"];
         app.Org.AddFaults(
             new FaultRule { Path = Collections, DelayMs = 1, Times = 1 },
@@ -140,7 +140,7 @@ public sealed class CollectionFailureTests(AzuriteFixture azurite)
     [Fact]
     public async Task What_an_earlier_attempt_has_deleted_is_deleted()
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" }, listensTo: ["DeleteRecords"]);
         var ids = (await CreateAsync(app, 2)).Json.AsArray().Select(result => (string)result!["id"]!).ToArray();
         app.Org.AddFaults(new FaultRule { Path = Collections, Reset = true, AfterExecution = true, Times = 1 });
 

@@ -212,7 +212,7 @@ public sealed class CollectionTests(AzuriteFixture azurite)
     [Fact]
     public async Task Records_come_by_queue_once()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecords"]);
         var before = app.Org.Stats.Records["Account"];
         const string Message = """{"correlationId":"many","payload":{"objectType":"Account","records":[{"Name":"One"},{"Name":"Two"}]}}""";
 

@@ -20,7 +20,7 @@ public sealed class PartialResultTests(AzuriteFixture azurite)
         {
             ["Queues__FirstRetryDelay"] = "00:00:01",
             ["Salesforce__MaxRetries"] = "0",
-        });
+        }, listensTo: ["CreateRecords"]);
         var before = app.Org.Stats.Records["Account"];
         app.Org.AddFaults(
             new FaultRule { Path = Collections, DelayMs = 1, Times = 1 },

@@ -161,7 +161,7 @@ public sealed class RequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task By_queue_the_same()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Request"]);
         app.Org.AddFaults(new FaultRule { Path = "/services/data/*/jobs/**", Status = 200, Body = "Id\n1\n", ContentType = "text/csv" });
 
         await app.Queues.SendAsync("salesforce-request", """{"correlationId":"get","payload":{"method":"GET","path":"limits"}}""");

@@ -43,7 +43,7 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
     public async Task A_producer_in_CSharp_sends_what_the_connector_takes()
     {
         var account = await azurite.TakeAccountAsync();
-        await using var app = await ConnectorApp.StartAsync(storage: account);
+        await using var app = await ConnectorApp.StartAsync(storage: account, listensTo: ["CreateRecord"]);
         var (url, key) = Queue(account);
         var send = $$""""
             using System;
@@ -69,7 +69,7 @@ public sealed partial class SnippetTests(AzuriteFixture azurite)
     public async Task A_producer_in_JavaScript_sends_what_the_connector_takes()
     {
         var account = await azurite.TakeAccountAsync();
-        await using var app = await ConnectorApp.StartAsync(storage: account);
+        await using var app = await ConnectorApp.StartAsync(storage: account, listensTo: ["CreateRecord"]);
         var (url, key) = Queue(account);
         await RunNodeAsync("import { QueueClient, StorageSharedKeyCredential } from '@azure/storage-queue';\n"
             + Snippet(Queues, "js").Replace(ShownQueue, url, StringComparison.Ordinal)

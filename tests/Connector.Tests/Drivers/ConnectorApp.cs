@@ -42,13 +42,21 @@ internal sealed class ConnectorApp : IAsyncDisposable
     private readonly FunctionsHost _host;
     private readonly InProcessWorker _worker;
     private readonly AzuriteAccount? _storage;
+    private readonly string[]? _listensTo;
     private readonly bool _isFirst;
     private readonly List<string> _secrets = [ClientSecret];
 
     private ConnectorApp(
-        Simulator org, LocalKeyVault vault, FunctionsHost host, InProcessWorker worker, CollectedLog log, AzuriteAccount? storage, bool isFirst)
+        Simulator org,
+        LocalKeyVault vault,
+        FunctionsHost host,
+        InProcessWorker worker,
+        CollectedLog log,
+        AzuriteAccount? storage,
+        string[]? listensTo,
+        bool isFirst)
     {
-        (Org, Vault, _host, _worker, Log, _storage, _isFirst) = (org, vault, host, worker, log, storage, isFirst);
+        (Org, Vault, _host, _worker, Log, _storage, _listensTo, _isFirst) = (org, vault, host, worker, log, storage, listensTo, isFirst);
         Client = new HttpClient { BaseAddress = new Uri(host.BaseUrl, "api/") };
     }
 
@@ -69,13 +77,18 @@ internal sealed class ConnectorApp : IAsyncDisposable
     /// <param name="storage">An account for the app, from <see cref="AzuriteFixture"/>; its queue functions run then.</param>
     /// <param name="key">The function key that callers are asked for; <see cref="Client"/> sends none.</param>
     /// <param name="jwt">Logs in by JWT bearer: the vault has a signing key, and nothing a client secret.</param>
+    /// <param name="listensTo">
+    /// The operations, and DeliverEvent, that run from queues; <see langword="null"/> for all. Others have no queue, so a
+    /// message to them fails at once with QueueNotFound. Queues are most of what an app with storage costs.
+    /// </param>
     public static async Task<ConnectorApp> StartAsync(
         IReadOnlyDictionary<string, string?>? settings = null,
         TimeProvider? time = null,
         SimulatorOptions? org = null,
         AzuriteAccount? storage = null,
         string? key = null,
-        bool jwt = false)
+        bool jwt = false,
+        string[]? listensTo = null)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var vault = await LocalKeyVault.StartAsync(
@@ -90,12 +103,12 @@ internal sealed class ConnectorApp : IAsyncDisposable
         }
 
         var simulator = await Simulator.StartAsync(org, cancellationToken);
-        return await StartAsync(simulator, vault, settings, time, storage, key, isFirst: true);
+        return await StartAsync(simulator, vault, settings, time, storage, key, listensTo, isFirst: true);
     }
 
     /// <summary>Starts one more instance of this app: the same org, vault and storage.</summary>
     public Task<ConnectorApp> StartInstanceAsync(IReadOnlyDictionary<string, string?>? settings = null, TimeProvider? time = null) =>
-        StartAsync(Org, Vault, settings, time, _storage, key: null, isFirst: false);
+        StartAsync(Org, Vault, settings, time, _storage, key: null, _listensTo, isFirst: false);
 
     private static async Task<ConnectorApp> StartAsync(
         Simulator simulator,
@@ -104,8 +117,15 @@ internal sealed class ConnectorApp : IAsyncDisposable
         TimeProvider? time,
         AzuriteAccount? storage,
         string? key,
+        string[]? listensTo,
         bool isFirst)
     {
+        foreach (var name in listensTo ?? [])
+        {
+            AppStorage.Triggers.Keys.ShouldContain(name, $"{nameof(listensTo)} has an operation that no queue triggers.");
+        }
+
+        bool Listens(string name) => storage is not null && (listensTo?.Contains(name) ?? true);
         var cancellationToken = TestContext.Current.CancellationToken;
         var appSettings = new Dictionary<string, string?>(AppStorage.Settings(new QueueOptions()).Concat(HostInAHurry))
         {
@@ -123,9 +143,9 @@ internal sealed class ConnectorApp : IAsyncDisposable
             appSettings[name] = value;
         }
 
-        if (storage is not null)
+        if (isFirst && storage is not null)
         {
-            await AppStorage.CreateAsync(storage.ConnectionString, AppStorage.OptionsOf(appSettings), cancellationToken);
+            await AppStorage.CreateAsync(storage.ConnectionString, AppStorage.OptionsOf(appSettings), cancellationToken, Listens);
         }
 
         var log = new CollectedLog();
@@ -133,7 +153,7 @@ internal sealed class ConnectorApp : IAsyncDisposable
             new FunctionsHostOptions
             {
                 Key = key,
-                ListensTo = _ => storage is not null,
+                ListensTo = function => Listens(function.Replace(QueueOperation.FromQueue, "", StringComparison.Ordinal)),
                 Settings = new Dictionary<string, string?>(appSettings)
                 {
                     ["Salesforce__BaseUrl"] = simulator.BaseUrl.ToString(),
@@ -150,7 +170,7 @@ internal sealed class ConnectorApp : IAsyncDisposable
                 services.AddSingleton(time ?? TimeProvider.System);
             },
             logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(log));
-        return new ConnectorApp(simulator, vault, host, worker, log, storage, isFirst);
+        return new ConnectorApp(simulator, vault, host, worker, log, storage, listensTo, isFirst);
     }
 
     /// <summary>Posts a payload: an anonymous object, or text that goes out as it is.</summary>
@@ -228,6 +248,12 @@ internal sealed class ConnectorApp : IAsyncDisposable
             await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         _secrets.ShouldAllBe(secret => !reply.Body.Contains(secret, StringComparison.Ordinal));
         TelemetryScan.HasSecret(reply.Body + string.Concat(reply.Headers.Values)).ShouldBeFalse();
+        if (_listensTo is not null && reply.Body.Contains("STORAGE_UNAVAILABLE", StringComparison.Ordinal))
+        {
+            Log.Text.Contains("QueueNotFound", StringComparison.Ordinal)
+                .ShouldBeFalse($"{request.RequestUri} sends to the queue of an operation that {nameof(StartAsync)} was not given in listensTo.");
+        }
+
         return reply;
     }
 

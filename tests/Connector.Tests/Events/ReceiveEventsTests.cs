@@ -269,7 +269,7 @@ public sealed class ReceiveEventsTests(AzuriteFixture azurite)
     }
 
     private Task<ConnectorApp> StartAsync(Dictionary<string, string?>? settings = null) =>
-        azurite.StartAppAsync(Settings(settings ?? []), org: new SimulatorOptions { Events = new EventOptions { Tls = false } });
+        azurite.StartAppAsync(Settings(settings ?? []), org: new SimulatorOptions { Events = new EventOptions { Tls = false } }, listensTo: []);
 
     private static Dictionary<string, string?> Settings(Dictionary<string, string?> settings) => new(Accounts.Concat(settings).GroupBy(setting => setting.Key).Select(same => same.Last()));
 

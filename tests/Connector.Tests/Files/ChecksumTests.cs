@@ -73,7 +73,7 @@ public sealed class ChecksumTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_checksum_of_a_body_is_compared_too()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         async Task<HttpStatusCode> SendAsync(string checksum)
         {
             using var content = new ByteArrayContent("Hello"u8.ToArray());
@@ -91,7 +91,7 @@ public sealed class ChecksumTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_blob_whose_checksum_Storage_does_not_know_is_read_for_it()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var (url, container) = await PlaceAsync(app);
         var blob = container.GetBlockBlobClient("in/blocks.txt");
         await blob.StageBlockAsync("AAAA", new MemoryStream("Hello"u8.ToArray()), cancellationToken: Cancellation);
@@ -111,7 +111,7 @@ public sealed class ChecksumTests(AzuriteFixture azurite)
     [Fact]
     public async Task What_the_connector_stores_has_its_checksum()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var (_, container) = await PlaceAsync(app);
 
         var stored = await app.PostAsync("files/download", new { attachmentId = "00PDn0000070000MAA", toBlob = true });
@@ -137,7 +137,7 @@ public sealed class ChecksumTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_blob_over_Salesforces_limit_is_refused()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var (url, container) = await PlaceAsync(app);
         // Its bytes are not there.
         await container.GetPageBlobClient("in/large.bin").CreateAsync((2L << 30) + 512, cancellationToken: Cancellation);

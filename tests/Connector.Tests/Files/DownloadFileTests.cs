@@ -43,7 +43,7 @@ public sealed class DownloadFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task By_queue_it_goes_to_a_blob_even_if_it_would_fit_in_a_message()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["DownloadFile"]);
 
         await app.Queues.SendAsync("salesforce-download-file", $$$"""{"correlationId":"d","payload":{"contentDocumentId":"{{{Document}}}"}}""");
 
@@ -56,7 +56,7 @@ public sealed class DownloadFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task Into_a_blob_of_the_connectors_own_it_goes_by_HTTP_and_by_queue()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["DownloadFile"]);
         var payload = $$"""{"contentVersionId":"{{Version}}","toBlob":true}""";
 
         var reply = await app.PostAsync("files/download", payload);
@@ -80,7 +80,7 @@ public sealed class DownloadFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_file_that_breaks_off_is_no_file()
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" }, listensTo: []);
         app.Org.AddFaults(new FaultRule { Path = "*/VersionData", Truncate = true });
 
         var stored = await app.PostAsync("files/download", new { contentVersionId = Version, toBlob = true });
@@ -92,7 +92,7 @@ public sealed class DownloadFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_file_of_another_length_than_its_record_says_is_no_file()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         app.Org.AddFaults(new FaultRule { Path = "*/VersionData", Status = 200, ContentType = "application/octetstream", Body = "short" });
 
         (await app.PostAsync("files/download", new { contentVersionId = Version, toBlob = true })).ShouldBeProblem(502, "SALESFORCE_BROKEN_REPLY", retryable: true);

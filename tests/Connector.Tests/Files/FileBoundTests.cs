@@ -20,7 +20,7 @@ public sealed class FileBoundTests(AzuriteFixture azurite)
     [InlineData(99_999)]
     public async Task A_large_file_of_another_length_than_its_record_says_breaks_off(int told)
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" }, listensTo: []);
         app.Org.AddFaults(
             new FaultRule { Path = "*/VersionData", Status = 200, ContentType = "application/octetstream", Body = new string('x', 100_000) },
             new FaultRule { Path = $"*/ContentVersion/{Version}", Status = 200, Body = $$"""{"Title":"large","PathOnClient":"large.bin","ContentSize":{{told}}}""" });
@@ -45,7 +45,7 @@ public sealed class FileBoundTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_checksum_is_compared_with_that_of_the_blob()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var url = await app.Queues.UploadBlobAsync("salesforce-files", "in/hello.txt", "Hello"u8.ToArray());
         static object Payload(string url, string checksum) => new { fileName = "hello.txt", contentUrl = url, checksum };
 
@@ -75,7 +75,7 @@ public sealed class FileBoundTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_form_has_one_file()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         using var form = new MultipartFormDataContent();
         using var first = new ByteArrayContent("Hello"u8.ToArray());
         using var second = new ByteArrayContent("Salut"u8.ToArray());
@@ -92,7 +92,7 @@ public sealed class FileBoundTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_hosts_own_parameters_are_no_members()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         using var content = new ByteArrayContent("Hello"u8.ToArray());
         content.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
 

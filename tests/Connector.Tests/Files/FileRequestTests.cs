@@ -20,7 +20,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
     [InlineData(true)]
     public async Task With_one_key_the_same_bytes_are_uploaded_once_and_others_are_refused(bool later)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["UploadFile"]);
         Task<Reply> SendAsync(string bytes) => PostAsync(
             app, "files/upload?fileName=a.txt", "text/plain", bytes, [("Idempotency-Key", "k1"), .. later ? [("Prefer", "respond-async")] : Array.Empty<(string, string)>()]);
 
@@ -44,7 +44,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_repeat_does_not_write_over_the_blob_that_the_first_may_be_reading()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var container = app.Queues.Container("salesforce-files");
         async Task<Dictionary<string, ETag>> BlobsAsync() => await container.GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken)
             .ToDictionaryAsync(blob => blob.Name, blob => blob.Properties.ETag!.Value, cancellationToken: TestContext.Current.CancellationToken);
@@ -61,7 +61,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task Where_the_first_file_has_expired_another_takes_its_place()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var files = app.Services.GetRequiredService<FileContainer>();
         Task<StoredFile> StoreAsync(string folder) => files.WriteAsync(
             folder, "a.txt", "text/plain", (stream, cancellation) => stream.WriteAsync("Hello"u8.ToArray(), cancellation).AsTask(), TestContext.Current.CancellationToken);
@@ -85,7 +85,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
     [InlineData("payload", """{"title":"b"}""", "title")]
     public async Task A_form_says_everything_once(string name, string value, string? twice = null)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var file = Part("file", "Hello", "a.txt");
         var field = Part(name, value);
         var others = twice is null ? "" : Part(twice, "a");
@@ -110,7 +110,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
     [InlineData("fileName=..%2Fa.txt", "fileName")]
     public async Task A_query_says_everything_once_and_rightly(string query, string member)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
 
         var problem = (await PostAsync(app, $"files/upload?{query}", "text/plain", "Hello")).ShouldBeProblem(400, "INVALID_MEMBER");
 
@@ -121,7 +121,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_form_that_is_cut_off_anywhere_is_refused()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var whole = $"{Part("title", "A title")}{Part("file", "Hello", "a.txt")}--b--";
 
         for (var length = 0; length < whole.Length; length++)
@@ -146,7 +146,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
     [InlineData("multipart/form-data; boundary=@6000")]
     public async Task A_type_without_a_boundary_that_can_be_used_is_refused(string type)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var long_ = type.Split('@');
 
         var reply = await PostAsync(
@@ -176,7 +176,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
     [MemberData(nameof(Malformed))]
     public async Task What_is_no_form_with_a_file_is_refused(string body)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
 
         // Latin 1, so that there can be bytes that are no UTF-8.
         var problem = (await PostAsync(app, "files/upload", Form, body)).ShouldBeProblem(400, "INVALID_MEMBER");
@@ -189,7 +189,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_field_may_have_another_charset_and_the_file_no_name()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         const string Text = "\r\nContent-Type: text/plain; charset=ISO-8859-1\r\n\r\n";
 
         var reply = await PostAsync(
@@ -208,7 +208,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_file_of_no_bytes_is_a_file()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
 
         var reply = await PostAsync(app, "files/upload?fileName=a.txt", "text/plain", "");
 
@@ -219,7 +219,7 @@ public sealed class FileRequestTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_payload_over_the_limit_names_the_member_and_the_ways_for_a_large_file()
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxPayloadBytes"] = "2048" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxPayloadBytes"] = "2048" }, listensTo: []);
 
         var problem = (await app.PostAsync("files/upload", new { fileName = "a.txt", content = new string('A', 4_000) })).ShouldBeProblem(413, "PAYLOAD_TOO_LARGE");
 

@@ -49,7 +49,7 @@ public sealed class HostileFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task No_file_name_of_a_caller_leaves_the_folder_of_its_blob()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
 
         foreach (var text in HostileInputTests.Texts.Take(Count))
         {
@@ -70,7 +70,7 @@ public sealed class HostileFileTests(AzuriteFixture azurite)
     [InlineData(true)]
     public async Task No_file_name_of_Salesforces_leaves_the_folder_of_its_blob_or_its_header(bool toBlob)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
 
         foreach (var text in HostileInputTests.Texts.Take(Count))
         {

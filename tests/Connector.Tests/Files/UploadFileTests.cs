@@ -70,7 +70,7 @@ public sealed class UploadFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task An_upload_that_gets_no_answer_is_of_unknown_outcome_and_with_its_checksum_found_at_the_next_attempt()
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01", ["Salesforce__MaxRetries"] = "0" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01", ["Salesforce__MaxRetries"] = "0" }, listensTo: ["UploadFile"]);
         app.Org.AddFaults(new FaultRule { Method = "POST", Path = "*/sobjects/ContentVersion", Reset = true, AfterExecution = true, Times = 2 });
 
         var unknown = await app.PostAsync("files/upload", new { fileName = "hello.txt", content = Hello });
@@ -87,7 +87,7 @@ public sealed class UploadFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_blob_of_the_connectors_own_is_uploaded_by_HTTP_and_by_queue_and_comes_back()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["UploadFile"]);
         var bytes = RandomNumberGenerator.GetBytes(6 << 20);
         var url = await app.Queues.UploadBlobAsync("salesforce-files", "in/report.bin", bytes);
 
@@ -106,7 +106,7 @@ public sealed class UploadFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_body_can_be_the_file_itself_with_the_members_in_the_query()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         using var content = new ByteArrayContent("Hello"u8.ToArray());
         content.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
 
@@ -124,7 +124,7 @@ public sealed class UploadFileTests(AzuriteFixture azurite)
     [InlineData(false)]
     public async Task A_form_can_have_the_file_and_the_members(bool fileFirst)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         using var form = new MultipartFormDataContent();
         using var file = new ByteArrayContent("Hello"u8.ToArray());
         using var title = new StringContent("A title");
@@ -153,7 +153,7 @@ public sealed class UploadFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_file_for_a_body_sent_twice_with_a_key_is_uploaded_once_and_another_file_is_refused()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
 
         var first = await SendAsync(app, "files/upload?fileName=a.txt", new ByteArrayContent("Hello"u8.ToArray()), ("Idempotency-Key", "k1"));
         var second = await SendAsync(app, "files/upload?fileName=a.txt", new ByteArrayContent("Hello"u8.ToArray()), ("Idempotency-Key", "k1"));
@@ -167,7 +167,7 @@ public sealed class UploadFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_file_for_a_body_can_be_uploaded_later()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["UploadFile"]);
 
         var accepted = await SendAsync(app, "files/upload?fileName=a.txt", new ByteArrayContent("Hello"u8.ToArray()), ("Prefer", "respond-async"));
 
@@ -177,7 +177,7 @@ public sealed class UploadFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task An_expired_session_does_not_lose_a_file()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var url = await app.Queues.UploadBlobAsync("salesforce-files", "in/hello.txt", "Hello"u8.ToArray());
         (await app.PostAsync("limits", new { })).Status.ShouldBe(HttpStatusCode.OK);
         app.Org.ExpireTokens();
@@ -217,7 +217,7 @@ public sealed class UploadFileTests(AzuriteFixture azurite)
     [Fact]
     public async Task No_URL_leads_out_of_the_container()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var url = new Uri(await app.Queues.UploadBlobAsync("salesforce-files", "in/hello.txt", "Hello"u8.ToArray()));
         var other = await app.Queues.UploadBlobAsync("salesforce-results", "secret.txt", "Secret"u8.ToArray());
         var account = url.GetLeftPart(UriPartial.Authority) + string.Concat(url.Segments[..2]);

@@ -46,7 +46,7 @@ public sealed class HeaderTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_delete_by_an_external_id_has_a_body_too_though_nobody_says_which_record_it_was()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["DeleteRecord"]);
         foreach (var prefer in new[] { "return=representation", "return=representation, respond-async" })
         {
             (await app.PostAsync("records/create", new { objectType = "Account", fields = new { Name = "Acme", External_Id__c = "gone" } }))
@@ -78,7 +78,7 @@ public sealed class HeaderTests(AzuriteFixture azurite)
     [InlineData("return=representation; x=\"1\", RESPOND-ASYNC=\"\"")]
     public async Task Later_is_what_the_preference_asks_for(string prefer)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["UpdateRecord"]);
 
         var accepted = await app.PostAsync("records/update", Update, ("Prefer", prefer));
 
@@ -91,7 +91,7 @@ public sealed class HeaderTests(AzuriteFixture azurite)
     [InlineData("localhost:7071", "http://localhost:7071/api/results/")]
     public async Task The_location_of_a_result_is_absolute_on_the_apps_own_host_whatever_the_request_says(string hostName, string beginning)
     {
-        await using var app = await azurite.StartAppAsync(settings: new Dictionary<string, string?> { ["WEBSITE_HOSTNAME"] = hostName });
+        await using var app = await azurite.StartAppAsync(settings: new Dictionary<string, string?> { ["WEBSITE_HOSTNAME"] = hostName }, listensTo: ["UpdateRecord"]);
 
         var accepted = await app.PostAsync(
             "records/update", Update, ("Prefer", "respond-async"), ("Host", "evil.example"), ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Proto", "ftp"));

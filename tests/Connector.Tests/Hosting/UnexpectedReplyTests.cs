@@ -136,7 +136,7 @@ public sealed class UnexpectedReplyTests(AzuriteFixture azurite)
     [Fact]
     public async Task On_a_queue_it_is_no_success_that_is_kept()
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" }, listensTo: ["CreateRecord", "Limits"]);
         app.Org.AddFaults(
             new FaultRule { Method = "POST", Path = Calls, Status = 200, Body = Html },
             // The four attempts of the first delivery.

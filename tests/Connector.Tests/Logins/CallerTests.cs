@@ -74,7 +74,8 @@ public sealed class CallerTests(AzuriteFixture azurite)
     {
         await using var app = await ConnectorApp.StartAsync(
             new Dictionary<string, string?> { ["Salesforce__Callers"] = $"{Camunda},salesforce-query", ["WEBSITE_AUTH_ENABLED"] = "True" },
-            storage: await azurite.TakeAccountAsync());
+            storage: await azurite.TakeAccountAsync(),
+            listensTo: ["CreateRecord", "Query"]);
         var create = new { objectType = "Account", fields = new { Name = "Acme" } };
         (string, string) async = ("Prefer", "respond-async");
 
@@ -96,7 +97,8 @@ public sealed class CallerTests(AzuriteFixture azurite)
     {
         await using var app = await ConnectorApp.StartAsync(
             new Dictionary<string, string?> { ["Salesforce__Callers"] = $"{Camunda},salesforce-query", ["WEBSITE_AUTH_ENABLED"] = "True" },
-            storage: await azurite.TakeAccountAsync());
+            storage: await azurite.TakeAccountAsync(),
+            listensTo: ["Query"]);
         // An address that another caller can guess.
         var accepted = await app.PostAsync("query", Query, Principal("azp", Camunda), ("Prefer", "respond-async"), ("Idempotency-Key", "order-1"));
         var path = accepted.Headers["Location"];

@@ -62,7 +62,7 @@ public sealed class WarmUpTests(AzuriteFixture azurite)
     [InlineData(true, 2)]
     public async Task With_JWT_bearer_the_first_call_needs_no_signature_either(bool shared, int signatures)
     {
-        await using var app = await ConnectorApp.StartAsync(On, storage: shared ? await azurite.TakeAccountAsync() : null, jwt: true);
+        await using var app = await ConnectorApp.StartAsync(On, storage: shared ? await azurite.TakeAccountAsync() : null, listensTo: [], jwt: true);
         await WarmAsync(app);
         (app.Vault.Signatures, app.Org.Stats.Logins).ShouldBe((signatures, 1));
 
@@ -74,7 +74,7 @@ public sealed class WarmUpTests(AzuriteFixture azurite)
     [Fact]
     public async Task Another_instance_that_starts_needs_no_login_at_all()
     {
-        await using var first = await azurite.StartAppAsync(On);
+        await using var first = await azurite.StartAppAsync(On, listensTo: []);
         await WarmAsync(first);
 
         await using var second = await first.StartInstanceAsync(On);

@@ -164,7 +164,7 @@ public sealed class CheckTests(AzuriteFixture azurite)
     [Fact]
     public async Task By_queue_it_is_the_same()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Check"]);
 
         await app.Queues.SendAsync("salesforce-check", """{"correlationId":"c","payload":{"objectTypes":["Account"]}}""");
 

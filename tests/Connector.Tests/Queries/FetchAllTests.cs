@@ -209,7 +209,7 @@ public sealed class FetchAllTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_whole_result_by_queue_lies_in_a_blob()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         app.Org.Fill("Account", 1_000);
 
         await app.Queues.SendAsync(

@@ -102,7 +102,7 @@ public sealed class LostPageTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_session_that_ends_in_the_middle_makes_the_queue_try_again()
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" }, listensTo: ["Query"]);
         app.Org.Fill("Account", 1_000);
         // The third page, of the first attempt and of none other.
         app.Org.AddFaults(new FaultRule { Path = "/services/data/*/query/*-400", Status = 400, ErrorCode = "INVALID_QUERY_LOCATOR", Times = 1 });

@@ -20,7 +20,7 @@ public sealed class PageMembersTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_total_that_Salesforce_does_not_know_is_not_checked()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         app.Org.AddFaults(UnknownTotal);
 
         var reply = await app.PostAsync("query", """{"soqlQuery":"SELECT N FROM B__b","fetchAll":true}""");
@@ -161,7 +161,7 @@ public sealed class PageMembersTests(AzuriteFixture azurite)
     [Fact]
     public async Task Records_that_were_deleted_meanwhile_are_missing_and_the_result_says_so_where_it_can()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         app.Org.AddFaults(
             new FaultRule { Path = Query, Status = 200, Body = $$"""{"totalSize":5,"done":false,"nextRecordsUrl":"{{Next}}","records":[{"N":1},{"N":2}]}""" },
             new FaultRule { Path = Page, Status = 200, Body = """{"totalSize":5,"done":true,"records":[{"N":5}]}""" });

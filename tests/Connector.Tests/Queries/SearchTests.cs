@@ -54,7 +54,7 @@ public sealed class SearchTests(AzuriteFixture azurite)
     [Fact]
     public async Task So_it_is_by_a_queue()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Search"]);
 
         await app.Queues.SendAsync("salesforce-search", $$$"""{"correlationId":"s","payload":{"soslSearch":"{{{Search(16_000)}}}"}}""");
         var result = await app.Queues.ReceiveResultAsync("s");

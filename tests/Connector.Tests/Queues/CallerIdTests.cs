@@ -52,7 +52,7 @@ public sealed class CallerIdTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_create_by_external_id_without_any_id_is_refused()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
 
         var direct = await app.PostAsync("records/create", ByExternalId);
         var accepted = await app.PostAsync("records/create", ByExternalId, ("Prefer", "respond-async"));
@@ -72,7 +72,7 @@ public sealed class CallerIdTests(AzuriteFixture azurite)
     [InlineData("Idempotency-Key", true)]
     public async Task The_callers_id_becomes_the_external_id(string header, bool respondAsync)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
 
         var reply = respondAsync
             ? await app.FetchResultAsync(await app.PostAsync("records/create", ByExternalId, (header, "order-4711"), ("Prefer", "respond-async")))
@@ -85,7 +85,7 @@ public sealed class CallerIdTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_correlation_id_is_no_address_of_a_result()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
 
         var accepted = await app.PostAsync("records/create", Create, ("x-correlation-id", "order-4711"), ("Prefer", "respond-async"));
 
@@ -100,7 +100,7 @@ public sealed class CallerIdTests(AzuriteFixture azurite)
     [InlineData("order-4711")]
     public async Task Every_reply_about_an_accepted_request_has_the_id_that_its_log_has(string? key)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord", "GetRecord"]);
         (string, string)[] headers = [("x-correlation-id", "caller-1"), .. key is null ? Array.Empty<(string, string)>() : [("Idempotency-Key", key)]];
 
         var waited = await app.PostAsync("records/create", Create, [.. headers, ("Prefer", "respond-async, wait=60")]);
@@ -140,7 +140,7 @@ public sealed class CallerIdTests(AzuriteFixture azurite)
     [Fact]
     public async Task Results_of_queue_messages_and_of_direct_calls_are_not_served()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
 
         await app.Queues.SendAsync(
             "salesforce-create-record", """{"correlationId":"order-1","payload":{"objectType":"Account","fields":{"Name":"Acme"}}}""");

@@ -17,7 +17,7 @@ public sealed class DeadlineTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_whole_result_that_takes_too_long_on_a_queue_is_a_failure_that_names_the_Bulk_API()
     {
-        await using var app = await azurite.StartAppAsync(Short);
+        await using var app = await azurite.StartAppAsync(Short, listensTo: ["Query"]);
         SlowPages(app);
 
         await app.Queues.SendAsync(

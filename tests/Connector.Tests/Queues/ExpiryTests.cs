@@ -11,7 +11,7 @@ public sealed class ExpiryTests(AzuriteFixture azurite)
     [InlineData("salesforce-poison")]
     public async Task Results_and_kept_messages_stay_until_somebody_takes_them(string queue)
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__RetryFor"] = "00:00:00" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__RetryFor"] = "00:00:00" }, listensTo: ["Query"]);
         app.Org.AddFaults(new FaultRule { Path = "/services/data/*", Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "m" });
 
         await app.Queues.SendAsync("salesforce-query", """{"correlationId":"q","payload":{"soqlQuery":"SELECT Id FROM Account"}}""");

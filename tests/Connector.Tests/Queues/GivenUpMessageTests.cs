@@ -90,5 +90,5 @@ public sealed class GivenUpMessageTests(AzuriteFixture azurite)
         app.Services.GetRequiredService<HousekeepingRun>().RunAsync(TestContext.Current.CancellationToken);
 
     private Task<ConnectorApp> StartAsync(IReadOnlyDictionary<string, string?>? settings = null) =>
-        azurite.StartAppAsync(settings);
+        azurite.StartAppAsync(settings, listensTo: ["CreateRecord", "Query", "UpdateRecord"]);
 }

@@ -15,7 +15,7 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_same_key_gets_the_status_and_the_body_of_the_first_call()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var before = app.Org.Stats.Records["Account"];
 
         var first = await app.PostAsync("records/create", Create, Key);
@@ -33,7 +33,7 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
     [Fact]
     public async Task While_the_first_call_runs_the_same_key_is_a_conflict()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         app.Org.AddFaults(new FaultRule { Path = Calls, DelayMs = 2_000, Times = 1 });
 
         var first = app.PostAsync("records/create", Create, Key);
@@ -51,7 +51,7 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_same_key_with_another_payload_is_refused()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
 
         await app.PostAsync("records/create", Create, Key);
         var other = await app.PostAsync("records/create", new { objectType = "Account", fields = new { Name = "Other" } }, Key);
@@ -63,7 +63,7 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_failure_that_is_final_is_kept_and_one_that_is_not_is_tried_again()
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" }, listensTo: []);
         var refused = new { objectType = "Account", fields = new { } };
         app.Org.AddFaults(new FaultRule { Path = Calls, Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "m", Times = 1 });
 
@@ -81,7 +81,7 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_create_of_unknown_outcome_is_not_done_again()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var before = app.Org.Stats.Records["Account"];
         app.Org.AddFaults(new FaultRule { Path = Calls, Reset = true, AfterExecution = true, Times = 1 });
 
@@ -99,7 +99,7 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
     [InlineData("apex")]
     public async Task After_an_unknown_outcome_a_refusal_under_the_same_key_does_not_say_that_nothing_happened(string route)
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" }, listensTo: []);
         object payload = route switch
         {
             "apex" => new { method = "PUT", path = "orders/4711", body = new { amount = 1 }, repeatable = true },
@@ -122,7 +122,7 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
     public async Task A_kept_result_whose_body_is_lost_does_not_say_that_nothing_happened()
     {
         var account = await azurite.TakeAccountAsync();
-        await using var app = await ConnectorApp.StartAsync(storage: account);
+        await using var app = await ConnectorApp.StartAsync(storage: account, listensTo: []);
         var create = new
         {
             records = Enumerable.Range(0, 2_000).Select(i => new { attributes = new { type = "Account" }, Name = $"Account {i}" }).ToArray(),
@@ -139,7 +139,7 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_caller_that_has_gone_finds_its_result_when_it_comes_back()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var before = app.Org.Stats.Records["Account"];
         app.Org.AddFaults(new FaultRule { Path = Calls, DelayMs = 1_000, Times = 1 });
 
@@ -166,7 +166,7 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_representation_is_kept_too()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         var update = new { objectType = "Account", objectId = "001Dn0000070000IAA", fields = new { Phone = "1" } };
 
         var first = await app.PostAsync("records/update", update, Key, ("Prefer", "return=representation"));

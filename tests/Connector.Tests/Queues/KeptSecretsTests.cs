@@ -72,7 +72,7 @@ public sealed class KeptSecretsTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_message_that_is_no_envelope_is_kept_with_its_secret_blanked()
     {
-        await using var app = await ConnectorApp.StartAsync(storage: await azurite.TakeAccountAsync());
+        await using var app = await ConnectorApp.StartAsync(storage: await azurite.TakeAccountAsync(), listensTo: ["Query"]);
         app.Secret(Secret);
 
         await app.Queues.SendAsync("salesforce-query", $$$"""{"correlationId":"c","authentication":{"type":"bearer","token":"{{{Secret}}}"}}""");

@@ -241,5 +241,5 @@ public sealed class QueueTests(AzuriteFixture azurite)
     }
 
     private Task<ConnectorApp> StartAsync(IReadOnlyDictionary<string, string?>? settings = null) =>
-        azurite.StartAppAsync(settings);
+        azurite.StartAppAsync(settings, listensTo: ["CreateRecord", "DeleteRecord", "GetRecord", "Query", "UpdateRecord"]);
 }

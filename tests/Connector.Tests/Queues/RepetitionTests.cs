@@ -25,7 +25,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_create_that_is_delivered_again_gets_the_result_that_was_kept()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
         var before = app.Org.Stats.Records["Account"];
 
         await app.Queues.SendAsync(Create, Envelope(PlainPayload));
@@ -41,7 +41,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_same_correlation_id_with_another_payload_is_refused()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
 
         await app.Queues.SendAsync(Create, Envelope(PlainPayload));
         await app.Queues.ReceiveResultAsync("c");
@@ -91,7 +91,8 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
                 ["AzureFunctionsJobHost__functionTimeout"] = "00:00:01.5",
                 ["Queues__AttemptLease"] = "00:00:02",
             },
-            storage: account);
+            storage: account,
+            listensTo: ["CreateRecord"]);
         await ClaimAsync(account, PlainPayload, TimeProvider.System);
 
         await app.Queues.SendAsync(Create, Envelope(PlainPayload));
@@ -107,7 +108,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
     [InlineData(true)]
     public async Task A_create_whose_outcome_is_unknown_is_a_failure_that_says_so(bool afterHeaders)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
         var before = app.Org.Stats.Records["Account"];
         app.Org.AddFaults(new FaultRule { Path = Calls, Reset = !afterHeaders, Truncate = afterHeaders, AfterExecution = true });
 
@@ -128,7 +129,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
         {
             ["Queues__FirstRetryDelay"] = "00:00:01",
             ["Salesforce__MaxRetries"] = "0",
-        });
+        }, listensTo: ["CreateRecord"]);
         var before = app.Org.Stats.Records["Account"];
         app.Org.AddFaults(new FaultRule { Path = Calls, Reset = true, AfterExecution = true, Times = 1 });
 
@@ -143,7 +144,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_delete_that_finds_nothing_after_an_earlier_attempt_counts_as_done()
     {
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" });
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" }, listensTo: ["DeleteRecord"]);
         var id = await CreateAsync(app);
         app.Org.AddFaults(new FaultRule { Method = "DELETE", Path = Calls, Reset = true, AfterExecution = true, Times = 1 });
 
@@ -157,7 +158,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_delete_that_finds_nothing_at_its_first_attempt_does_not()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["DeleteRecord"]);
         var id = await CreateAsync(app);
         await app.PostAsync("records/delete", new { objectType = "Account", objectId = id });
 
@@ -170,7 +171,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
     public async Task What_has_expired_is_purged_and_means_nothing()
     {
         var account = await azurite.TakeAccountAsync();
-        await using var app = await ConnectorApp.StartAsync(storage: account);
+        await using var app = await ConnectorApp.StartAsync(storage: account, listensTo: ["CreateRecord"]);
         var longAgo = new FixedTime(DateTimeOffset.UnixEpoch);
         var claim = (Claim.Granted)await ClaimAsync(account, PlainPayload, longAgo);
         await LedgerOf(account, longAgo).FinishAsync(claim.Entry, [.. "{}"u8], givenUp: false);
@@ -194,7 +195,7 @@ public sealed class RepetitionTests(AzuriteFixture azurite)
     /// <summary>An app that finds the claim of one that has ended in the middle of its call.</summary>
     private static async Task<ConnectorApp> StartAfterCrashAsync(AzuriteAccount account, string payload)
     {
-        var app = await ConnectorApp.StartAsync(storage: account);
+        var app = await ConnectorApp.StartAsync(storage: account, listensTo: ["CreateRecord"]);
         await ClaimAsync(account, payload, new FixedTime(TimeProvider.System.GetUtcNow().AddHours(-1)));
         return app;
     }

@@ -16,7 +16,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_result_has_status_headers_and_body_of_the_direct_call()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
 
         var accepted = await app.PostAsync("query", Query, Async);
         var result = await app.FetchResultAsync(accepted);
@@ -34,7 +34,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task Until_the_result_is_there_the_answer_is_202()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         app.Org.AddFaults(new FaultRule { Path = "/services/data/*", DelayMs = 2_000, Times = 1 });
 
         var accepted = await app.PostAsync("query", Query, Async);
@@ -49,7 +49,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_same_idempotency_key_is_the_same_request()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
         var before = app.Org.Stats.Records["Account"];
 
         var first = await app.PostAsync("records/create", Create, Async, ("Idempotency-Key", "\"order-1\""));
@@ -70,7 +70,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_same_key_with_another_payload_is_422()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
 
         await app.PostAsync("records/create", Create, Async, ("Idempotency-Key", "order-1"));
         var other = new { objectType = "Account", fields = new { Name = "Other" } };
@@ -84,7 +84,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [InlineData("a b")]
     public async Task A_key_that_does_not_fit_in_a_URL_is_refused(string key)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
 
         (await app.PostAsync("query", Query, Async, ("Idempotency-Key", key))).ShouldBeProblem(400, "INVALID_HEADER");
     }
@@ -92,7 +92,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_failure_is_the_problem_of_the_direct_call()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
         var payload = new { objectType = "Account", fields = new { } };
 
         var result = await app.FetchResultAsync(await app.PostAsync("records/create", payload, Async));
@@ -105,7 +105,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_representation_can_be_asked_for_too()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["UpdateRecord"]);
         var payload = new { objectType = "Account", objectId = Account, fields = new { Phone = "1" } };
 
         var plain = await app.FetchResultAsync(await app.PostAsync("records/update", payload, Async));
@@ -122,7 +122,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_large_body_streams_from_its_blob()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         app.Org.Fill("Account", 20, descriptionLength: 100_000);
         var payload = new { soqlQuery = "SELECT Id, Description FROM Account WHERE External_Id__c LIKE 'FILL-%'" };
 
@@ -135,7 +135,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task What_is_wrong_with_a_payload_is_said_at_once()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
 
         (await app.PostAsync("query", "{}", Async)).ShouldBeProblem(400, "MISSING_MEMBER");
         (await app.PostAsync("query", new { soqlQuery = "x", baseUrl = "https://other.my.salesforce.com" }, Async)).ShouldBeProblem(400, "UNKNOWN_ORG");
@@ -151,7 +151,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [InlineData("\uFEFF{\"soqlQuery\":\"SELECT Id FROM Account LIMIT 1\"}")]
     public async Task White_space_that_changes_on_the_way_changes_nothing(string payload)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
 
         var result = await app.FetchResultAsync(await app.PostAsync("query", payload, Async));
 
@@ -161,7 +161,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task What_a_queue_would_not_take_is_not_accepted()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
         var deep = string.Concat(Enumerable.Repeat("[", 62)) + string.Concat(Enumerable.Repeat("]", 62));
 
         (await app.PostAsync("records/create", $$"""{"objectType":"Account","fields":{"a":{{deep}}} }""", Async)).ShouldBeProblem(400, "INVALID_JSON");
@@ -170,7 +170,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task An_id_that_came_by_queue_and_fits_in_no_URL_has_no_result_here()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
         await app.Queues.SendAsync(
             "salesforce-create-record", """{"correlationId":"Bestellung Ü1","payload":{"objectType":"Account","fields":{"Name":"Acme"}}}""");
         await app.Queues.ReceiveResultAsync("Bestellung Ü1");
@@ -181,7 +181,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task There_is_no_result_under_a_key_that_nothing_was_accepted_under()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
 
         var reply = await app.GetAsync("/api/results/nothing");
 
@@ -206,7 +206,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_message_of_an_accepted_request_that_is_refused_later_has_its_problem_as_its_result()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
 
         await app.Queues.SendAsync("salesforce-query", """{"correlationId":"order-1","respondAsync":true,"payload":{}}""");
 
@@ -220,7 +220,7 @@ public sealed class RespondAsyncTests(AzuriteFixture azurite)
     public async Task A_result_is_gone_when_its_time_is_over()
     {
         var clock = new Later();
-        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__ResultLifetime"] = "01:00:00" }, clock);
+        await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__ResultLifetime"] = "01:00:00" }, clock, listensTo: ["Query"]);
 
         var accepted = await app.PostAsync("query", Query, Async);
         (await app.FetchResultAsync(accepted)).Status.ShouldBe(HttpStatusCode.OK);

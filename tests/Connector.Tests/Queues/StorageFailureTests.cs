@@ -88,5 +88,6 @@ public sealed class StorageFailureTests(AzuriteFixture azurite)
                 ["Queues__FirstRetryDelay"] = "00:00:01",
                 ["Salesforce__MaxRetries"] = "0",
             },
-            storage: account);
+            storage: account,
+            listensTo: ["CreateRecord", "Query"]);
 }

@@ -26,7 +26,7 @@ public sealed class StoredResultTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_large_failure_is_a_problem_of_its_type_with_all_of_its_errors()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         app.Org.AddFaults(new FaultRule { Path = "/services/data/*", Status = 400, ErrorCode = "STRING_TOO_LONG", Message = new string('x', 100_000) });
 
         var stored = await app.FetchResultAsync(await app.PostAsync("query", Query, Async));
@@ -39,7 +39,7 @@ public sealed class StoredResultTests(AzuriteFixture azurite)
     [Fact]
     public async Task Every_header_of_the_direct_reply_is_kept()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["GetRecord"]);
         var read = new { objectType = "Account", objectId = Account };
         var create = new { objectType = "Account", fields = new { Name = "Acme" } };
 
@@ -70,7 +70,7 @@ public sealed class StoredResultTests(AzuriteFixture azurite)
     [InlineData("&", 5)]
     public async Task A_body_is_in_the_message_as_long_as_it_fits_to_the_last_byte(string character, int bytes)
     {
-        await using var app = await azurite.StartAppAsync(time: new WholeSeconds());
+        await using var app = await azurite.StartAppAsync(time: new WholeSeconds(), listensTo: ["Query"]);
         var smallest = await ResultOfAsync(1);
         var most = 1 + ((MessageText.MaxBytes - MessageText.Length(smallest)) / bytes);
 

@@ -89,7 +89,7 @@ public sealed class ApiVersionTests(AzuriteFixture azurite)
     [Fact]
     public async Task By_a_queue_it_is_a_result_and_with_respond_async_an_answer_at_once()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["UpdateRecord"]);
 
         await app.Queues.SendAsync("salesforce-update-record", $$"""{"correlationId":"old","payload":{{At(Update, 50)}}}""");
         var result = await app.Queues.ReceiveResultAsync("old");

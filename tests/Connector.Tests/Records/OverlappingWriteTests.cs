@@ -43,7 +43,7 @@ public sealed class OverlappingWriteTests(AzuriteFixture azurite)
     [MemberData(nameof(Upserts))]
     public async Task So_it_does_when_it_came_by_a_queue(string route, string payload)
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord", "UpsertRecord"]);
         var before = app.Org.Stats.Records["Account"];
         app.Org.AddFaults(LostReply, Refusal("DUPLICATE_VALUE", times: 1));
 
@@ -117,7 +117,7 @@ public sealed class OverlappingWriteTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_refusal_on_a_queue_says_that_the_outcome_is_unknown_too()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord", "UpsertRecord"]);
         app.Org.AddFaults(LostReply, Refusal("FIELD_CUSTOM_VALIDATION_EXCEPTION"));
         var (route, payload) = Upserts.First().Data;
 

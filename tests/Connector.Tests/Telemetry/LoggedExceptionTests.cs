@@ -68,7 +68,7 @@ public sealed class LoggedExceptionTests(AzuriteFixture azurite)
     [Fact]
     public async Task Nor_is_it_when_the_record_came_by_a_queue()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
         app.Org.AddFaults(new FaultRule { Path = "/services/data/*", Status = 500, ErrorCode = "UNKNOWN_EXCEPTION", Message = Value });
 
         await app.Queues.SendAsync("salesforce-create-record", """{"correlationId":"c","payload":{"objectType":"Account","fields":{"Name":"x"}}}""");

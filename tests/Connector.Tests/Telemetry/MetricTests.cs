@@ -100,7 +100,7 @@ public sealed class MetricTests(AzuriteFixture azurite)
         {
             ["Queues__FirstRetryDelay"] = "00:00:01",
             ["Salesforce__MaxRetries"] = "0",
-        });
+        }, listensTo: ["Query"]);
         using var recording = Recording.Of(app);
         app.Org.AddFaults(new FaultRule
         {

@@ -41,7 +41,7 @@ public sealed class TraceTests(AzuriteFixture azurite)
     [Fact]
     public async Task By_queue_by_the_envelope()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         using var recording = Recording.Of(app);
 
         await app.Queues.SendAsync("salesforce-query", $$$"""{"correlationId":"q","traceparent":"{{{recording.Traceparent}}}","payload":{"soqlQuery":"{{{Query}}}"}}""");
@@ -75,7 +75,7 @@ public sealed class TraceTests(AzuriteFixture azurite)
     [Fact]
     public async Task From_HTTP_through_the_queue_when_the_caller_does_not_wait()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         using var recording = Recording.Of(app);
 
         var accepted = await app.PostAsync("query", new { soqlQuery = Query }, ("traceparent", recording.Traceparent), ("Prefer", "respond-async"));
@@ -90,7 +90,7 @@ public sealed class TraceTests(AzuriteFixture azurite)
     [Fact]
     public async Task What_is_no_trace_context_does_no_harm()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         using var recording = Recording.Of(app);
 
         (await app.PostAsync("query", new { soqlQuery = Query }, ("traceparent", "00-nonsense"))).Status.ShouldBe(System.Net.HttpStatusCode.OK);

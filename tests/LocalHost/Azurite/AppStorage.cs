@@ -16,6 +16,10 @@ internal static class AppStorage
     // Local storage responds quickly or not at all. With the clients' default delays, a failure takes half a minute.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The queues that trigger functions, by operation or delivery.</summary>
+    public static IReadOnlyDictionary<string, string> Triggers { get; } =
+        QueueOptions.Operations.Append(new(DeliverEvent.Operation, DeliverEvent.Queue)).ToDictionary();
+
     /// <summary>App settings with the names of the queues. The app has defaults for them, but the host does not.</summary>
     public static IReadOnlyDictionary<string, string?> Settings(QueueOptions options) =>
         Names(options).ToDictionary(name => $"{QueueOptions.SectionName}__{name.Key}", name => (string?)name.Value);
@@ -25,7 +29,9 @@ internal static class AppStorage
         new ConfigurationBuilder().AddAppSettings(settings).Build().GetSection(QueueOptions.SectionName).Get<QueueOptions>() ?? new QueueOptions();
 
     /// <summary>Creates the queues, the containers and the tables that do not exist.</summary>
-    public static async Task CreateAsync(string connectionString, QueueOptions options, CancellationToken cancellationToken)
+    /// <param name="isUsed">Selects the operations and deliveries, by name, whose queues are created; <see langword="null"/> for all.</param>
+    public static async Task CreateAsync(
+        string connectionString, QueueOptions options, CancellationToken cancellationToken, Func<string, bool>? isUsed = null)
     {
         var queues = new QueueServiceClient(connectionString, Hurried(new QueueClientOptions()));
         var tables = new TableServiceClient(connectionString, Hurried(new TableClientOptions()));
@@ -34,7 +40,7 @@ internal static class AppStorage
         var bulk = new BlobContainerClient(connectionString, StorageConnection.BulkContainer, Hurried(new BlobClientOptions()));
         await Task.WhenAll(
             [
-                .. options.All.Concat([EventOutbox.Name, DeliverEvent.Queue, DeliverEvent.Queue + QueueOptions.PoisonSuffix]).Distinct().Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
+                .. Queues(options, isUsed).Select(queue => (Task)queues.GetQueueClient(queue).CreateIfNotExistsAsync(cancellationToken: cancellationToken)),
                 results.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 files.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
                 bulk.CreateIfNotExistsAsync(cancellationToken: cancellationToken),
@@ -42,6 +48,13 @@ internal static class AppStorage
                 tables.CreateTableIfNotExistsAsync(StorageConnection.TokensTable, cancellationToken),
                 tables.CreateTableIfNotExistsAsync(StorageConnection.EventsTable, cancellationToken),
             ]);
+    }
+
+    private static IEnumerable<string> Queues(QueueOptions options, Func<string, bool>? isUsed)
+    {
+        var triggers = Triggers.Where(trigger => isUsed?.Invoke(trigger.Key) ?? true).Select(trigger => trigger.Value).ToList();
+        return triggers.Concat(triggers.Select(queue => queue + QueueOptions.PoisonSuffix))
+            .Concat([options.Results, options.Poison, .. options.AllowedReplyTo, EventOutbox.Name]).Distinct();
     }
 
     private static T Hurried<T>(T options)

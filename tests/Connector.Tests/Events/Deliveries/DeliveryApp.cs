@@ -32,7 +32,7 @@ internal sealed class DeliveryApp : IAsyncDisposable
             all[name] = value;
         }
 
-        var app = await azurite.StartAppAsync(all, time, new SimulatorOptions { Events = new EventOptions { Tls = false } });
+        var app = await azurite.StartAppAsync(all, time, new SimulatorOptions { Events = new EventOptions { Tls = false } }, listensTo: ["DeliverEvent"]);
         app.Vault.Set("events-accounts-signature", app.Secret(Secret));
         app.Secret("sig=of-the-url");
         return new DeliveryApp(app, receiver);

@@ -113,7 +113,7 @@ public sealed class WrongTypeTests(AzuriteFixture azurite)
     [Fact]
     public async Task Neither_does_one_by_queue()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         string[] payloads =
         [
             """{"soqlQuery":"SELECT Id FROM Account","maxRecords":200.5,"fetchAll":true}""",

@@ -18,7 +18,7 @@ public sealed class SharedJwtTests(AzuriteFixture azurite)
     [Fact]
     public async Task Instances_share_a_login_and_each_has_one_signature_for_the_seal()
     {
-        await using var app = await ConnectorApp.StartAsync(storage: await azurite.TakeAccountAsync(), jwt: true);
+        await using var app = await ConnectorApp.StartAsync(storage: await azurite.TakeAccountAsync(), listensTo: [], jwt: true);
         await using var other = await app.StartInstanceAsync(ConnectorApp.JwtSettings);
         await using var third = await app.StartInstanceAsync(ConnectorApp.JwtSettings);
         await ShouldSucceedAsync(app, other, third);
@@ -35,7 +35,7 @@ public sealed class SharedJwtTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_refused_login_is_shared_as_well()
     {
-        await using var app = await ConnectorApp.StartAsync(storage: await azurite.TakeAccountAsync(), jwt: true);
+        await using var app = await ConnectorApp.StartAsync(storage: await azurite.TakeAccountAsync(), listensTo: [], jwt: true);
         await using var other = await app.StartInstanceAsync(ConnectorApp.JwtSettings);
         app.Org.SetJwtApp(new JwtApp(app.Vault.AddCertificate(ConnectorApp.SigningKey)) { Approval = JwtApproval.NotAssigned });
 
@@ -50,7 +50,7 @@ public sealed class SharedJwtTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_new_version_of_the_key_costs_one_login_and_no_error()
     {
-        await using var app = await ConnectorApp.StartAsync(storage: await azurite.TakeAccountAsync(), jwt: true);
+        await using var app = await ConnectorApp.StartAsync(storage: await azurite.TakeAccountAsync(), listensTo: [], jwt: true);
         await ShouldSucceedAsync(app);
         app.Org.SetJwtApp(new JwtApp(app.Vault.AddCertificate(ConnectorApp.SigningKey)));
 
@@ -64,7 +64,7 @@ public sealed class SharedJwtTests(AzuriteFixture azurite)
     [Fact]
     public async Task While_the_vault_does_not_answer_a_shared_token_still_serves()
     {
-        await using var app = await ConnectorApp.StartAsync(storage: await azurite.TakeAccountAsync(), jwt: true);
+        await using var app = await ConnectorApp.StartAsync(storage: await azurite.TakeAccountAsync(), listensTo: [], jwt: true);
         await using var other = await app.StartInstanceAsync(ConnectorApp.JwtSettings);
         await ShouldSucceedAsync(app, other);
         app.Org.ExpireTokens();
@@ -80,7 +80,7 @@ public sealed class SharedJwtTests(AzuriteFixture azurite)
     public async Task Who_steals_the_table_has_no_token()
     {
         var account = await azurite.TakeAccountAsync();
-        await using var app = await ConnectorApp.StartAsync(storage: account, jwt: true);
+        await using var app = await ConnectorApp.StartAsync(storage: account, listensTo: [], jwt: true);
         await ShouldSucceedAsync(app);
         var token = app.LastCall.Headers["Authorization"]["Bearer ".Length..];
 

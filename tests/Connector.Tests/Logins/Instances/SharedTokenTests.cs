@@ -19,7 +19,7 @@ public sealed class SharedTokenTests(AzuriteFixture azurite)
     [Fact]
     public async Task Instances_share_a_login_and_the_next_one_as_well()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         await using var other = await app.StartInstanceAsync();
         await ShouldSucceedAsync(app, other);
         app.Org.Stats.Logins.ShouldBe(1);
@@ -34,7 +34,7 @@ public sealed class SharedTokenTests(AzuriteFixture azurite)
     public async Task A_shared_token_that_is_no_more_either_costs_one_replay_more()
     {
         var time = new ManualTime();
-        await using var app = await azurite.StartAppAsync(time: time.Provider);
+        await using var app = await azurite.StartAppAsync(time: time.Provider, listensTo: []);
         await using var other = await app.StartInstanceAsync(time: time.Provider);
         await ShouldSucceedAsync(app, other);
         time.Provider.Advance(Pause);
@@ -54,7 +54,7 @@ public sealed class SharedTokenTests(AzuriteFixture azurite)
     public async Task An_org_that_refuses_every_session_costs_two_logins_of_all_instances()
     {
         var time = new ManualTime();
-        await using var app = await azurite.StartAppAsync(time: time.Provider);
+        await using var app = await azurite.StartAppAsync(time: time.Provider, listensTo: []);
         await using var other = await app.StartInstanceAsync(time: time.Provider);
         app.Org.AddFaults(new FaultRule { Path = "/services/data/*", Status = 401, ErrorCode = "INVALID_SESSION_ID", Message = "Session expired or invalid" });
 
@@ -72,7 +72,7 @@ public sealed class SharedTokenTests(AzuriteFixture azurite)
     public async Task Who_steals_the_tables_has_neither_token_nor_secret()
     {
         var account = await azurite.TakeAccountAsync();
-        await using var app = await ConnectorApp.StartAsync(storage: account);
+        await using var app = await ConnectorApp.StartAsync(storage: account, listensTo: []);
         await ShouldSucceedAsync(app);
         app.Org.ExpireTokens();
         await ShouldSucceedAsync(app);
@@ -102,7 +102,7 @@ public sealed class SharedTokenTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_rotated_secret_costs_one_login_and_no_error()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
         await ShouldSucceedAsync(app);
         app.Vault.Set("salesforce-client-secret", app.Secret("the-rotated-secret"));
         app.Org.SetClientSecret("the-rotated-secret");
@@ -128,7 +128,7 @@ public sealed class SharedTokenTests(AzuriteFixture azurite)
     public async Task A_damaged_entry_is_no_error_and_is_replaced(string member, object value)
     {
         var account = await azurite.TakeAccountAsync();
-        await using var app = await ConnectorApp.StartAsync(storage: account);
+        await using var app = await ConnectorApp.StartAsync(storage: account, listensTo: []);
         await ShouldSucceedAsync(app);
         var entity = (await EntriesAsync(account)).ShouldHaveSingleItem();
         entity[member] = value;
@@ -164,7 +164,7 @@ public sealed class SharedTokenTests(AzuriteFixture azurite)
     public async Task Without_the_table_each_instance_logs_in_for_itself()
     {
         var account = await azurite.TakeAccountAsync();
-        await using var app = await ConnectorApp.StartAsync(storage: account);
+        await using var app = await ConnectorApp.StartAsync(storage: account, listensTo: []);
         await TokensOf(account).DeleteAsync(Cancellation);
 
         await ShouldSucceedAsync(app);
@@ -177,7 +177,7 @@ public sealed class SharedTokenTests(AzuriteFixture azurite)
     {
         var settings = new Dictionary<string, string?> { ["Salesforce__ShareTokens"] = "false" };
         var account = await azurite.TakeAccountAsync();
-        await using var app = await ConnectorApp.StartAsync(settings, storage: account);
+        await using var app = await ConnectorApp.StartAsync(settings, storage: account, listensTo: []);
         await using var other = await app.StartInstanceAsync(settings);
 
         await ShouldSucceedAsync(app, other);
@@ -190,7 +190,7 @@ public sealed class SharedTokenTests(AzuriteFixture azurite)
     public async Task Tokens_of_credentials_in_payloads_are_not_shared()
     {
         var account = await azurite.TakeAccountAsync();
-        await using var app = await ConnectorApp.StartAsync(storage: account);
+        await using var app = await ConnectorApp.StartAsync(storage: account, listensTo: []);
         var authentication = new { type = "oauth-client-credentials-flow", clientId = ConnectorApp.ClientId, clientSecret = ConnectorApp.ClientSecret };
 
         (await app.PostAsync("query", new { soqlQuery = "SELECT Id FROM Account LIMIT 1", authentication })).Status.ShouldBe(HttpStatusCode.OK);

@@ -28,7 +28,7 @@ public sealed class JwtLoginTests(AzuriteFixture azurite)
     [Fact]
     public async Task Where_tokens_are_shared_ten_thousand_calls_cost_one_signature_more_for_the_seal()
     {
-        await using var app = await ConnectorApp.StartAsync(jwt: true, storage: await azurite.TakeAccountAsync());
+        await using var app = await ConnectorApp.StartAsync(jwt: true, storage: await azurite.TakeAccountAsync(), listensTo: []);
 
         await CallAsync(app, 10_000);
 

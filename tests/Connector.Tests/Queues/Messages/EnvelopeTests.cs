@@ -12,7 +12,7 @@ public sealed class EnvelopeTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_same_key_and_payload_for_another_operation_is_refused()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["DeleteRecord", "GetRecord"]);
         var payload = new { objectType = "Account", objectId = Account };
         (string, string) key = ("Idempotency-Key", "order-1");
         (string, string) async = ("Prefer", "respond-async");
@@ -30,7 +30,7 @@ public sealed class EnvelopeTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_same_payload_with_other_white_space_is_the_same_request()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: []);
 
         var first = await app.PostAsync("records/create", """{"objectType":"Account","fields":{"Name":"Acme"}}""", ("Idempotency-Key", "order-1"));
         var again = await app.PostAsync("records/create", "{\"objectType\":\"Account\",\r\n\t\"fields\":{\"Name\":\"Acme\"}}\n", ("Idempotency-Key", "order-1"));
@@ -56,7 +56,7 @@ public sealed class EnvelopeTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_correlation_id_has_at_most_128_characters_and_none_of_control()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         var longest = new string('x', 128);
 
         await app.Queues.SendAsync(Query, Message(longest));

@@ -18,7 +18,7 @@ public sealed class MessageTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_reply_with_characters_that_XML_lacks_arrives()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         app.Org.AddFaults(new FaultRule
         {
             Method = "GET",
@@ -38,7 +38,7 @@ public sealed class MessageTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_failure_with_characters_that_XML_lacks_arrives()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         app.Org.AddFaults(new FaultRule { Path = Calls, Status = 400, ErrorCode = "INVALID_FIELD", Message = "no \uFFFF" });
 
         await app.Queues.SendAsync(Query, """{"correlationId":"q","payload":{"soqlQuery":"SELECT Name FROM Account"}}""");
@@ -49,7 +49,7 @@ public sealed class MessageTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_payload_with_characters_that_XML_lacks_is_carried_out_later_too()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
 
         var accepted = await app.PostAsync("records/create", "{\"objectType\":\"Account\",\"fields\":{\"Name\":\"a\uFFFF\"}}", ("Prefer", "respond-async"));
 
@@ -59,7 +59,7 @@ public sealed class MessageTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_result_that_is_long_in_XML_alone_is_in_a_blob()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
         var html = string.Concat(Enumerable.Repeat("<td></td>", 7_000));
         app.Org.AddFaults(new FaultRule
         {
@@ -80,7 +80,7 @@ public sealed class MessageTests(AzuriteFixture azurite)
     [Fact]
     public async Task Base64_of_an_envelope_is_an_envelope()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["Query"]);
 
         await app.Queues.SendAsync(
             Query, Convert.ToBase64String(Encoding.UTF8.GetBytes("""{"correlationId":"q","payload":{"soqlQuery":"SELECT Id FROM Account"}}""")));
@@ -95,7 +95,7 @@ public sealed class MessageTests(AzuriteFixture azurite)
     [InlineData('<', 16_200)]
     public async Task A_message_that_could_not_be_sent_again_is_refused_before_it_is_carried_out(char character, int count)
     {
-        await using var app = await azurite.StartAppAsync(Quick);
+        await using var app = await azurite.StartAppAsync(Quick, listensTo: ["CreateRecord"]);
         app.Org.AddFaults(new FaultRule { Path = Calls, Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "m", Times = 1 });
         var envelope = $$$$"""{"correlationId":"c","payload":{"objectType":"Account","fields":{"Name":"{{{{new string(character, count - 70)}}}}"}}}""";
 
@@ -109,7 +109,7 @@ public sealed class MessageTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_message_of_the_greatest_length_is_tried_again()
     {
-        await using var app = await azurite.StartAppAsync(Quick);
+        await using var app = await azurite.StartAppAsync(Quick, listensTo: ["CreateRecord"]);
         app.Org.AddFaults(new FaultRule
         {
             Path = Calls,
@@ -131,7 +131,7 @@ public sealed class MessageTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_failure_with_more_matches_than_fit_has_its_result()
     {
-        await using var app = await azurite.StartAppAsync();
+        await using var app = await azurite.StartAppAsync(listensTo: ["GetRecord"]);
         var matches = string.Join(',', Enumerable.Range(0, 2_000).Select(i => $"\"/services/data/v67.0/sobjects/Account/001Dn00000{i:00000}IAA\""));
         app.Org.AddFaults(new FaultRule { Method = "GET", Path = Calls, Status = 300, ContentType = "application/json", Body = $"[{matches}]" });
 
@@ -146,7 +146,7 @@ public sealed class MessageTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_delete_that_finds_nothing_after_an_attempt_that_was_not_carried_out_is_a_failure()
     {
-        await using var app = await azurite.StartAppAsync(Quick);
+        await using var app = await azurite.StartAppAsync(Quick, listensTo: ["DeleteRecord"]);
         app.Org.AddFaults(new FaultRule
         {
             Method = "DELETE",
