@@ -95,6 +95,11 @@ internal sealed class HostedApp : IAsyncDisposable
             settings["DOTNET_STARTUP_HOOKS"] = string.Join(Path.PathSeparator, typeof(FunctionsHost).Assembly.Location, typeof(Usage).Assembly.Location);
         }
 
+        foreach (var (name, value) in options.Settings)
+        {
+            settings[name] = value;
+        }
+
         if (vault is null)
         {
             return settings;
@@ -122,7 +127,7 @@ internal sealed class HostedApp : IAsyncDisposable
 }
 
 /// <param name="Folder">What a build or a publish of the app yields.</param>
-/// <param name="Org">The org that the connector calls; <see langword="null"/> for an app that calls none.</param>
+/// <param name="Org">The org that the connector calls; <see langword="null"/> for another app.</param>
 internal sealed record HostedAppOptions(string Folder, Uri? Org)
 {
     public string ClientId { get; init; } = Sample.ClientId;
@@ -134,6 +139,9 @@ internal sealed record HostedAppOptions(string Folder, Uri? Org)
 
     /// <summary>The queue functions that the host listens for. An instance that serves HTTP on Flex Consumption listens to none.</summary>
     public IReadOnlyList<string> QueueFunctions { get; init; } = [];
+
+    /// <summary>App settings besides those that every app has.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <summary>The pipe on which the worker tells its <see cref="Usage"/>, if it is to be asked.</summary>
     public string? Probe { get; init; }

@@ -10,6 +10,7 @@ internal sealed class HttpMeasurement(Apps apps, int rounds, int calls, int warm
     private const string Direct = "direct";
     private const string Proxy = "bare proxy";
     private const string Empty = "empty function";
+    private const string Plain = "plain function";
     private const string Connector = "connector";
     private const string Jsforce = "jsforce";
     private const string JsforceBehindProxy = "jsforce behind a proxy";
@@ -33,12 +34,19 @@ internal sealed class HttpMeasurement(Apps apps, int rounds, int calls, int warm
         await using var org = await PeerProcess.StartAsync("org");
         await using var proxy = await PeerProcess.StartAsync("proxy", org.Announcement);
         await using var empty = await AppProcess.StartAsync(new HostedAppOptions(emptyFolder, Org: null), cancellationToken);
+        await using var plain = await AppProcess.StartAsync(
+            new HostedAppOptions(emptyFolder, Org: null)
+            {
+                Settings = new Dictionary<string, string> { ["PLAIN_ORG"] = org.Url.AbsoluteUri, ["PLAIN_TOKEN"] = Sample.Token },
+            },
+            cancellationToken);
         await using var connector = await AppProcess.StartAsync(new HostedAppOptions(connectorFolder, org.Url), cancellationToken);
         List<Target> targets =
         [
             Target.Of(Direct, org, Request.Salesforces),
             Target.Of(Proxy, proxy, Request.Salesforces),
             Target.Of(Empty, empty, Request.EmptyFunctions),
+            Target.Of(Plain, plain, Request.PlainFunctions),
             Target.Of(Connector, connector, Request.Payload),
         ];
         using var load = new Load();
@@ -133,7 +141,7 @@ internal sealed class HttpMeasurement(Apps apps, int rounds, int calls, int warm
     private async Task PrintAsync(IReadOnlyList<Target> targets)
     {
         var table = new Table(
-            "operation", "clients", "through", "calls/s", "p50 ms", "p99 ms", "CPU µs/call", "host's CPU µs", "org's CPU µs", "KiB/call", "of empty function", "of jsforce behind a proxy");
+            "operation", "clients", "through", "calls/s", "p50 ms", "p99 ms", "CPU µs/call", "host's CPU µs", "org's CPU µs", "KiB/call", "of empty function", "of plain function", "of jsforce behind a proxy");
         foreach (var operation in Operations)
         {
             foreach (var clients in ClientCounts)
@@ -153,6 +161,7 @@ internal sealed class HttpMeasurement(Apps apps, int rounds, int calls, int warm
                         Table.Number(PerCall(cells, cell => cell.OrgsProcessorTime.TotalMicroseconds)),
                         target.Name == Direct || cells[0].AllocatedBytes is null ? "" : Table.Number(PerCall(cells, cell => cell.AllocatedBytes!.Value / 1_024.0), 1),
                         Ratio(target.Name, Empty, operation, clients),
+                        Ratio(target.Name, Plain, operation, clients),
                         Ratio(target.Name, JsforceBehindProxy, operation, clients));
                 }
             }
@@ -170,6 +179,7 @@ internal sealed class HttpMeasurement(Apps apps, int rounds, int calls, int warm
             {
                 var isWanted = operation == Operation.GetRecord && clients == ClientCounts.Max();
                 table.Add($"{operation.Name}, clients: {clients}, throughput of the empty function's", Ratio(Connector, Empty, operation, clients), isWanted ? "0.90 at least" : "");
+                table.Add($"{operation.Name}, clients: {clients}, throughput of the plain function's", Ratio(Connector, Plain, operation, clients), "");
                 table.Add($"{operation.Name}, clients: {clients}, throughput of jsforce's behind a proxy", Ratio(Connector, JsforceBehindProxy, operation, clients), isWanted ? "2.5 at least" : "");
             }
         }

@@ -22,7 +22,12 @@ internal sealed record Target(string Name, IMeasuredProcess Process, Uri Url, Re
     {
         if (kind != Request.Salesforces)
         {
-            var route = kind == Request.Payload ? operation.Route : "/api/empty";
+            var route = kind switch
+            {
+                Request.EmptyFunctions => "/api/empty",
+                Request.PlainFunctions => "/api/plain",
+                _ => operation.Route,
+            };
             return new HttpRequestMessage(HttpMethod.Post, new Uri(url, route)) { Content = Json(operation.Payload) };
         }
 
@@ -49,6 +54,9 @@ internal enum Request
 
     /// <summary>The connector's payloads, at the one route of the empty function.</summary>
     EmptyFunctions,
+
+    /// <summary>The connector's payloads, at the one route of the plain function.</summary>
+    PlainFunctions,
 }
 
 /// <summary>What is called: by the connector's route and payload, and by Salesforce's own method, path and body.</summary>
