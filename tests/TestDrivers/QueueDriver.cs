@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
@@ -125,8 +126,21 @@ internal sealed class QueueDriver(string connectionString)
     public async Task<int> CountAsync(string queue) =>
         (await Queue(queue).GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount;
 
+    /// <summary>Waits until there are that many messages. The Functions host creates a poison queue with its first message.</summary>
     public Task WaitForCountAsync(string queue, int count) =>
-        WaitAsync(async () => await CountAsync(queue) == count, () => $"{count} messages on {queue}");
+        WaitAsync(
+            async () =>
+            {
+                try
+                {
+                    return await CountAsync(queue) == count;
+                }
+                catch (RequestFailedException exception) when (count > 0 && exception.ErrorCode == QueueErrorCode.QueueNotFound)
+                {
+                    return false;
+                }
+            },
+            () => $"{count} messages on {queue}");
 
     /// <summary>Looks until something is so, and fails the test if it is not within a minute.</summary>
     public static async Task WaitAsync(Func<Task<bool>> isSoAsync, Func<string> awaited)
