@@ -167,13 +167,10 @@ internal sealed class StepApp : IAsyncDisposable
 
     public Task InvokeAsync(string queue, string message)
     {
-        if (queue == DeliverEvent.Queue)
-        {
-            return ActivatorUtilities.CreateInstance<DeliverEvent>(Process).FromEvents(message, CancellationToken.None);
-        }
-
-        var operation = OperationQueues.All.Single(pair => pair.Value == queue).Key;
-        return (Task)FunctionOf(operation, "FromQueue", message, CancellationToken.None)!;
+        var (function, method) = queue == DeliverEvent.Queue
+            ? (nameof(DeliverEvent), nameof(DeliverEvent.FromEvents))
+            : (OperationQueues.All.Single(pair => pair.Value == queue).Key, "FromQueue");
+        return (Task)FunctionOf(function, method, message, CancellationToken.None)!;
     }
 
     /// <summary>Calls an operation over HTTP.</summary>
@@ -282,15 +279,11 @@ internal sealed class StepApp : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Time);
         _vault.AddTo(services);
         services.AddSalesforceConnector();
-        services.AddSingleton<TableClient>(Table);
-        services.AddSingleton<QueueServiceClient>(Queues);
-        services.AddSingleton<BlobContainerClient>(Blobs);
+        services.AddSingleton<TableClient>(Table).AddSingleton<QueueServiceClient>(Queues).AddSingleton<BlobContainerClient>(Blobs);
         services.AddSingleton(new BulkContainer(new Lazy<BlobContainerClient>(BulkBlobs)));
-        foreach (var (client, service) in new[]
+        foreach (var client in new[] { nameof(SalesforceClient), nameof(LoginClient), nameof(ReceiverClient) })
         {
-            (nameof(SalesforceClient), Service.Salesforce), (nameof(LoginClient), Service.Salesforce), (nameof(ReceiverClient), Service.Receiver),
-        })
-        {
+            var service = client == nameof(ReceiverClient) ? Service.Receiver : Service.Salesforce;
             services.AddHttpClient(client).AddHttpMessageHandler(() => new StepHandler(Steps, service));
         }
 
