@@ -10,6 +10,7 @@ using SalesforceConnector;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Triggers.Events.Deliveries;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceConnector.Triggers.Timers;
@@ -33,6 +34,8 @@ internal sealed class StepApp : IAsyncDisposable
     private static readonly TimeSpan HiddenAfterDeath = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Housekeeping = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PoisonLifetime = TimeSpan.FromDays(7);
+
+    private static readonly string[] Listened = [.. OperationQueues.All.Values, DeliverEvent.Queue];
 
     private readonly Simulator _org;
     private readonly LocalKeyVault _vault;
@@ -77,8 +80,8 @@ internal sealed class StepApp : IAsyncDisposable
         var end = Time.GetUtcNow() + Horizon;
         while (true)
         {
-            var waiting = OperationQueues.All.Values.SelectMany(queue => Queues.On(queue).Select(message => (queue, message))).ToArray();
-            var poisoned = OperationQueues.All.Values.Sum(queue => Queues.On($"{queue}-poison").Count);
+            var waiting = Listened.SelectMany(queue => Queues.On(queue).Select(message => (queue, message))).ToArray();
+            var poisoned = Listened.Sum(queue => Queues.On($"{queue}-poison").Count);
             if (waiting.Length + poisoned == 0)
             {
                 return;
@@ -164,8 +167,10 @@ internal sealed class StepApp : IAsyncDisposable
 
     public Task InvokeAsync(string queue, string message)
     {
-        var operation = OperationQueues.All.Single(pair => pair.Value == queue).Key;
-        return (Task)FunctionOf(operation, "FromQueue", message, CancellationToken.None)!;
+        var (function, method) = queue == DeliverEvent.Queue
+            ? (nameof(DeliverEvent), nameof(DeliverEvent.FromEvents))
+            : (OperationQueues.All.Single(pair => pair.Value == queue).Key, "FromQueue");
+        return (Task)FunctionOf(function, method, message, CancellationToken.None)!;
     }
 
     /// <summary>Calls an operation over HTTP.</summary>
@@ -274,22 +279,21 @@ internal sealed class StepApp : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Time);
         _vault.AddTo(services);
         services.AddSalesforceConnector();
-        services.AddSingleton<TableClient>(Table);
-        services.AddSingleton<QueueServiceClient>(Queues);
-        services.AddSingleton<BlobContainerClient>(Blobs);
+        services.AddSingleton<TableClient>(Table).AddSingleton<QueueServiceClient>(Queues).AddSingleton<BlobContainerClient>(Blobs);
         services.AddSingleton(new BulkContainer(new Lazy<BlobContainerClient>(BulkBlobs)));
-        foreach (var client in new[] { nameof(SalesforceClient), nameof(LoginClient) })
+        foreach (var client in new[] { nameof(SalesforceClient), nameof(LoginClient), nameof(ReceiverClient) })
         {
-            services.AddHttpClient(client).AddHttpMessageHandler(() => new StepHandler(Steps));
+            var service = client == nameof(ReceiverClient) ? Service.Receiver : Service.Salesforce;
+            services.AddHttpClient(client).AddHttpMessageHandler(() => new StepHandler(Steps, service));
         }
 
         return services.BuildServiceProvider();
     }
 
-    /// <summary>Innermost: each call to Salesforce is a step.</summary>
-    private sealed class StepHandler(StepRecorder steps) : DelegatingHandler
+    /// <summary>Innermost: each call to Salesforce or a receiver is a step.</summary>
+    private sealed class StepHandler(StepRecorder steps, Service service) : DelegatingHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            steps.RunAsync(Service.Salesforce, $"{request.Method} {request.RequestUri!.AbsolutePath}", () => base.SendAsync(request, cancellationToken));
+            steps.RunAsync(service, $"{request.Method} {request.RequestUri!.AbsolutePath}", () => base.SendAsync(request, cancellationToken));
     }
 }

@@ -11,13 +11,20 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
 {
     private readonly ConcurrentDictionary<string, byte[]> _blobs = [];
 
+    // How often each blob was put.
+    private readonly ConcurrentDictionary<string, int> _versions = [];
+
     // Blocks that were staged, and those of blobs that were made of blocks.
     private readonly ConcurrentDictionary<(string Blob, string Id), byte[]> _blocks = [];
 
     public IReadOnlyDictionary<string, byte[]> All => _blobs;
 
     /// <summary>Writes a blob past all steps, as whoever has rows does.</summary>
-    public void Put(string name, byte[] content) => _blobs[name] = content;
+    public void Put(string name, byte[] content)
+    {
+        _blobs[name] = content;
+        _versions.AddOrUpdate(name, 1, (_, version) => version + 1);
+    }
 
     public override BlobClient GetBlobClient(string blobName) => new Reader(this, steps, blobName);
 
@@ -36,7 +43,11 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
             BlobDownloadOptions? options = null, CancellationToken cancellationToken = default) =>
             steps.RunAsync(Service.Blob, "stream", () =>
             {
-                options!.Conditions.IfMatch.ShouldBe(Tag);
+                if (options!.Conditions.IfMatch != Tag)
+                {
+                    throw new RequestFailedException(412, "The blob has changed.", "ConditionNotMet", null);
+                }
+
                 return Task.FromResult(Response.FromValue(
                     BlobsModelFactory.BlobDownloadStreamingResult(new MemoryStream(Find()[(int)options.Range.Offset..])), new StepResponse(200, Tag)));
             });
@@ -45,7 +56,7 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
             long position = 0, int? bufferSize = null, BlobRequestConditions? conditions = null, CancellationToken cancellationToken = default) =>
             steps.RunAsync(Service.Blob, "read", () => Task.FromResult<Stream>(new MemoryStream(Find())));
 
-        private static ETag Tag => new("\"1\"");
+        private ETag Tag => new($"\"{all._versions.GetValueOrDefault(name)}\"");
 
         private byte[] Find() =>
             all._blobs.TryGetValue(name, out var blob) ? blob : throw new RequestFailedException(404, "There is none.", "BlobNotFound", null);

@@ -9,6 +9,9 @@ internal enum Service
     Queue,
     Blob,
     Salesforce,
+
+    /// <summary>Who gets an event delivered.</summary>
+    Receiver,
 }
 
 /// <summary>What happens at a step.</summary>
@@ -45,7 +48,7 @@ internal sealed class ProcessDiedException : Exception
     }
 }
 
-/// <summary>Numbers every request to Storage and every call to Salesforce, and lets one of them fail.</summary>
+/// <summary>Numbers every request to Storage, every call to Salesforce and every delivery, and lets one of them fail.</summary>
 internal sealed class StepRecorder(TimeProvider time)
 {
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -174,11 +177,11 @@ internal sealed class StepRecorder(TimeProvider time)
         }
     }
 
-    private static Exception Refusal(Service service) => service == Service.Salesforce
+    private static Exception Refusal(Service service) => service is Service.Salesforce or Service.Receiver
         ? new HttpRequestException(HttpRequestError.ConnectionError, "Refused.")
         : new RequestFailedException(503, "The server is busy.", "ServerBusy", null);
 
-    private static Exception Loss(Service service) => service == Service.Salesforce
+    private static Exception Loss(Service service) => service is Service.Salesforce or Service.Receiver
         ? new HttpRequestException(HttpRequestError.ResponseEnded, "The connection was closed.")
         : new RequestFailedException(0, "The connection was closed.");
 }
