@@ -5,7 +5,6 @@ using Connector.Tests.Queues.Steps;
 using LocalHost;
 using SalesforceConnector.Triggers.Events.Deliveries;
 using SalesforceSimulator;
-using SalesforceSimulator.Events;
 
 namespace Connector.Tests.Events.Deliveries;
 
