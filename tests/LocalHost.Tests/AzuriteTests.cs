@@ -47,23 +47,19 @@ public sealed class AzuriteTests(AzuriteFixture azurite)
         var folder = Directory.CreateTempSubdirectory();
         try
         {
+            var options = new AzuriteOptions { BlobPort = FreePort(), QueuePort = FreePort(), TablePort = FreePort(), DataFolder = folder.FullName };
             AzuriteEndpoints endpoints;
-            await using (var first = await StartAsync(new AzuriteOptions { DataFolder = folder.FullName }))
+            await using (var first = await StartAsync(options))
             {
                 endpoints = first.Endpoints;
+                (endpoints.Blob.Port, endpoints.Queue.Port, endpoints.Table.Port).ShouldBe((options.BlobPort, options.QueuePort, options.TablePort));
                 var queues = new QueueDriver(first.Accounts[0].ConnectionString);
                 await queues.CreateAsync("kept");
                 await queues.SendAsync("kept", "a message");
             }
 
             await ShouldNotListenAsync(endpoints.Queue);
-            await using var second = await StartAsync(new AzuriteOptions
-            {
-                BlobPort = endpoints.Blob.Port,
-                QueuePort = endpoints.Queue.Port,
-                TablePort = endpoints.Table.Port,
-                DataFolder = folder.FullName,
-            });
+            await using var second = await StartAsync(options);
             second.Endpoints.ShouldBe(endpoints);
             (await new QueueDriver(second.Accounts[0].ConnectionString).TakeAllAsync("kept")).ShouldBe(["a message"]);
         }
@@ -85,6 +81,24 @@ public sealed class AzuriteTests(AzuriteFixture azurite)
 
         exception.Message.ShouldStartWith("Azurite did not start: ");
         exception.Message.ShouldContain("EADDRINUSE");
+    }
+
+    // Below the ports that the system gives to whoever asks for any, or another process could get one between the two starts.
+    private static int FreePort()
+    {
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken; there are others.
+            }
+        }
     }
 
     private static Task<Azurite> StartAsync(AzuriteOptions options) => Azurite.StartAsync(options, TestContext.Current.CancellationToken);

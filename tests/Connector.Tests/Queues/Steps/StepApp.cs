@@ -1,15 +1,19 @@
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
+using Connector.Tests.Drivers;
 using LocalHost;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using SalesforceConnector;
 using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Client;
+using SalesforceConnector.Salesforce.Events;
+using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Events.Deliveries;
 using SalesforceConnector.Triggers.Http;
 using SalesforceConnector.Triggers.Queues;
@@ -281,6 +285,9 @@ internal sealed class StepApp : IAsyncDisposable
         services.AddSalesforceConnector();
         services.AddSingleton<TableClient>(Table).AddSingleton<QueueServiceClient>(Queues).AddSingleton<BlobContainerClient>(Blobs);
         services.AddSingleton(new BulkContainer(new Lazy<BlobContainerClient>(BulkBlobs)));
+        // Housekeeping looks at it while any test of this process listens to metrics.
+        services.AddSingleton(provider => new PositionTable(
+            new Lazy<TableClient>(new MemoryTable()), provider.GetRequiredService<IOptions<EventOptions>>(), Time));
         foreach (var client in new[] { nameof(SalesforceClient), nameof(LoginClient), nameof(ReceiverClient) })
         {
             var service = client == nameof(ReceiverClient) ? Service.Receiver : Service.Salesforce;
@@ -288,12 +295,5 @@ internal sealed class StepApp : IAsyncDisposable
         }
 
         return services.BuildServiceProvider();
-    }
-
-    /// <summary>Innermost: each call to Salesforce or a receiver is a step.</summary>
-    private sealed class StepHandler(StepRecorder steps, Service service) : DelegatingHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            steps.RunAsync(service, $"{request.Method} {request.RequestUri!.AbsolutePath}", () => base.SendAsync(request, cancellationToken));
     }
 }
