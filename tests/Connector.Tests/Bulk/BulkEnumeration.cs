@@ -1,9 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
-using Connector.Tests.Drivers;
 using Connector.Tests.Queues.Steps;
-using LocalHost;
-using Microsoft.Extensions.Time.Testing;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Bulk;
@@ -26,48 +22,19 @@ internal sealed class BulkEnumeration(string operation, string queue, string pay
     /// <param name="door"><c>queue</c>, or <c>HTTP</c> with the same key until there is a result.</param>
     public async Task RunAsync(string door)
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        var time = new FakeTimeProvider();
-        await using var org = await Simulator.StartAsync(
-            new SimulatorOptions { Time = time, Bulk = new BulkSettings { QueueMs = 500, ProcessingMs = 1_000 } }, cancellationToken);
-        org.SetDailyLimit(int.MaxValue);
-        await using var vault = await LocalKeyVault.StartAsync(
-            new Dictionary<string, string>
-            {
-                ["salesforce-client-id"] = ConnectorApp.ClientId,
-                ["salesforce-client-secret"] = ConnectorApp.ClientSecret,
-            },
-            cancellationToken);
-
-        var steps = await RunAsync(door, org, vault, time, failsAt: -1, default);
-        var broken = new List<string>();
-        for (var step = 0; step < steps.Count; step++)
-        {
-            foreach (var failure in Enum.GetValues<Failure>().Where(failure => failure != Failure.SentTwice || steps[step].Service != Service.Salesforce))
-            {
-                try
-                {
-                    await RunAsync(door, org, vault, time, step, failure);
-                }
-                catch (ShouldAssertException e)
-                {
-                    broken.Add($"{failure} at step {step} ({steps[step].Service}, {steps[step].Name}): {e.Message.ReplaceLineEndings(" ")}");
-                }
-            }
-        }
-
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{door}: {steps.Count} steps, {_runs} runs, {broken.Count} broken"));
-        broken.ShouldBeEmpty();
+        await using var orgs = await OrgFixture.StartAsync(new BulkSettings { QueueMs = 500, ProcessingMs = 1_000 });
+        orgs.Org.SetDailyLimit(int.MaxValue);
+        await StepFailures.RunAsync(door, output, (failsAt, failure) => RunAsync(door, orgs, failsAt, failure));
     }
 
     private async Task<IReadOnlyList<(Service Service, string Name)>> RunAsync(
-        string door, Simulator org, LocalKeyVault vault, FakeTimeProvider time, int failsAt, Failure failure)
+        string door, OrgFixture orgs, int failsAt, Failure failure)
     {
         var id = $"run-{++_runs}";
-        await using var app = new StepApp(org, vault, settings, time);
+        await using var app = orgs.App(settings);
         app.Steps.FailsAt = failsAt;
         app.Steps.Failure = failure;
-        Prepare(app, org);
+        Prepare(app, orgs.Org);
 
         var results = door == "queue" ? await SendAsync(app, id) : [await CallAsync(app, id)];
 
@@ -75,7 +42,7 @@ internal sealed class BulkEnumeration(string operation, string queue, string pay
         var result = results.Select(text => JsonNode.Parse(text)!).ToArray();
         result.ShouldNotBeEmpty();
         result.Select(one => Body(one).ToJsonString()).Distinct().ShouldHaveSingleItem();
-        Check(app, org, Body(result[0]), results[0]);
+        Check(app, orgs.Org, Body(result[0]), results[0]);
 
         // Everything has ended, and nothing was kept.
         app.Table.Entries.ShouldAllBe(entry => entry.State == "Finished");

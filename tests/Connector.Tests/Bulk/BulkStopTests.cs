@@ -2,8 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Connector.Tests.Queues.Steps;
-using LocalHost;
-using Microsoft.Extensions.Time.Testing;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Bulk;
@@ -106,32 +104,22 @@ public sealed class BulkStopTests
 
     private static byte[] Csv(params string[] rows) => Encoding.UTF8.GetBytes($"Name,Description\n{string.Join('\n', rows)}\n");
 
-    private sealed class Test(Simulator org, LocalKeyVault vault, StepApp app) : IAsyncDisposable
+    private sealed class Test(OrgFixture orgs, StepApp app) : IAsyncDisposable
     {
-        private readonly int _before = org.Stats.Records["Account"];
+        private readonly int _before = orgs.Accounts;
 
-        public Simulator Org => org;
+        public Simulator Org => orgs.Org;
 
         public StepApp App => app;
 
         public DateTimeOffset Begun { get; } = app.Time.GetUtcNow();
 
-        public int Written => org.Stats.Records["Account"] - _before;
+        public int Written => orgs.Accounts - _before;
 
         public static async Task<Test> StartAsync(Dictionary<string, string?>? settings = null)
         {
-            var cancellationToken = TestContext.Current.CancellationToken;
-            var time = new FakeTimeProvider();
-            var org = await Simulator.StartAsync(
-                new SimulatorOptions { Time = time, Bulk = new BulkSettings { QueueMs = 500, ProcessingMs = 1_000 } }, cancellationToken);
-            var vault = await LocalKeyVault.StartAsync(
-                new Dictionary<string, string>
-                {
-                    ["salesforce-client-id"] = ConnectorApp.ClientId,
-                    ["salesforce-client-secret"] = ConnectorApp.ClientSecret,
-                },
-                cancellationToken);
-            return new Test(org, vault, new StepApp(org, vault, new Dictionary<string, string?>(settings ?? []) { ["Bulk__MaxJobBytes"] = "100000" }, time));
+            var orgs = await OrgFixture.StartAsync(new BulkSettings { QueueMs = 500, ProcessingMs = 1_000 });
+            return new Test(orgs, orgs.App(new Dictionary<string, string?>(settings ?? []) { ["Bulk__MaxJobBytes"] = "100000" }));
         }
 
         /// <summary>Does something before the nth call to Salesforce whose path ends so.</summary>
@@ -162,8 +150,8 @@ public sealed class BulkStopTests
         /// <summary>The states of all jobs that the org has.</summary>
         public async Task<IReadOnlyList<string>> StatesAsync()
         {
-            using var client = new HttpClient { BaseAddress = org.BaseUrl };
-            client.DefaultRequestHeaders.Authorization = new("Bearer", await ConnectorApp.LogInAsync(org));
+            using var client = new HttpClient { BaseAddress = Org.BaseUrl };
+            client.DefaultRequestHeaders.Authorization = new("Bearer", await ConnectorApp.LogInAsync(Org));
             var jobs = JsonNode.Parse(await client.GetStringAsync(new Uri("services/data/v67.0/jobs/ingest", UriKind.Relative), TestContext.Current.CancellationToken))!;
             return [.. jobs["records"]!.AsArray().Select(job => (string)job!["state"]!)];
         }
@@ -171,8 +159,7 @@ public sealed class BulkStopTests
         public async ValueTask DisposeAsync()
         {
             await app.DisposeAsync();
-            await vault.DisposeAsync();
-            await org.DisposeAsync();
+            await orgs.DisposeAsync();
         }
     }
 }

@@ -1,10 +1,7 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Connector.Tests.Queues.Steps;
-using LocalHost;
 using SalesforceConnector.Triggers.Events.Deliveries;
-using SalesforceSimulator;
 
 namespace Connector.Tests.Events.Deliveries;
 
@@ -22,39 +19,18 @@ public sealed class DeliveryEnumerationTests(ITestOutputHelper output)
     [InlineData(2)]
     public async Task Whatever_fails_wherever_the_event_is_delivered(int messages)
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        await using var org = await Simulator.StartAsync(cancellationToken: cancellationToken);
-        await using var vault = await LocalKeyVault.StartAsync(
-            new Dictionary<string, string> { ["events-accounts-signature"] = DeliveryApp.Secret }, cancellationToken);
+        await using var orgs = await OrgFixture.StartAsync();
+        orgs.Vault.Set("events-accounts-signature", DeliveryApp.Secret);
         await using var receiver = await EventReceiver.StartAsync();
-
-        var steps = await RunAsync(messages, org, vault, receiver, failsAt: -1, default);
-        var broken = new List<string>();
-        for (var step = 0; step < steps.Count; step++)
-        {
-            foreach (var failure in Enum.GetValues<Failure>().Where(failure => failure != Failure.SentTwice || steps[step].Service != Service.Receiver))
-            {
-                try
-                {
-                    await RunAsync(messages, org, vault, receiver, step, failure);
-                }
-                catch (ShouldAssertException e)
-                {
-                    broken.Add($"{failure} at step {step} ({steps[step].Service}, {steps[step].Name}): {e.Message.ReplaceLineEndings(" ")}");
-                }
-            }
-        }
-
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{steps.Count} steps, {_runs} runs, {broken.Count} broken"));
-        broken.ShouldBeEmpty();
+        await StepFailures.RunAsync($"{messages} messages", output, (failsAt, failure) => RunAsync(messages, orgs, receiver, failsAt, failure));
     }
 
     private async Task<IReadOnlyList<(Service Service, string Name)>> RunAsync(
-        int messages, Simulator org, LocalKeyVault vault, EventReceiver receiver, int failsAt, Failure failure)
+        int messages, OrgFixture orgs, EventReceiver receiver, int failsAt, Failure failure)
     {
         var id = $"event-{++_runs}";
         var before = receiver.Requests.Count;
-        await using var app = new StepApp(org, vault, new Dictionary<string, string?>
+        await using var app = orgs.App(new Dictionary<string, string?>
         {
             ["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent",
             ["Events__Topics__accounts__Deliver__Webhook"] = new Uri(receiver.Url, "hook").ToString(),

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Connector.Tests.Drivers;
-using LocalHost;
-using SalesforceSimulator;
 
 namespace Connector.Tests.Queues.Steps;
 
@@ -59,64 +56,31 @@ public sealed class EnumerationTests(ITestOutputHelper output)
     [MemberData(nameof(Names))]
     public async Task Whatever_fails_wherever_the_promises_hold(string name)
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
         var scenario = Scenarios.Single(scenario => scenario.Name == name);
-        await using var org = await Simulator.StartAsync(cancellationToken: cancellationToken);
-        await using var vault = await LocalKeyVault.StartAsync(
-            new Dictionary<string, string>
-            {
-                ["salesforce-client-id"] = ConnectorApp.ClientId,
-                ["salesforce-client-secret"] = ConnectorApp.ClientSecret,
-            },
-            cancellationToken);
-        org.Fill("Account", 2, descriptionLength: 50_000);
+        await using var orgs = await OrgFixture.StartAsync();
+        orgs.Org.Fill("Account", 2, descriptionLength: 50_000);
 
-        // Without a failure, to count the steps; a process that has logged in already calls nobody for that.
-        var steps = await RunAsync(scenario, org, vault, failsAt: -1, default);
-        var broken = new List<string>();
-        for (var step = 0; step < steps.Count; step++)
-        {
-            foreach (var failure in Enum.GetValues<Failure>())
-            {
-                if (failure == Failure.SentTwice && steps[step].Service == Service.Salesforce)
-                {
-                    continue;
-                }
-
-                try
-                {
-                    await RunAsync(scenario, org, vault, step, failure);
-                }
-                catch (ShouldAssertException e)
-                {
-                    broken.Add($"{failure} at step {step} ({steps[step].Service}, {steps[step].Name}): {e.Message.ReplaceLineEndings(" ")}");
-                }
-            }
-        }
-
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{name}: {steps.Count} steps, {_runs} runs, {_promises} promises checked, {broken.Count} broken"));
-        broken.ShouldBeEmpty();
+        await StepFailures.RunAsync(name, output, (failsAt, failure) => RunAsync(scenario, orgs, failsAt, failure));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_promises} promises checked"));
     }
 
     private async Task<IReadOnlyList<(Service Service, string Name)>> RunAsync(
-        Scenario scenario, Simulator org, LocalKeyVault vault, int failsAt, Failure failure)
+        Scenario scenario, OrgFixture orgs, int failsAt, Failure failure)
     {
         var id = $"run-{++_runs}";
         var payload = scenario.Payload.Replace("{n}", _runs.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        await using var app = new StepApp(org, vault);
+        await using var app = orgs.App();
         if (scenario.Deletes)
         {
             var upsert = Upsert.Replace("UP-{n}", $"DEL-{_runs}", StringComparison.Ordinal);
             (await app.CallAsync("UpsertRecord", upsert)).ShouldNotBeNull().Status.ShouldBe(201);
         }
 
-        var (before, first) = (org.Stats.Records["Account"], app.Steps.All.Count);
+        var (before, first) = (orgs.Accounts, app.Steps.All.Count);
         app.Steps.FailsAt = failsAt < 0 ? -1 : first + failsAt;
         app.Steps.Failure = failure;
         var results = await scenario.RunAsync(app, id, payload);
-        Check(scenario, app, results, org.Stats.Records["Account"] - before, ServiceAt(app, first + failsAt, failsAt), failure);
+        Check(scenario, app, results, orgs.Accounts - before, ServiceAt(app, first + failsAt, failsAt), failure);
         return [.. app.Steps.All.Skip(first)];
     }
 

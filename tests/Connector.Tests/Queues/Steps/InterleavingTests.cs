@@ -2,9 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
-using Connector.Tests.Drivers;
-using LocalHost;
-using SalesforceSimulator;
 
 namespace Connector.Tests.Queues.Steps;
 
@@ -28,15 +25,7 @@ public sealed class InterleavingTests(ITestOutputHelper output)
     [InlineData("a respond-async create beside a direct one of the same key", "http", "respond-async", null)]
     public async Task In_every_order_it_is_done_once_and_has_one_result(string name, string first, string second, string? externalIdField)
     {
-        var cancellationToken = TestContext.Current.CancellationToken;
-        await using var org = await Simulator.StartAsync(cancellationToken: cancellationToken);
-        await using var vault = await LocalKeyVault.StartAsync(
-            new Dictionary<string, string>
-            {
-                ["salesforce-client-id"] = ConnectorApp.ClientId,
-                ["salesforce-client-secret"] = ConnectorApp.ClientSecret,
-            },
-            cancellationToken);
+        await using var orgs = await OrgFixture.StartAsync();
         var broken = new List<string>();
         var orders = 0;
         List<Choice>? path = [];
@@ -45,7 +34,7 @@ public sealed class InterleavingTests(ITestOutputHelper output)
             orders++;
             try
             {
-                await RunAsync(org, vault, orders, path, [first, second], externalIdField);
+                await RunAsync(orgs, orders, path, [first, second], externalIdField);
             }
             catch (ShouldAssertException e)
             {
@@ -61,15 +50,15 @@ public sealed class InterleavingTests(ITestOutputHelper output)
 
     /// <param name="path">The choices to take; those that follow are added.</param>
     private static async Task RunAsync(
-        Simulator org, LocalKeyVault vault, int number, List<Choice> path, IReadOnlyList<string> doors, string? externalIdField)
+        OrgFixture orgs, int number, List<Choice> path, IReadOnlyList<string> doors, string? externalIdField)
     {
         var id = $"order-{number}";
         var field = externalIdField is null ? "" : $"\"externalIdField\":\"{externalIdField}\",";
         var payload = $$$"""{"objectType":"Account",{{{field}}}"fields":{"Name":"Order {{{number}}}"}}""";
-        await using var app = new StepApp(org, vault);
+        await using var app = orgs.App();
         // A login would be one more step of whoever is first.
         (await app.CallAsync("Query", """{"soqlQuery":"SELECT Id FROM Account LIMIT 1"}""")).ShouldNotBeNull().Status.ShouldBe(200);
-        var before = org.Stats.Records["Account"];
+        var before = orgs.Accounts;
 
         var gate = new Gate();
         app.Steps.TurnAsync = gate.WaitAsync;
@@ -91,7 +80,7 @@ public sealed class InterleavingTests(ITestOutputHelper output)
         app.Steps.TurnAsync = () => Task.CompletedTask;
         await app.RunUntilQuietAsync();
 
-        (org.Stats.Records["Account"] - before).ShouldBe(1);
+        (orgs.Accounts - before).ShouldBe(1);
         var contents = app.Results.Select(result => (string?)JsonNode.Parse(result)!["body"]?["id"]).ToList();
         if (doors.Contains("queue"))
         {

@@ -20,16 +20,14 @@ public sealed class LostLeaseTests
         await using var app = orgs.App();
         var (firstHeld, secondHeld) = (new TaskCompletionSource(), new TaskCompletionSource());
         var (toNote, toAsk) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var claimed = false;
         app.Steps.TurnAsync = () =>
         {
-            if (firstHeld.TrySetResultIf(Calls(app) == 1))
+            if (Calls(app) == 1 && firstHeld.TrySetResult())
             {
                 return toNote.Task;
             }
 
-            var isSecond = firstHeld.Task.IsCompleted && !hasFinished && HasTakenOver(app);
-            return !claimed && isSecond && (claimed = secondHeld.TrySetResultIf(true)) ? toAsk.Task : Task.CompletedTask;
+            return !hasFinished && HasTakenOver(app) && secondHeld.TrySetResult() ? toAsk.Task : Task.CompletedTask;
         };
 
         // It has its reply, and is held before it notes the result.
@@ -57,9 +55,4 @@ public sealed class LostLeaseTests
 
     // The first attempt adds the entry, the second one updates it.
     private static bool HasTakenOver(StepApp app) => app.Steps.All.Any(step => step is { Service: Service.Table, Name: "update" });
-}
-
-file static class Held
-{
-    public static bool TrySetResultIf(this TaskCompletionSource source, bool condition) => condition && source.TrySetResult();
 }

@@ -39,7 +39,7 @@ internal sealed class StepApp : IAsyncDisposable
     private static readonly TimeSpan Housekeeping = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PoisonLifetime = TimeSpan.FromDays(7);
 
-    private static readonly string[] Listened = [.. OperationQueues.All.Values, DeliverEvent.Queue];
+    private static readonly string[] Listened = [.. AppStorage.Triggers.Values];
 
     private readonly Simulator _org;
     private readonly LocalKeyVault _vault;

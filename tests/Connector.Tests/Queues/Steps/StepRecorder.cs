@@ -81,6 +81,9 @@ internal sealed class StepRecorder(TimeProvider time)
     /// <summary>Whether a step is being carried out, or waits for its turn.</summary>
     public bool IsActive => Volatile.Read(ref _active) > 0;
 
+    /// <summary>Whether it is a part of Storage, whose client repeats requests by itself.</summary>
+    public static bool IsStorage(Service service) => service is Service.Table or Service.Queue or Service.Blob;
+
     public void Restart() => IsDead = false;
 
     public async Task<T> RunAsync<T>(Service service, string name, Func<Task<T>> effectAsync)
@@ -177,11 +180,11 @@ internal sealed class StepRecorder(TimeProvider time)
         }
     }
 
-    private static Exception Refusal(Service service) => service is Service.Salesforce or Service.Receiver
-        ? new HttpRequestException(HttpRequestError.ConnectionError, "Refused.")
-        : new RequestFailedException(503, "The server is busy.", "ServerBusy", null);
+    private static Exception Refusal(Service service) => IsStorage(service)
+        ? new RequestFailedException(503, "The server is busy.", "ServerBusy", null)
+        : new HttpRequestException(HttpRequestError.ConnectionError, "Refused.");
 
-    private static Exception Loss(Service service) => service is Service.Salesforce or Service.Receiver
-        ? new HttpRequestException(HttpRequestError.ResponseEnded, "The connection was closed.")
-        : new RequestFailedException(0, "The connection was closed.");
+    private static Exception Loss(Service service) => IsStorage(service)
+        ? new RequestFailedException(0, "The connection was closed.")
+        : new HttpRequestException(HttpRequestError.ResponseEnded, "The connection was closed.");
 }
