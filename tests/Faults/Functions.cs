@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using TestDrivers;
 
 namespace Faults;
@@ -24,7 +22,7 @@ internal sealed class Functions(string connectionString, Uri org) : IAsyncDispos
 
     private const string QueueLease = "00:00:10";
 
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
 
     private LocalHostProcess? _process;
 
@@ -57,11 +55,4 @@ internal sealed class Functions(string connectionString, Uri org) : IAsyncDispos
     }
 
     public ValueTask DisposeAsync() => new(KillAsync());
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

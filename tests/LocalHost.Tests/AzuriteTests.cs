@@ -47,7 +47,7 @@ public sealed class AzuriteTests(AzuriteFixture azurite)
         var folder = Directory.CreateTempSubdirectory();
         try
         {
-            var options = new AzuriteOptions { BlobPort = FreePort(), QueuePort = FreePort(), TablePort = FreePort(), DataFolder = folder.FullName };
+            var options = new AzuriteOptions { BlobPort = FreePort.Next(), QueuePort = FreePort.Next(), TablePort = FreePort.Next(), DataFolder = folder.FullName };
             AzuriteEndpoints endpoints;
             await using (var first = await StartAsync(options))
             {
@@ -81,24 +81,6 @@ public sealed class AzuriteTests(AzuriteFixture azurite)
 
         exception.Message.ShouldStartWith("Azurite did not start: ");
         exception.Message.ShouldContain("EADDRINUSE");
-    }
-
-    // Below the ports that the system gives to whoever asks for any, or another process could get one between the two starts.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_000));
-            try
-            {
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken; there are others.
-            }
-        }
     }
 
     private static Task<Azurite> StartAsync(AzuriteOptions options) => Azurite.StartAsync(options, TestContext.Current.CancellationToken);

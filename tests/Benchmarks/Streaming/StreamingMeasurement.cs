@@ -57,7 +57,7 @@ internal sealed class StreamingMeasurement(Apps apps, int rounds, TextWriter out
 
     private async Task PrintAsync(Passage[] passages)
     {
-        var table = new Table("large reply", "through", "MB/s", "time of direct", "resident MiB", "grows by MiB", "after the first", "managed MiB at most");
+        var table = new Table("large reply", "through", "MB/s", "time of direct", "resident MiB", "grows by MiB", "managed MiB at most");
         foreach (var passage in passages)
         {
             var own = passage.Passes;
@@ -68,7 +68,6 @@ internal sealed class StreamingMeasurement(Apps apps, int rounds, TextWriter out
                 passage.Name == Large ? Table.Number(own.Zip(passages[0].Passes, (pass, direct) => pass.Elapsed / direct.Elapsed).Median(), 2) : "",
                 Table.Number(own[0].ResidentBefore / MiB, 1),
                 Table.Number(passage.Growth / MiB, 1),
-                Table.Number(passage.LaterGrowth / MiB, 1),
                 Table.Number(own.Max(pass => pass.HeapAtMost) / MiB, 1));
         }
 
@@ -130,9 +129,6 @@ internal sealed class StreamingMeasurement(Apps apps, int rounds, TextWriter out
         public List<Pass> Passes { get; } = [];
 
         public long Growth => Passes.Max(pass => pass.ResidentAtMost) - Passes[0].ResidentBefore;
-
-        /// <summary>By how much the later replies went beyond the first, for which the process also loads and compiles code.</summary>
-        public long LaterGrowth => Passes.Max(pass => pass.ResidentAtMost) - Passes[0].ResidentAtMost;
     }
 
     /// <summary>One large reply, and the most memory that was seen meanwhile.</summary>

@@ -95,7 +95,8 @@ internal sealed class Reply(int status, JsonBody? body = null)
             return null;
         }
 
-        // A body waits for a connection only, and here is none.
+        // Requests are carried out under the org's lock, where nothing can be awaited. A body waits for a connection only, and here
+        // is none.
         var bytes = ToBytesAsync();
         return bytes.IsCompleted ? JsonElement.Parse(bytes.GetAwaiter().GetResult().Span) : throw new InvalidOperationException("The body waits, although it is written to memory.");
     }

@@ -48,10 +48,10 @@ internal sealed class StepApp : IAsyncDisposable
     private DateTimeOffset _nextHousekeeping;
 
     /// <param name="time">A clock that the org goes by too; its own, if the org's matters not.</param>
-    public StepApp(Simulator org, LocalKeyVault vault, IReadOnlyDictionary<string, string?>? settings = null, FakeTimeProvider? time = null)
+    public StepApp(Simulator org, LocalKeyVault vault, IReadOnlyDictionary<string, string?> settings, FakeTimeProvider? time)
     {
         Time = time ?? new FakeTimeProvider();
-        (_org, _vault, _settings) = (org, vault, settings ?? new Dictionary<string, string?>());
+        (_org, _vault, _settings) = (org, vault, settings);
         Steps = new StepRecorder(Time);
         Table = new StepTable(Steps);
         Queues = new StepQueues(Steps, Time);
