@@ -46,7 +46,11 @@ internal sealed class PeerProcess : IMeasuredProcess, IAsyncDisposable
     }
 
     /// <summary>Starts a peer of Benchmarks.Peers, which lies beside this program.</summary>
-    public static Task<PeerProcess> StartAsync(params string[] arguments)
+    public static Task<PeerProcess> StartAsync(params string[] arguments) => StartAsync(new Dictionary<string, string>(), arguments);
+
+    /// <inheritdoc cref="StartAsync(string[])"/>
+    /// <param name="environment">Variables that are other than this process's.</param>
+    public static Task<PeerProcess> StartAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Benchmarks.Peers.dll");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments])
@@ -56,6 +60,11 @@ internal sealed class PeerProcess : IMeasuredProcess, IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return WaitAsync(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
     }
 

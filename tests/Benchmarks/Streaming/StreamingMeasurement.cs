@@ -1,6 +1,7 @@
 using Benchmarks.Http;
 using Benchmarks.Peers;
 using Benchmarks.Processes;
+using LocalHost;
 
 namespace Benchmarks.Streaming;
 
@@ -18,9 +19,10 @@ internal sealed class StreamingMeasurement(Apps apps, int rounds, TextWriter out
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var folder = await apps.ConnectorAsync(cancellationToken);
-        await using var org = await PeerProcess.StartAsync("org");
-        await using var proxy = await PeerProcess.StartAsync("proxy", org.Announcement);
-        await using var connector = await AppProcess.StartAsync(new HostedAppOptions(folder, org.Url), cancellationToken);
+        var environment = new Dictionary<string, string> { [FirstGeneration.Variable] = FirstGeneration.Size };
+        await using var org = await PeerProcess.StartAsync(environment, "org");
+        await using var proxy = await PeerProcess.StartAsync(environment, "proxy", org.Announcement);
+        await using var connector = await AppProcess.StartAsync(new HostedAppOptions(folder, org.Url) { Settings = environment }, cancellationToken);
         Target[] targets =
         [
             Target.Of("direct", org, Request.Salesforces),

@@ -31,7 +31,7 @@ public sealed class HostilePathTests
                 call.Headers.ShouldNotContainKey("X-Evil");
                 for (var path = call.Path; ; path = Uri.UnescapeDataString(path))
                 {
-                    path.Split('/', '\\').ShouldAllBe(segment => segment.Split(';')[0].Trim() != "." && segment.Split(';')[0].Trim() != "..", text);
+                    path.Split('/', '\\').Where(segment => segment.Split(';')[0].Trim() is "." or "..").ShouldBeEmpty(text);
                     if (Uri.UnescapeDataString(path) == path)
                     {
                         break;

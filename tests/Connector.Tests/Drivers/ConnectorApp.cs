@@ -246,7 +246,8 @@ internal sealed class ConnectorApp : IAsyncDisposable
             response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
                 .ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
             await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        _secrets.ShouldAllBe(secret => !reply.Body.Contains(secret, StringComparison.Ordinal));
+        // For each reply of each test: no expression, which is compiled anew each time.
+        _secrets.Where(secret => reply.Body.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty();
         TelemetryScan.HasSecret(reply.Body + string.Concat(reply.Headers.Values)).ShouldBeFalse();
         if (_listensTo is not null && reply.Body.Contains("STORAGE_UNAVAILABLE", StringComparison.Ordinal))
         {

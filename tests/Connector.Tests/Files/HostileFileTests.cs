@@ -38,7 +38,7 @@ public sealed class HostileFileTests(AzuriteFixture azurite)
             // Storage unescapes the name once.
             foreach (var path in (string[])[blob.Uri.OriginalString, Uri.UnescapeDataString(blob.Uri.OriginalString)])
             {
-                path.Split('/', '\\').ShouldAllBe(segment => segment != "." && segment != "..", url);
+                path.Split('/', '\\').Where(segment => segment is "." or "..").ShouldBeEmpty(url);
             }
         }
 
@@ -56,7 +56,7 @@ public sealed class HostileFileTests(AzuriteFixture azurite)
             using var content = new ByteArrayContent([1]);
             using var response = await app.Client.PostAsync(new Uri($"files/upload?fileName={Uri.EscapeDataString(text)}", UriKind.Relative), content, Cancellation);
             response.StatusCode.ShouldBeOneOf(HttpStatusCode.Created, HttpStatusCode.BadRequest);
-            app.Calls.ShouldAllBe(call => !call.Headers.ContainsKey("X-Evil"));
+            app.Calls.Where(call => call.Headers.ContainsKey("X-Evil")).ShouldBeEmpty();
         }
 
         var names = await NamesAsync(app);

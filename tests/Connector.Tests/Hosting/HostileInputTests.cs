@@ -188,7 +188,7 @@ public sealed class HostileInputTests
             foreach (var call in app.Calls.Skip(before))
             {
                 call.Path.ShouldMatch($@"\A/services/data/v[0-9]+\.[0-9]/{resource}(/|\z)", text);
-                call.Path.Split('/').ShouldAllBe(segment => Uri.UnescapeDataString(segment) != "." && Uri.UnescapeDataString(segment) != "..", text);
+                call.Path.Split('/').Where(segment => Uri.UnescapeDataString(segment) is "." or "..").ShouldBeEmpty(text);
                 call.Headers.ShouldNotContainKey("X-Evil");
             }
 

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
+using LocalHost;
 using SalesforceSimulator;
 
 namespace Faults;
@@ -32,6 +33,7 @@ internal sealed class BulkQueryRun(Storage storage, int rows, int kills, string 
         "AzureFunctionsJobHost__functionTimeout=00:00:31",
         "Queues__AttemptLease=00:00:32",
         "Bulk__LongestPollDelay=00:00:02",
+        $"{FirstGeneration.Variable}={FirstGeneration.Size}",
     ];
 
     /// <returns>Whether both blobs have all records and the same bytes, and the memory kept within its bounds.</returns>

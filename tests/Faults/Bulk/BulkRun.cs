@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
+using LocalHost;
 using SalesforceSimulator;
 
 namespace Faults;
@@ -27,6 +28,7 @@ internal sealed class BulkRun(Storage storage, int rows, int rounds, int kills, 
         "AzureFunctionsJobHost__functionTimeout=00:00:31",
         "Queues__AttemptLease=00:00:32",
         "Bulk__LongestPollDelay=00:00:02",
+        $"{FirstGeneration.Variable}={FirstGeneration.Size}",
     ];
 
     private readonly QueueServiceClient _queues = new(storage.ConnectionString);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
@@ -13,7 +14,12 @@ internal static class LocalVaultTransport
         // A proxy cannot reach loopback, and must not see secrets.
         UseProxy = false,
         ConnectCallback = (_, cancellationToken) => ConnectAsync(endPoint, cancellationToken),
-        SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => LoopbackCertificate.HashOf(certificate) == certificateHash },
+        SslOptions =
+        {
+            RemoteCertificateValidationCallback = (_, certificate, _, _) => LoopbackCertificate.HashOf(certificate) == certificateHash,
+            // Nobody else is trusted. To load the machine's authorities for each connection costs more than the call.
+            CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck },
+        },
     });
 
     private static async ValueTask<Stream> ConnectAsync(IPEndPoint endPoint, CancellationToken cancellationToken)

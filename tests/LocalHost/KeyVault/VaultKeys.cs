@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -6,8 +7,12 @@ namespace LocalHost;
 /// <summary>The keys of a local vault, each of a certificate, with all their versions. None can be taken out.</summary>
 internal sealed class VaultKeys : IDisposable
 {
+    // To make a key takes a tenth of a second or more. So all vaults of a process have the same ones, each a version's own.
+    private static readonly ConcurrentDictionary<int, Lazy<RSAParameters>> Made = new();
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<KeyVersion>> _keys = new(StringComparer.OrdinalIgnoreCase);
+    private int _keysMade;
     private int _signatures;
 
     /// <summary>How often something was signed.</summary>
@@ -25,7 +30,7 @@ internal sealed class VaultKeys : IDisposable
     /// <returns>Its public part.</returns>
     public X509Certificate2 Add(string name, DateTimeOffset? expiresAt)
     {
-        var key = RSA.Create(2048);
+        var key = RSA.Create(NextKey());
         var now = TimeProvider.System.GetUtcNow();
         var request = new CertificateRequest("CN=Salesforce Connector", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(1));
@@ -76,6 +81,12 @@ internal sealed class VaultKeys : IDisposable
             version.Key.Dispose();
         }
     }
+
+    private RSAParameters NextKey() => Made.GetOrAdd(Interlocked.Increment(ref _keysMade), _ => new Lazy<RSAParameters>(() =>
+    {
+        using var key = RSA.Create(2048);
+        return key.ExportParameters(includePrivateParameters: true);
+    })).Value;
 }
 
 internal sealed record KeyVersion(string Id, RSA Key, long Created)

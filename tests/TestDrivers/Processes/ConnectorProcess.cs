@@ -89,6 +89,7 @@ internal sealed class ConnectorProcess : IAsyncDisposable
             ["Storage"] = storage?.ConnectionString ?? "UseDevelopmentStorage=true",
             ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.2",
             ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
+            [FirstGeneration.Variable] = FirstGeneration.Size,
         };
         if (options.JwtApp is { } app)
         {

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
+using LocalHost;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using SalesforceConnector.Contracts.Problems;
@@ -33,7 +34,7 @@ public sealed class PayloadMemoryTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The memory of a process is read as Linux tells it.");
         // Without queues, whose host takes memory of its own.
         await using var host = LocalHostProcess.Start(
-            new Dictionary<string, string> { ["PATH"] = "" }, ["--no-pass", "--port", "0", "--simulator-port", "0"]);
+            new Dictionary<string, string> { ["PATH"] = "", [FirstGeneration.Variable] = FirstGeneration.Size }, ["--no-pass", "--port", "0", "--simulator-port", "0"]);
         var url = (await host.LineAsync("Serving at ")).Split(' ')[2];
         using var client = new HttpClient { BaseAddress = new Uri(new Uri(url), "api/") };
         byte[][] rubbish = [Members(50 * Mebibyte), Array(50 * Mebibyte), Text(50 * Mebibyte)];
