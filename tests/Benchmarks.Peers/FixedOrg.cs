@@ -79,7 +79,9 @@ internal sealed class FixedOrg
                 Sample.RecordPath => AnswerAsync(context, StatusCodes.Status200OK, Sample.Record),
                 Sample.CollectionPath => AnswerAsync(context, StatusCodes.Status201Created, Sample.Created),
                 Sample.QueryPath when request.QueryString.Value!.Contains(Sample.PagedObject, StringComparison.Ordinal) => AnswerWithPageAsync(context, 0),
-                Sample.QueryPath => AnswerAtLengthAsync(context),
+                Sample.QueryPath when Uri.UnescapeDataString(request.QueryString.Value!).Contains(Sample.Limit, StringComparison.Ordinal) =>
+                    AnswerAtLengthAsync(context, Sample.LimitedReplyBytes),
+                Sample.QueryPath => AnswerAtLengthAsync(context, Sample.LargeReplyBytes),
                 { } path when path.StartsWith(Sample.PagePath, StringComparison.Ordinal) =>
                     AnswerWithPageAsync(context, int.Parse(path[Sample.PagePath.Length..], CultureInfo.InvariantCulture)),
                 _ => AnswerAsync(context, StatusCodes.Status404NotFound, """[{"errorCode":"NOT_FOUND","message":"The requested resource does not exist"}]"""u8.ToArray()),
@@ -93,11 +95,11 @@ internal sealed class FixedOrg
         return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
-    private async Task AnswerAtLengthAsync(HttpContext context)
+    private async Task AnswerAtLengthAsync(HttpContext context, long length)
     {
         SetHeaders(context.Response, StatusCodes.Status200OK);
         await context.Response.Body.WriteAsync("""{"totalSize":1,"done":true,"records":["""u8.ToArray(), context.RequestAborted);
-        for (long sent = 0; sent < Sample.LargeReplyBytes; sent += _chunk.Length)
+        for (long sent = 0; sent < length; sent += _chunk.Length)
         {
             await context.Response.Body.WriteAsync(_chunk, context.RequestAborted);
         }

@@ -23,6 +23,11 @@ internal static class Sample
     /// <summary>The length of a reply to a query, about: the size that the connector is to pass on without growing.</summary>
     public const long LargeReplyBytes = 200_000_000;
 
+    /// <summary>The length of a reply to a query with <see cref="Limit"/>, about: one that passes through the same code, by which nothing grows.</summary>
+    public const long LimitedReplyBytes = 1_000_000;
+
+    public const string Limit = "LIMIT 1000";
+
     /// <summary>The sObject whose query has a result of many pages.</summary>
     public const string PagedObject = "Lead";
 
@@ -40,6 +45,8 @@ internal static class Sample
     public static string CreatePayload { get; } = $$"""{"fields":{{Fields}},"objectType":"Account"}""";
 
     public static string QueryPayload { get; } = """{"soqlQuery":"SELECT FIELDS(ALL) FROM Account"}""";
+
+    public static string LimitedQueryPayload { get; } = $$"""{"soqlQuery":"SELECT FIELDS(ALL) FROM Account {{Limit}}"}""";
 
     public static string WholeResultPayload { get; } = $$"""{"soqlQuery":"SELECT Id, Name FROM {{PagedObject}}","fetchAll":true}""";
 

@@ -71,6 +71,10 @@ internal sealed record Operation(string Name, string Route, string Payload, Http
     public static readonly Operation Query = new(
         nameof(Query), "/api/query", Sample.QueryPayload, HttpMethod.Get, $"{Sample.QueryPath}?q=SELECT%20FIELDS%28ALL%29%20FROM%20Account", null, 200);
 
+    /// <summary>A query whose reply is as short as <see cref="Sample.LimitedReplyBytes"/>.</summary>
+    public static readonly Operation LimitedQuery = new(
+        "Query, LIMIT", "/api/query", Sample.LimitedQueryPayload, HttpMethod.Get, $"{Sample.QueryPath}?q={Uri.EscapeDataString($"SELECT FIELDS(ALL) FROM Account {Sample.Limit}")}", null, 200);
+
     /// <summary>A whole result of many pages; the connector alone puts it together.</summary>
     public static readonly Operation WholeResult = new(
         "Query, fetchAll", "/api/query", Sample.WholeResultPayload, HttpMethod.Get, $"{Sample.QueryPath}?q=SELECT%20Id%2C%20Name%20FROM%20{Sample.PagedObject}", null, 200);

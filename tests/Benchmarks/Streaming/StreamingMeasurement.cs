@@ -9,6 +9,7 @@ namespace Benchmarks.Streaming;
 internal sealed class StreamingMeasurement(Apps apps, int rounds, TextWriter output)
 {
     private const int WarmUpCalls = 500;
+    private const int WarmUpReplies = 200;
     private const int BufferBytes = 64 << 10;
     private const double MiB = 1 << 20;
 
@@ -30,11 +31,16 @@ internal sealed class StreamingMeasurement(Apps apps, int rounds, TextWriter out
             Target.Of("connector", connector, Request.Payload),
         ];
 
-        // What the process needs for any call at all is not the large reply's doing.
+        // What the process needs for any call at all, and for its compiler to be done with the code that such a reply passes
+        // through, is not the large reply's doing.
         using var load = new Load();
         foreach (var target in targets)
         {
             await load.RunAsync(target, Operation.GetRecord, clients: 8, WarmUpCalls, TimeSpan.FromSeconds(10), cancellationToken);
+            for (var reply = 0; reply < WarmUpReplies; reply++)
+            {
+                await PassAsync(new Passage("", target, Operation.LimitedQuery, Sample.LimitedReplyBytes), cancellationToken);
+            }
         }
 
         Passage[] passages =
