@@ -8,6 +8,7 @@ using Benchmarks.Http;
 using Benchmarks.Micro;
 using Benchmarks.Processes;
 using Benchmarks.Queue;
+using Benchmarks.Scale;
 using Benchmarks.Start;
 using Benchmarks.Streaming;
 
@@ -16,9 +17,9 @@ var parts = new Option<string[]>("--only")
 {
     Description = "The parts to run; all of them without it.",
     AllowMultipleArgumentsPerToken = true,
-    DefaultValueFactory = _ => ["http", "streaming", "queue", "start", "cost"],
+    DefaultValueFactory = _ => ["http", "streaming", "queue", "start", "cost", "scale"],
 };
-parts.AcceptOnlyFromAmong("http", "streaming", "queue", "start", "cost");
+parts.AcceptOnlyFromAmong("http", "streaming", "queue", "start", "cost", "scale");
 var rounds = Number("--rounds", 5, "How often everything is measured, in turns; medians are printed.");
 var calls = Number("--calls", 10_000, "How many calls make one cell of the HTTP table in one round, if they are done within a second.");
 var messages = Number("--messages", 600, "How many messages are worked off in one round.");
@@ -47,6 +48,7 @@ command.SetAction(async (arguments, cancellationToken) =>
             "http" => new HttpMeasurement(apps, arguments.GetValue(rounds), arguments.GetValue(calls), arguments.GetValue(warmUp), Console.Out).RunAsync(cancellationToken),
             "streaming" => new StreamingMeasurement(apps, arguments.GetValue(rounds), Console.Out).RunAsync(cancellationToken),
             "queue" => new QueueMeasurement(apps, arguments.GetValue(rounds), arguments.GetValue(messages), Console.Out).RunAsync(cancellationToken),
+            "scale" => new ScaleMeasurement(Console.Out).RunAsync(cancellationToken),
             "cost" => new CostMeasurement(apps, arguments.GetValue(costCalls), Console.Out).RunAsync(cancellationToken),
             _ => new StartMeasurement(apps, arguments.GetValue(starts), Console.Out).RunAsync(cancellationToken),
         });

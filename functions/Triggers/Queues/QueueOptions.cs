@@ -24,9 +24,12 @@ public sealed class QueueOptions
     /// <summary>Other queues that are allowed in <c>replyTo</c>, separated by commas.</summary>
     public string ReplyTo { get; set; } = "";
 
-    /// <summary>How long an operation is retried after its first attempt: 0 to 7 days.</summary>
+    /// <summary>
+    /// How long an operation is retried after its first attempt: 0 to 7 days. Longer than the 24 hours for which Salesforce
+    /// counts a request, so that a message that meets the daily limit is tried again after it.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00", ConvertValueInInvariantCulture = true)]
-    public TimeSpan RetryFor { get; set; } = TimeSpan.FromHours(24);
+    public TimeSpan RetryFor { get; set; } = TimeSpan.FromHours(26);
 
     /// <summary>The delay before the second attempt; it doubles for each further one, with jitter: 1 s to 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ConvertValueInInvariantCulture = true)]

@@ -39,6 +39,31 @@ public sealed class EndTests
     }
 
     [Fact]
+    public async Task A_message_that_meets_the_daily_limit_is_tried_until_after_the_24_hours_for_which_Salesforce_counts_a_request()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        var before = orgs.Accounts;
+        orgs.Org.SetDailyLimit(0);
+        app.Steps.Refuses = (_, _) =>
+        {
+            if (app.Time.GetUtcNow() > app.Time.Start.AddHours(24.5))
+            {
+                orgs.Org.SetDailyLimit(int.MaxValue);
+            }
+
+            return false;
+        };
+
+        app.Queues.Put(CreateQueue, Create);
+        await app.RunUntilQuietAsync();
+
+        ((int?)Result(app)["status"]).ShouldBe(201);
+        orgs.Accounts.ShouldBe(before + 1);
+        app.Queues.On(Poison).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_result_that_does_not_fit_in_its_message_waits_in_a_blob_until_it_can_be_sent()
     {
         await using var orgs = await OrgFixture.StartAsync();
