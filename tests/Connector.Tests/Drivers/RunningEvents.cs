@@ -12,9 +12,15 @@ internal sealed class RunningEvents : IAsyncDisposable
     private readonly Task _run;
 
     public RunningEvents(ConnectorApp app)
+        : this(app, app.Services.GetRequiredService<EventRun>())
+    {
+    }
+
+    /// <param name="run">A run of the app's, or one that has other things around it than the app has.</param>
+    public RunningEvents(ConnectorApp app, EventRun run)
     {
         _app = app;
-        _run = app.Services.GetRequiredService<EventRun>().RunAsync(_end.Token);
+        _run = run.RunAsync(_end.Token);
     }
 
     public List<JsonObject> Messages { get; } = [];

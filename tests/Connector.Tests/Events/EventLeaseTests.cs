@@ -1,0 +1,186 @@
+using Azure;
+using Azure.Data.Tables;
+using Connector.Tests.Drivers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SalesforceConnector.Salesforce;
+using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Events;
+using SalesforceConnector.Triggers;
+using SalesforceConnector.Triggers.Events;
+using SalesforceConnector.Triggers.Queues;
+using SalesforceSimulator;
+using EventOptions = SalesforceConnector.Salesforce.Events.EventOptions;
+
+namespace Connector.Tests.Events;
+
+/// <summary>A subscription whose lease is lost, or whose position cannot be stored: the table is in memory, and the clock is let run.</summary>
+public sealed class EventLeaseTests
+{
+    private const string Warning = "Warning SalesforceConnector.Triggers.Events.EventRun Events accounts: ";
+
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Renewal = Lease / 3;
+
+    // At most that of the first pauses after failures.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private readonly AzuriteFixture _azurite;
+    private readonly ManualTime _time = new();
+    private readonly MemoryTable _table = new();
+
+    // The deadlines of gRPC are compared with the machine's clock.
+    public EventLeaseTests(AzuriteFixture azurite)
+    {
+        _azurite = azurite;
+        _time.Provider.AdjustTime(TimeProvider.System.GetUtcNow());
+    }
+
+    [Fact]
+    public async Task A_run_that_finds_its_lease_taken_ends_and_sets_no_position_back()
+    {
+        await using var app = await StartAsync();
+        await using var run = await NewRun(app).ListeningAsync();
+        var other = Steal();
+
+        await CreateAsync(app, "Acme");
+
+        await run.ReceivedAsync(1);
+        await run.EndedAsync();
+        Lines(app, "another run has taken over").ShouldHaveSingleItem();
+        TopicPosition.From(_table.Single).Owner.ShouldBe(other);
+        TopicPosition.From(_table.Single).ReplayId.ShouldBeNull();
+        app.Org.Events.Stats.OpenStreams.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_lease_that_is_taken_while_no_events_come_ends_the_run_at_its_renewal()
+    {
+        await using var app = await StartAsync();
+        await using var run = await NewRun(app).ListeningAsync();
+        var other = Steal();
+
+        await LetRunAsync(Renewal, () => run.HasEnded);
+
+        Lines(app, "another run has taken over").ShouldHaveSingleItem();
+        TopicPosition.From(_table.Single).Owner.ShouldBe(other);
+    }
+
+    [Fact]
+    public async Task A_position_that_cannot_be_stored_is_stored_when_the_event_comes_again_which_is_queued_once()
+    {
+        await using var app = await StartAsync();
+        await using (var run = await NewRun(app).ListeningAsync())
+        {
+            Refuse(TableRequest.Update, times: 1);
+
+            await CreateAsync(app, "Acme");
+            await run.ReceivedAsync(1);
+            await LetRunAsync(Pause, () => TopicPosition.From(_table.Single).ReplayId is not null);
+
+            await run.ReceivedAsync(1);
+            app.Org.Events.Stats.Calls["Subscribe"].ShouldBe(2);
+        }
+
+        Lines(app, "interrupted by STORAGE_UNAVAILABLE").ShouldHaveSingleItem();
+        await using var second = await NewRun(app).ListeningAsync();
+        await CreateAsync(app, "Emca");
+        ((string?)(await second.ReceivedAsync(1))[0]["payload"]!["Name"]).ShouldBe("Emca");
+    }
+
+    [Fact]
+    public async Task A_renewal_that_fails_opens_the_stream_anew_and_no_event_is_missed()
+    {
+        await using var app = await StartAsync();
+        await using var run = await NewRun(app).ListeningAsync();
+        Refuse(TableRequest.Update, times: 1);
+
+        await LetRunAsync(Renewal, () => Lines(app, "interrupted by STORAGE_UNAVAILABLE").Count == 1);
+        await CreateAsync(app, "Acme");
+        await LetRunAsync(Pause, () => app.Org.Events.Stats.Calls["Subscribe"] == 2);
+
+        ((string?)(await run.ReceivedAsync(1))[0]["payload"]!["Name"]).ShouldBe("Acme");
+        run.HasEnded.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_subscription_that_could_not_be_released_is_taken_over_when_its_lease_is_over()
+    {
+        await using var app = await StartAsync();
+        await using (var run = await NewRun(app).ListeningAsync())
+        {
+            Refuse(TableRequest.Update, times: 1);
+            await run.EndAsync();
+        }
+
+        Lines(app, "the subscription could not be released (RequestFailedException)").ShouldHaveSingleItem();
+        var leftAt = _time.Provider.GetUtcNow();
+        await using var second = NewRun(app);
+        var reads = _table.Requests;
+        // It looks every five seconds, in vain until then.
+        await LetRunAsync(Renewal, () => _table.Requests > reads);
+        app.Org.Events.Stats.Calls["Subscribe"].ShouldBe(1);
+        await LetRunAsync(Renewal, () => app.Org.Events.Stats.Calls["Subscribe"] == 2);
+        (_time.Provider.GetUtcNow() - leftAt).ShouldBeGreaterThanOrEqualTo(Lease);
+    }
+
+    private Task<ConnectorApp> StartAsync() => _azurite.StartAppAsync(
+        new Dictionary<string, string?> { ["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent", ["Events__Lease"] = Lease.ToString() },
+        _time.Provider,
+        new SimulatorOptions { Events = new SalesforceSimulator.Events.EventOptions { Tls = false } },
+        listensTo: []);
+
+    /// <summary>A run as the app has it, but for its table.</summary>
+    private RunningEvents NewRun(ConnectorApp app)
+    {
+        var services = app.Services;
+        var options = services.GetRequiredService<IOptions<EventOptions>>();
+        return new RunningEvents(app, new EventRun(
+            new PositionTable(new Lazy<TableClient>(_table), options, _time.Provider),
+            services.GetRequiredService<EventSinks>(),
+            services.GetRequiredService<PubSubClient>(),
+            services.GetRequiredService<Orgs>(),
+            options,
+            services.GetRequiredService<IOptions<SalesforceOptions>>(),
+            services.GetRequiredService<IOptions<QueueOptions>>(),
+            services.GetRequiredService<FunctionTimeout>(),
+            services.GetRequiredService<EventTelemetry>(),
+            _time.Provider,
+            services.GetRequiredService<ILogger<EventRun>>()));
+    }
+
+    /// <summary>Takes the lease, as a run does that finds it over.</summary>
+    private Guid Steal()
+    {
+        var position = TopicPosition.From(_table.Single);
+        position.Owner = Guid.NewGuid();
+        _table.Put(position.ToEntity());
+        return position.Owner.Value;
+    }
+
+    private void Refuse(TableRequest kind, int times)
+    {
+        var left = times;
+        _table.Before = (request, _) => request == kind && Interlocked.Decrement(ref left) >= 0
+            ? throw new RequestFailedException(503, "busy", "ServerBusy", null)
+            : Task.CompletedTask;
+    }
+
+    /// <summary>Lets the clock run by steps until something has happened.</summary>
+    private Task LetRunAsync(TimeSpan step, Func<bool> happened) => ManualTime.UntilAsync(() =>
+    {
+        if (happened())
+        {
+            return true;
+        }
+
+        _time.Provider.Advance(step);
+        return false;
+    });
+
+    private static IReadOnlyList<string> Lines(ConnectorApp app, string text) => app.Log.Lines(Warning + text);
+
+    private static async Task CreateAsync(ConnectorApp app, string name) =>
+        ((int)(await app.PostAsync("records/create", new { objectType = "Account", fields = new { Name = name } })).Status).ShouldBe(201);
+}
