@@ -1,26 +1,23 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using LocalHost;
 using YamlDotNet.Serialization;
 
 namespace Infra.Tests;
 
 /// <summary>azure.yaml and host.json: by their public schemas, and by what the schemas do not see.</summary>
-public sealed partial class AzdTests(Bicep bicep)
+public sealed partial class AzdTests(Bicep bicep, SchemaChecker schemas)
 {
-    private static readonly NodePackage Schemas = new("Infra.Tests", "Schemas");
-
     private static JsonNode AzureYaml =>
         JsonNode.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(
             new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(Repository.Read("azure.yaml"))!))!;
 
     [Fact]
     public async Task Azure_yaml_is_of_its_schema() =>
-        (await ValidateAsync("azure.yaml.schema.json", AzureYaml.ToJsonString())).ShouldBeEmpty();
+        (await schemas.CheckAsync("azure.yaml.schema.json", AzureYaml.ToJsonString())).ShouldBeEmpty();
 
     [Fact]
     public async Task Host_json_is_of_its_schema() =>
-        (await ValidateAsync("host.schema.json", Repository.Read("host.json"))).ShouldBeEmpty();
+        (await schemas.CheckAsync("host.schema.json", Repository.Read("host.json"))).ShouldBeEmpty();
 
     [Theory]
     [InlineData("azure.yaml.schema.json", """{"name":"x"}""")]
@@ -28,7 +25,7 @@ public sealed partial class AzdTests(Bicep bicep)
     [InlineData("host.schema.json", """{"version":"2.0","functionTimeout":"5 minutes"}""")]
     [InlineData("host.schema.json", """{"version":"2.0","telemetry":"OpenTelemetry"}""")]
     public async Task The_schemas_see_mistakes(string schema, string document) =>
-        (await ValidateAsync(schema, document)).ShouldNotBeEmpty();
+        (await schemas.CheckAsync(schema, document)).ShouldNotBeEmpty();
 
     [Fact]
     public async Task Azure_yaml_names_the_service_that_the_app_is_tagged_with_and_its_project()
@@ -85,18 +82,4 @@ public sealed partial class AzdTests(Bicep bicep)
 
     [GeneratedRegex(@"\$\{(?<name>[A-Z0-9_]+)")]
     private static partial Regex Variable();
-
-    private static async Task<string> ValidateAsync(string schema, string document)
-    {
-        Assert.SkipWhen(NodePackage.Unavailable is not null, NodePackage.Unavailable ?? "");
-        await Schemas.InstallAsync(TestContext.Current.CancellationToken);
-        using var node = Schemas.Start(["validate.mjs", schema], new Dictionary<string, string>());
-        await node.StandardInput.WriteAsync(document);
-        node.StandardInput.Close();
-        var errors = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-        (await errors).ShouldBeEmpty();
-        return output;
-    }
 }

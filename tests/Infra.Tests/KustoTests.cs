@@ -1,7 +1,7 @@
 namespace Infra.Tests;
 
 /// <summary>Every query is one that Azure takes: its syntax, its functions, its tables and their columns.</summary>
-public sealed class KustoTests(Bicep bicep)
+public sealed class KustoTests(Bicep bicep, KustoChecker kusto)
 {
     [Theory]
     [InlineData("default")]
@@ -15,7 +15,7 @@ public sealed class KustoTests(Bicep bicep)
 
         queries.Length.ShouldBeGreaterThan(15);
         queries.ShouldAllBe(query => !query.Value.Contains('{'), "a placeholder is left");
-        (await KustoChecker.CheckAsync(queries)).ShouldBeEmpty();
+        (await kusto.CheckAsync(queries)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class KustoTests(Bicep bicep)
         var queries = Queries.OfPages();
 
         queries.ShouldNotBeEmpty();
-        (await KustoChecker.CheckAsync(queries)).ShouldBeEmpty();
+        (await kusto.CheckAsync(queries)).ShouldBeEmpty();
     }
 
     [Theory]
@@ -35,5 +35,5 @@ public sealed class KustoTests(Bicep bicep)
     [InlineData("traces | where message > 5", "Error")]
     [InlineData("customMetrics | where customDimensions.queue has", "Error")]
     public async Task The_checker_sees_mistakes(string query, string code) =>
-        (await KustoChecker.CheckAsync([KeyValuePair.Create("query", query)])).ShouldContain(code);
+        (await kusto.CheckAsync([KeyValuePair.Create("query", query)])).ShouldContain(code);
 }

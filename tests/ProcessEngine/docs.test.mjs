@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch, options, screenshots } from './lib/browser.mjs';
+import { holdStill, launch, options, screenshots } from './lib/browser.mjs';
 import { connectorKey, connectorUrl, readJson } from './lib/environment.mjs';
 
 let browser;
@@ -21,6 +21,7 @@ before(async () => {
   page.on('pageerror', error => complaints.push(error.message));
   await page.goto(`${connectorUrl}/api/docs`);
   await page.waitForSelector('.opblock');
+  await holdStill(page);
 });
 
 after(() => browser?.close());

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch, options, screenshots } from './lib/browser.mjs';
+import { holdStill, launch, options, screenshots } from './lib/browser.mjs';
 import { connectorUrl, readJson } from './lib/environment.mjs';
 
 const operations = Object.values(readJson('functions/OpenApi/openapi.json').paths).flatMap(path => Object.values(path));
@@ -12,9 +12,13 @@ let page;
 
 before(async () => {
   browser = await launch();
-  page = await browser?.newPage({ viewport: { width: 1280, height: 1600 } });
-  await page?.goto(`${connectorUrl}/api/docs`);
-  await page?.waitForSelector('.opblock');
+  if (!browser) {
+    return;
+  }
+  page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
+  await page.goto(`${connectorUrl}/api/docs`);
+  await page.waitForSelector('.opblock');
+  await holdStill(page);
 });
 
 after(() => browser?.close());

@@ -1,8 +1,8 @@
-// Checks KQL queries against the tables in schema.json by Microsoft's own language service. Standard input is an array
-// of { name, query }; prints what is wrong, one a line.
+// Checks KQL queries against the tables in schema.json by Microsoft's own language service. Each line of standard input is an
+// array of { name, query }, and is answered by a line: what is wrong, one a line, as a JSON string.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { text } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
 
 const require = createRequire(import.meta.url);
 // They make the globals Bridge and Kusto.
@@ -19,11 +19,14 @@ const tables = Object.entries(schema.tables).map(([name, columns]) => {
 });
 const globals = GlobalState.Default.WithDatabase(new DatabaseSymbol.$ctor1('workspace', tables));
 
-for (const { name, query } of JSON.parse(await text(process.stdin))) {
-  const code = KustoCode.ParseAndAnalyze(query, globals);
-  const found = code.GetDiagnostics();
-  for (let i = 0; i < found.Count; i++) {
+function check({ name, query }) {
+  const found = KustoCode.ParseAndAnalyze(query, globals).GetDiagnostics();
+  return Array.from({ length: found.Count }, (_, i) => {
     const { Code, Message, Severity, Start } = found.getItem(i);
-    console.log(`${name}: ${Severity} ${Code} at ${Start}: ${Message}`);
-  }
+    return `${name}: ${Severity} ${Code} at ${Start}: ${Message}`;
+  });
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  console.log(JSON.stringify(JSON.parse(line).flatMap(check).join('\n')));
 }
