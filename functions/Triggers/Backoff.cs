@@ -12,6 +12,9 @@ internal static class Backoff
         return (doubled < longest ? doubled : longest) * (1 - (0.2 * jitter));
     }
 
+    /// <summary>A pause that somebody else has asked for, and asks of all that wait: up to 20 % longer, so that they do not all come back at once.</summary>
+    public static TimeSpan NotBefore(TimeSpan asked, double jitter) => asked * (1 + (0.2 * jitter));
+
     /// <summary>A jitter by chance.</summary>
 #pragma warning disable CA5394 // No secret.
     public static double Jitter() => Random.Shared.NextDouble();

@@ -23,11 +23,11 @@ public sealed partial class Completion(
 {
     private readonly QueueOptions _options = options.Value;
 
-    /// <summary>The delay before the next attempt: exponential, up to a maximum, with 20 % jitter.</summary>
+    /// <summary>The delay before the next attempt: exponential, up to a maximum, with 20 % jitter, and never shorter than asked for.</summary>
     internal static TimeSpan Pause(int attemptsMade, QueueOptions options, TimeSpan? retryAfter, double jitter)
     {
         var pause = Backoff.PauseAfter(attemptsMade, options.FirstRetryDelay, options.LongestRetryDelay, jitter);
-        return retryAfter > pause ? retryAfter.Value : pause;
+        return retryAfter > pause ? Backoff.NotBefore(retryAfter.Value, jitter) : pause;
     }
 
     internal bool IsAllowed(string replyTo) => replyTo == _options.Results || _options.AllowedReplyTo.Contains(replyTo);

@@ -20,9 +20,10 @@ public sealed class PauseTests
     }
 
     [Fact]
-    public void A_Retry_After_that_is_longer_is_honoured()
+    public void A_Retry_After_that_is_longer_is_honoured_by_all_that_wait_and_not_at_the_same_moment()
     {
-        Completion.Pause(1, Options, TimeSpan.FromHours(1), jitter: 0.5).ShouldBe(TimeSpan.FromHours(1));
+        Completion.Pause(1, Options, TimeSpan.FromHours(1), jitter: 0).ShouldBe(TimeSpan.FromHours(1));
+        Completion.Pause(1, Options, TimeSpan.FromHours(1), jitter: 1).ShouldBe(TimeSpan.FromHours(1.2));
         Completion.Pause(9, Options, TimeSpan.FromSeconds(1), jitter: 0).ShouldBe(TimeSpan.FromMinutes(15));
     }
 }
