@@ -91,7 +91,13 @@ public sealed record Problem
     /// </summary>
     public Problem WithEarlierAttempt() => OutcomeUnknown
         ? this
-        : WithUnknownOutcome() with { Detail = $"{Detail} An earlier attempt may have been carried out." };
+        : WithUnknownOutcome().Add("An earlier attempt may have been carried out.");
+
+    /// <summary>The same problem with a further sentence in its detail.</summary>
+    public Problem Add(string sentence) => this with { Detail = Join(Detail, sentence) };
+
+    /// <summary>Puts a sentence behind a detail, which ends with a full stop or without one, as Salesforce's messages do.</summary>
+    public static string Join(string detail, string sentence) => $"{detail}{(detail.AsSpan().TrimEnd() is [.., '.' or '!' or '?'] ? "" : ".")} {sentence}";
 
     /// <summary>A shorter form: the detail is cut, and Salesforce's own errors are left out.</summary>
     public Problem Shorten(int maxDetail)

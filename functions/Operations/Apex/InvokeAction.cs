@@ -142,10 +142,7 @@ public sealed class InvokeAction(
     private static ConnectorException Fail(Problem problem, int number, int count, ConnectorException cause) => count == 1
         ? new ConnectorException(problem, cause)
         : new ConnectorException(
-            problem with
-            {
-                Detail = $"{problem.Detail} This was input {number} of {count}.{(number > 1 ? " Those before it were refused." : "")}{(number < count ? " Those after it were not sent." : "")}",
-            },
+            problem.Add($"This was input {number} of {count}.{(number > 1 ? " Those before it were refused." : "")}{(number < count ? " Those after it were not sent." : "")}"),
             cause);
 
     /// <summary>Whether Salesforce has refused the input's content, and certainly not executed it.</summary>

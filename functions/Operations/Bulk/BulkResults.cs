@@ -116,7 +116,7 @@ public sealed class BulkResults(BulkJobs jobs, BulkContainer container, IOptions
                 StatusCodes.Status422UnprocessableEntity,
                 isFailed ? ErrorCodes.BulkJobFailed : ErrorCodes.BulkJobAborted,
                 isFailed
-                    ? $"Salesforce failed the bulk job {ended.Id}: {ended.ErrorMessage ?? "it does not say why"}. {written}"
+                    ? Problem.Join($"Salesforce failed the bulk job {ended.Id}: {ended.ErrorMessage ?? "it does not say why"}", written)
                     : $"The bulk job {ended.Id} was aborted. {written}");
         }
 
@@ -125,7 +125,7 @@ public sealed class BulkResults(BulkJobs jobs, BulkContainer container, IOptions
                 ProblemKind.Refused,
                 StatusCodes.Status422UnprocessableEntity,
                 progress.StopCode!,
-                $"{reason} The rows before were sent. {written}")
+                Problem.Join(reason, $"The rows before were sent. {written}"))
             : null;
     }
 

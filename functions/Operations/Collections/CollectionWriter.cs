@@ -90,10 +90,7 @@ public sealed class CollectionWriter(SalesforceClient salesforce, IOptions<Sales
             catch (ConnectorException e) when (places.Count < collection.Count)
             {
                 throw new ConnectorException(
-                    e.Problem with
-                    {
-                        Detail = $"{e.Problem.Detail} The call contained the first {places.Count} records; the other {collection.Count - places.Count} were not sent.",
-                    },
+                    e.Problem.Add($"The call contained the first {places.Count} records; the other {collection.Count - places.Count} were not sent."),
                     e);
             }
         }

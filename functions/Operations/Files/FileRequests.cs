@@ -51,7 +51,7 @@ public sealed class FileRequests(FileContainer files, RequestBody body, PayloadT
         catch (ConnectorException e) when (e.Problem.ErrorCode == ErrorCodes.PayloadTooLarge)
         {
             throw RequestBody.FileTooLarge(
-                ContentMember, $"{e.Problem.Detail} Send the file itself as the body, up to {RequestBody.HostLimit} bytes, or put it into a blob and send {UrlMember}.", e);
+                ContentMember, Problem.Join(e.Problem.Detail, $"Send the file itself as the body, up to {RequestBody.HostLimit} bytes, or put it into a blob and send {UrlMember}."), e);
         }
     }
 

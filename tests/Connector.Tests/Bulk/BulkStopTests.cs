@@ -11,6 +11,9 @@ public sealed class BulkStopTests
 {
     private const string Source = "imports/accounts.csv";
 
+    // A third of an invocation's four minutes is over, and the invocation is not.
+    private static readonly TimeSpan LongForAnAttempt = TimeSpan.FromSeconds(100);
+
     // A job takes three of these rows.
     private static readonly string Long = new('x', 30_000);
 
@@ -88,6 +91,58 @@ public sealed class BulkStopTests
     }
 
     [Fact]
+    public async Task Rows_for_more_jobs_than_an_operation_may_have_end_the_sending()
+    {
+        await using var test = await Test.StartAsync();
+        test.App.BulkBlobs.Put(Source, Csv([.. Enumerable.Range(0, 601).Select(i => $"Row {i},{Long}")]));
+
+        var result = await test.WriteAsync();
+
+        ((int?)result["status"]).ShouldBe(422, result.ToJsonString());
+        ((string?)result["error"]!["detail"]).ShouldBe(
+            "source must fit into 200 jobs of 100000 bytes (Bulk__MaxJobBytes). The rows before were sent. Of 600 rows, 600 were written, 0 failed and 0 were not processed.");
+        test.Written.ShouldBe(600);
+    }
+
+    [Fact]
+    public async Task What_takes_too_long_for_one_attempt_is_sent_on_by_the_next()
+    {
+        await using var test = await Test.StartAsync();
+        test.App.BulkBlobs.Put(Source, Csv([.. Enumerable.Range(0, 7).Select(i => $"Row {i},{Long}")]));
+        test.BeforeStep("/batches", 1, () => test.App.Time.Advance(LongForAnAttempt));
+
+        var result = await test.WriteAsync();
+
+        ((int?)result["status"]).ShouldBe(200, result.ToJsonString());
+        test.Written.ShouldBe(7);
+        var steps = test.App.Steps.All.Select(step => step.Name).ToList();
+        steps.Count(step => step.EndsWith("/batches", StringComparison.Ordinal)).ShouldBe(3);
+        // The first job, whose rows took long, is closed by the next attempt.
+        steps.IndexOf("send to salesforce-bulk-write").ShouldBeInRange(0, steps.FindIndex(step => step.StartsWith("PATCH ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Results_that_take_too_long_for_one_attempt_are_collected_by_the_next()
+    {
+        await using var test = await Test.StartAsync();
+        // Two jobs, each with a row that has no name.
+        test.App.BulkBlobs.Put(Source, Csv([.. Enumerable.Range(0, 6).Select(i => $"{(i % 3 == 0 ? "" : $"Row {i}")},{Long}")]));
+        test.BeforeStep(Service.Blob, "write", 1, () => test.App.Time.Advance(LongForAnAttempt));
+
+        var result = await test.WriteAsync();
+
+        ((int?)result["status"]).ShouldBe(200, result.ToJsonString());
+        ((int?)result["body"]!["failed"]).ShouldBe(2);
+        result["body"]!["failedResults"]!.AsArray().Count.ShouldBe(2);
+        var steps = test.App.Steps.All.Select(step => step.Name).ToList();
+        var (first, last) = (steps.FindIndex(IsCollection), steps.FindLastIndex(IsCollection));
+        steps.Count(IsCollection).ShouldBe(2);
+        steps[first..last].ShouldContain("send to salesforce-bulk-write");
+
+        static bool IsCollection(string step) => step.EndsWith("/failedResults", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_job_that_does_not_end_is_aborted_after_its_time()
     {
         await using var test = await Test.StartAsync(new() { ["Bulk__JobTimeout"] = "02:00:00" });
@@ -123,12 +178,15 @@ public sealed class BulkStopTests
         }
 
         /// <summary>Does something before the nth call to Salesforce whose path ends so.</summary>
-        public void BeforeStep(string path, int nth, Action act)
+        public void BeforeStep(string path, int nth, Action act) => BeforeStep(Service.Salesforce, path, nth, act);
+
+        /// <summary>Does something before the nth request to a service whose name ends so.</summary>
+        public void BeforeStep(Service kind, string end, int nth, Action act)
         {
             var seen = 0;
             app.Steps.Refuses = (service, name) =>
             {
-                if (service == Service.Salesforce && name.EndsWith(path, StringComparison.Ordinal) && ++seen == nth)
+                if (service == kind && name.EndsWith(end, StringComparison.Ordinal) && ++seen == nth)
                 {
                     act();
                 }

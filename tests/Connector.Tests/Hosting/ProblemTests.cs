@@ -25,8 +25,15 @@ public sealed class ProblemTests
         }
 
         problem.WithUnknownOutcome().Detail.ShouldBe("m");
-        problem.WithEarlierAttempt().Detail.ShouldBe("m An earlier attempt may have been carried out.");
+        problem.WithEarlierAttempt().Detail.ShouldBe("m. An earlier attempt may have been carried out.");
     }
+
+    [Theory]
+    [InlineData("unable to obtain exclusive access", "unable to obtain exclusive access. It was not sent.")]
+    [InlineData("TotalRequests Limit exceeded.", "TotalRequests Limit exceeded. It was not sent.")]
+    [InlineData("Really?", "Really? It was not sent.")]
+    public void A_sentence_is_added_behind_a_full_stop(string message, string detail) =>
+        Problem.Create(ProblemKind.Refused, 400, "CODE", message).Add("It was not sent.").Detail.ShouldBe(detail);
 
     [Fact]
     public void An_unknown_outcome_stays_as_it_is()

@@ -38,10 +38,7 @@ internal static class QueryProblems
 
     /// <summary>Adds to a refusal which limits are used up, if that is why.</summary>
     public static Problem WithLimits(Problem refusal) => UsedUp.Contains(refusal.ErrorCode, StringComparer.OrdinalIgnoreCase)
-        ? refusal with
-        {
-            Detail = $"{refusal.Detail} Bulk queries are limited to DailyBulkV2QueryJobs and DailyBulkV2QueryFileStorageMB in 24 hours; the operation Limits shows what is left.",
-        }
+        ? refusal.Add("Bulk queries are limited to DailyBulkV2QueryJobs and DailyBulkV2QueryFileStorageMB in 24 hours; the operation Limits shows what is left.")
         : refusal;
 
     private static Problem Refused(string errorCode, string detail) =>
