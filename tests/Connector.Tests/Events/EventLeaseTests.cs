@@ -1,6 +1,8 @@
+using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using Connector.Tests.Drivers;
+using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,6 +13,7 @@ using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Events;
 using SalesforceConnector.Triggers.Queues;
 using SalesforceSimulator;
+using SalesforceSimulator.Events;
 using EventOptions = SalesforceConnector.Salesforce.Events.EventOptions;
 
 namespace Connector.Tests.Events;
@@ -52,6 +55,7 @@ public sealed class EventLeaseTests
         await run.ReceivedAsync(1);
         await run.EndedAsync();
         Lines(app, "another run has taken over").ShouldHaveSingleItem();
+        Lines(app, "the subscription could not be released").ShouldBeEmpty();
         TopicPosition.From(_table.Single).Owner.ShouldBe(other);
         TopicPosition.From(_table.Single).ReplayId.ShouldBeNull();
         app.Org.Events.Stats.OpenStreams.ShouldBe(0);
@@ -67,6 +71,7 @@ public sealed class EventLeaseTests
         await LetRunAsync(Renewal, () => run.HasEnded);
 
         Lines(app, "another run has taken over").ShouldHaveSingleItem();
+        Lines(app, "the subscription could not be released").ShouldBeEmpty();
         TopicPosition.From(_table.Single).Owner.ShouldBe(other);
     }
 
@@ -125,10 +130,98 @@ public sealed class EventLeaseTests
         (_time.Provider.GetUtcNow() - leftAt).ShouldBeGreaterThanOrEqualTo(Lease);
     }
 
+    [Fact]
+    public async Task A_topic_that_Salesforce_refuses_is_tried_again_after_one_two_and_four_minutes_and_one_again_when_it_was_there()
+    {
+        await using var app = await StartAsync();
+        app.Org.Events.AddFaults(new EventFault { Method = "Subscribe", Status = StatusCode.NotFound, ErrorCode = "topic.not.found", Times = 3 });
+        foreach (var minutes in (int[])[1, 2, 4])
+        {
+            (await PauseAsync()).ShouldBe(TimeSpan.FromMinutes(minutes));
+        }
+
+        await using (var run = await NewRun(app).ListeningAsync())
+        {
+            await CreateAsync(app, "Acme");
+            await run.ReceivedAsync(1);
+        }
+
+        // What has never begun begins with the latest event each time, not with what there was before.
+        app.Log.Lines("Information SalesforceConnector.Triggers.Events.EventRun Events accounts: begins with the latest event").Count.ShouldBe(4);
+        app.Org.Events.AddFaults(new EventFault { Method = "Subscribe", Status = StatusCode.NotFound, ErrorCode = "topic.not.found", Times = 1 });
+        (await PauseAsync()).ShouldBe(TimeSpan.FromMinutes(1));
+
+        // The pause that a run leaves behind, and lets it pass.
+        async Task<TimeSpan> PauseAsync()
+        {
+            await using var run = NewRun(app);
+            await run.EndedAsync();
+            var pause = TopicPosition.From(_table.Single).PausedUntil!.Value - _time.Provider.GetUtcNow();
+            _time.Provider.Advance(pause);
+            return pause;
+        }
+    }
+
+    [Fact]
+    public async Task Streams_that_fail_in_a_row_are_opened_anew_after_longer_and_longer_pauses()
+    {
+        await using var app = await StartAsync();
+        app.Org.Events.AddFaults(new EventFault { Method = "Subscribe", Status = StatusCode.Unavailable, Times = 3 });
+        await using var run = NewRun(app);
+
+        await LetRunAsync(Pause, () => app.Org.Events.Stats.Calls.GetValueOrDefault("Subscribe") == 4);
+
+        var pauses = Lines(app, "interrupted by Unavailable; the next attempt is in ").Select(line => TimeSpan.Parse(line.TrimEnd().Split(' ')[^1], CultureInfo.InvariantCulture)).ToArray();
+        pauses.Length.ShouldBe(3);
+        for (var i = 0; i < pauses.Length; i++)
+        {
+            // Up to 20 % shorter, by chance.
+            pauses[i].TotalSeconds.ShouldBeInRange(0.8 * (1 << i), 1 << i);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_that_ends_is_replaced_at_once_each_time()
+    {
+        await using var app = await StartAsync();
+        await using var run = await NewRun(app).ListeningAsync();
+        for (var time = 1; time <= 2; time++)
+        {
+            // A new token that is refused at once is not replaced before that.
+            _time.Provider.Advance(new SalesforceOptions().RefusedLoginPause);
+            app.Org.ExpireTokens();
+            app.Org.Events.EndStreams(new EventFault { Status = StatusCode.Unauthenticated, ErrorCode = "service.auth.error" });
+            await CreateAsync(app, "Acme");
+            await run.ReceivedAsync(time);
+        }
+
+        Lines(app, "interrupted by").ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(23, false)]
+    [InlineData(25, true)]
+    public async Task A_position_that_nobody_has_confirmed_for_a_day_is_listened_to_until_Salesforce_sends_one(int hours, bool isLonger)
+    {
+        await using var app = await StartAsync();
+        await using (var run = await NewRun(app).ListeningAsync())
+        {
+            await CreateAsync(app, "Acme");
+            await run.ReceivedAsync(1);
+        }
+
+        _time.Provider.Advance(TimeSpan.FromHours(hours));
+        var begun = _time.Provider.GetUtcNow();
+        await using var second = await NewRun(app).ListeningAsync();
+        await LetRunAsync(TimeSpan.FromSeconds(20), () => second.HasEnded);
+
+        (_time.Provider.GetUtcNow() - begun > TimeSpan.FromSeconds(200)).ShouldBe(isLonger);
+    }
+
     private Task<ConnectorApp> StartAsync() => _azurite.StartAppAsync(
-        new Dictionary<string, string?> { ["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent", ["Events__Lease"] = Lease.ToString() },
+        new Dictionary<string, string?> { ["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent", ["Events__Lease"] = Lease.ToString(), ["Events__ListenFor"] = "00:01:40" },
         _time.Provider,
-        new SimulatorOptions { Events = new SalesforceSimulator.Events.EventOptions { Tls = false } },
+        new SimulatorOptions { Time = _time.Provider, Events = new SalesforceSimulator.Events.EventOptions { Tls = false } },
         listensTo: []);
 
     /// <summary>A run as the app has it, but for its table.</summary>
