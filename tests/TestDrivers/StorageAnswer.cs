@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using Azure;
 using Azure.Core;
 
-namespace Connector.Tests.Queues.Steps;
+namespace TestDrivers;
 
-/// <summary>The answer of a storage service that is in memory.</summary>
-internal sealed class StepResponse(int status, ETag tag) : Response
+/// <summary>An answer of a storage service that is in memory.</summary>
+internal sealed class StorageAnswer(int status, ETag tag) : Response
 {
     public override int Status => status;
 
@@ -34,4 +34,14 @@ internal sealed class StepResponse(int status, ETag tag) : Response
         values = TryGetHeader(name, out var value) ? [value] : null;
         return values is not null;
     }
+}
+
+/// <summary>The answer that there is no such entry.</summary>
+internal sealed class NoEntry<T> : NullableResponse<T>
+{
+    public override bool HasValue => false;
+
+    public override T Value => throw new InvalidOperationException("There is no value.");
+
+    public override Response GetRawResponse() => new StorageAnswer(404, default);
 }

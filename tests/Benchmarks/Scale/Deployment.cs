@@ -12,6 +12,7 @@ using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers;
 using SalesforceConnector.Triggers.Queues;
+using TestDrivers;
 
 namespace Benchmarks.Scale;
 

@@ -1,6 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using Azure;
-using Azure.Core;
 using Azure.Data.Tables;
 
 namespace Connector.Tests.Drivers;
@@ -49,8 +47,8 @@ internal sealed class MemoryTable : TableClient
         lock (_lock)
         {
             return _entities.TryGetValue((partitionKey, rowKey), out var entity)
-                ? Response.FromValue((T)(object)new TableEntity(entity) { ETag = entity.ETag }, new Reply(200, entity.ETag))
-                : new Nothing<T>();
+                ? Response.FromValue((T)(object)new TableEntity(entity) { ETag = entity.ETag }, new StorageAnswer(200, entity.ETag))
+                : new NoEntry<T>();
         }
     }
 
@@ -81,7 +79,7 @@ internal sealed class MemoryTable : TableClient
         }
     }
 
-    private Reply Answer(ETag tag, RequestFailedException answerOfRepetition)
+    private StorageAnswer Answer(ETag tag, RequestFailedException answerOfRepetition)
     {
         if (LosesNextAnswer)
         {
@@ -89,7 +87,7 @@ internal sealed class MemoryTable : TableClient
             throw answerOfRepetition;
         }
 
-        return new Reply(204, tag);
+        return new StorageAnswer(204, tag);
     }
 
     private Task BeginAsync(TableRequest request, CancellationToken cancellationToken)
@@ -103,46 +101,6 @@ internal sealed class MemoryTable : TableClient
         var tag = new ETag($"\"{++_version}\"");
         _entities[(entity.PartitionKey, entity.RowKey)] = new TableEntity(entity) { ETag = tag };
         return tag;
-    }
-
-    private sealed class Nothing<T> : NullableResponse<T>
-    {
-        public override bool HasValue => false;
-
-        public override T Value => throw new InvalidOperationException("There is no value.");
-
-        public override Response GetRawResponse() => new Reply(404, default);
-    }
-
-    private sealed class Reply(int status, ETag tag) : Response
-    {
-        public override int Status => status;
-
-        public override string ReasonPhrase => "";
-
-        public override Stream? ContentStream { get; set; }
-
-        public override string ClientRequestId { get; set; } = "";
-
-        public override void Dispose()
-        {
-        }
-
-        protected override bool ContainsHeader(string name) => TryGetHeader(name, out _);
-
-        protected override IEnumerable<HttpHeader> EnumerateHeaders() => [new("ETag", tag.ToString())];
-
-        protected override bool TryGetHeader(string name, [NotNullWhen(true)] out string? value)
-        {
-            value = name.Equals("ETag", StringComparison.OrdinalIgnoreCase) ? tag.ToString() : null;
-            return value is not null;
-        }
-
-        protected override bool TryGetHeaderValues(string name, [NotNullWhen(true)] out IEnumerable<string>? values)
-        {
-            values = TryGetHeader(name, out var value) ? [value] : null;
-            return values is not null;
-        }
     }
 }
 

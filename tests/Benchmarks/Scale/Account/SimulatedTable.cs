@@ -2,6 +2,7 @@ using System.Reflection;
 using Azure;
 using Azure.Data.Tables;
 using SalesforceConnector.Triggers.Queues.Ledger;
+using TestDrivers;
 
 namespace Benchmarks.Scale.Account;
 
@@ -22,7 +23,7 @@ internal sealed class SimulatedTable(SimulatedStorage storage, VirtualClock cloc
             partition.Limit,
             () => partition.Entry is { } entry
                 ? Response.FromValue((T)Copy(entry), new StorageAnswer(200, entry.ETag))
-                : new Nothing<T>());
+                : new NoEntry<T>());
     }
 
     public override Task<Response> AddEntityAsync<T>(T entity, CancellationToken cancellationToken = default)
@@ -60,14 +61,5 @@ internal sealed class SimulatedTable(SimulatedStorage storage, VirtualClock cloc
         public RateLimit Limit => limit;
 
         public LedgerEntry? Entry { get; set; }
-    }
-
-    private sealed class Nothing<T> : NullableResponse<T>
-    {
-        public override bool HasValue => false;
-
-        public override T Value => throw new InvalidOperationException("There is no value.");
-
-        public override Response GetRawResponse() => new StorageAnswer(404, default);
     }
 }

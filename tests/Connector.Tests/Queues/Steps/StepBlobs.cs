@@ -37,7 +37,7 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
         public override Task<Response<BlobProperties>> GetPropertiesAsync(
             BlobRequestConditions? conditions = null, CancellationToken cancellationToken = default) =>
             steps.RunAsync(Service.Blob, "look", () => Task.FromResult(Response.FromValue(
-                BlobsModelFactory.BlobProperties(contentLength: Find().Length, eTag: Tag), new StepResponse(200, Tag))));
+                BlobsModelFactory.BlobProperties(contentLength: Find().Length, eTag: Tag), new StorageAnswer(200, Tag))));
 
         public override Task<Response<BlobDownloadStreamingResult>> DownloadStreamingAsync(
             BlobDownloadOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -49,7 +49,7 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
                 }
 
                 return Task.FromResult(Response.FromValue(
-                    BlobsModelFactory.BlobDownloadStreamingResult(new MemoryStream(Find()[(int)options.Range.Offset..])), new StepResponse(200, Tag)));
+                    BlobsModelFactory.BlobDownloadStreamingResult(new MemoryStream(Find()[(int)options.Range.Offset..])), new StorageAnswer(200, Tag)));
             });
 
         public override Task<Stream> OpenReadAsync(
@@ -77,7 +77,7 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
                 content.Position = 0;
                 await content.CopyToAsync(copy, cancellationToken);
                 all._blocks[(name, base64BlockId)] = copy.ToArray();
-                return Response.FromValue(BlobsModelFactory.BlockInfo([], [], ""), new StepResponse(201, default));
+                return Response.FromValue(BlobsModelFactory.BlockInfo([], [], ""), new StorageAnswer(201, default));
             });
 
         public override Task<Response<BlobContentInfo>> CommitBlockListAsync(
@@ -85,7 +85,7 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
             steps.RunAsync(Service.Blob, "commit", () =>
             {
                 all._blobs[name] = [.. base64BlockIds.SelectMany(id => all._blocks[(name, id)])];
-                return Task.FromResult(Response.FromValue(BlobsModelFactory.BlobContentInfo(default, default, [], "", "", "", 0), new StepResponse(201, default)));
+                return Task.FromResult(Response.FromValue(BlobsModelFactory.BlobContentInfo(default, default, [], "", "", "", 0), new StorageAnswer(201, default)));
             });
 
         public override Task<Response<BlobContentInfo>> UploadAsync(Stream content, BlobUploadOptions options, CancellationToken cancellationToken = default) =>
@@ -96,7 +96,7 @@ internal sealed class StepBlobs(StepRecorder steps) : BlobContainerClient
                 await content.CopyToAsync(copy, cancellationToken);
                 all._blobs[name] = copy.ToArray();
                 return Response.FromValue(
-                    BlobsModelFactory.BlobContentInfo(default, default, [], "", "", "", 0), new StepResponse(201, default));
+                    BlobsModelFactory.BlobContentInfo(default, default, [], "", "", "", 0), new StorageAnswer(201, default));
             });
     }
 

@@ -73,7 +73,7 @@ internal sealed class StepQueues(StepRecorder steps, TimeProvider time) : QueueS
                 var message = all.Put(name, messageText, visibilityTimeout ?? default, timeToLive);
                 return Task.FromResult(Response.FromValue(
                     QueuesModelFactory.SendReceipt(message.Id, message.VisibleAt, DateTimeOffset.MaxValue, "receipt", message.VisibleAt),
-                    new StepResponse(201, default)));
+                    new StorageAnswer(201, default)));
             });
 
         public override Task<Response<QueueMessage[]>> ReceiveMessagesAsync(
@@ -84,25 +84,25 @@ internal sealed class StepQueues(StepRecorder steps, TimeProvider time) : QueueS
                     .Select(message => QueuesModelFactory.QueueMessage(
                         message.Id, "receipt", message.Text, message.Dequeued, message.VisibleAt, all.Now, message.ExpiresOn))
                     .ToArray(),
-                new StepResponse(200, default))));
+                new StorageAnswer(200, default))));
 
         // The two requests of the gauge are no steps: they are made only while a test of the same process listens to the metrics.
         public override Task<Response<QueueProperties>> GetPropertiesAsync(CancellationToken cancellationToken = default) =>
             Task.FromResult(Response.FromValue(
-                QueuesModelFactory.QueueProperties(new Dictionary<string, string>(), all.On(name).Count), new StepResponse(200, default)));
+                QueuesModelFactory.QueueProperties(new Dictionary<string, string>(), all.On(name).Count), new StorageAnswer(200, default)));
 
         public override Task<Response<PeekedMessage>> PeekMessageAsync(CancellationToken cancellationToken = default) =>
             Task.FromResult(Response.FromValue(
                 all.On(name).Where(message => message.VisibleAt <= all.Now)
                     .Select(message => QueuesModelFactory.PeekedMessage(message.Id, message.Text, message.Dequeued, all.Now, message.ExpiresOn))
                     .FirstOrDefault()!,
-                new StepResponse(200, default)));
+                new StorageAnswer(200, default)));
 
         public override Task<Response> DeleteMessageAsync(string messageId, string popReceipt, CancellationToken cancellationToken = default) =>
             steps.RunAsync(Service.Queue, $"delete from {name}", () =>
             {
                 all.Remove(name, messageId);
-                return Task.FromResult<Response>(new StepResponse(204, default));
+                return Task.FromResult<Response>(new StorageAnswer(204, default));
             });
     }
 

@@ -31,8 +31,8 @@ internal sealed class StepTable(StepRecorder steps) : TableClient
             {
                 return Task.FromResult<NullableResponse<T>>(
                     _entries.TryGetValue(partitionKey, out var entry)
-                        ? Response.FromValue((T)(object)Copy(entry), new StepResponse(200, entry.ETag))
-                        : new Nothing<T>());
+                        ? Response.FromValue((T)(object)Copy(entry), new StorageAnswer(200, entry.ETag))
+                        : new NoEntry<T>());
             }
         });
 
@@ -66,7 +66,7 @@ internal sealed class StepTable(StepRecorder steps) : TableClient
             {
                 Check(partitionKey, ifMatch);
                 _entries.Remove(partitionKey);
-                return Task.FromResult<Response>(new StepResponse(204, default));
+                return Task.FromResult<Response>(new StorageAnswer(204, default));
             }
         });
 
@@ -96,13 +96,13 @@ internal sealed class StepTable(StepRecorder steps) : TableClient
         }
     }
 
-    private StepResponse Store(ITableEntity entity)
+    private StorageAnswer Store(ITableEntity entity)
     {
         var entry = Copy((LedgerEntry)entity);
         // As the SDK reads it from a header: without quotation marks.
         entry.ETag = new ETag($"{++_version}");
         _entries[entry.PartitionKey] = entry;
-        return new StepResponse(204, entry.ETag);
+        return new StorageAnswer(204, entry.ETag);
     }
 
     private static LedgerEntry Copy(LedgerEntry entry)
@@ -116,21 +116,12 @@ internal sealed class StepTable(StepRecorder steps) : TableClient
         return copy;
     }
 
-    private sealed class Nothing<T> : NullableResponse<T>
-    {
-        public override bool HasValue => false;
-
-        public override T Value => throw new InvalidOperationException("There is no value.");
-
-        public override Response GetRawResponse() => new StepResponse(404, default);
-    }
-
     private sealed class Found<T>(Func<Task<IReadOnlyList<T>>> readAsync) : AsyncPageable<T>
         where T : notnull
     {
         public override async IAsyncEnumerable<Page<T>> AsPages(string? continuationToken = null, int? pageSizeHint = null)
         {
-            yield return Page<T>.FromValues(await readAsync(), null, new StepResponse(200, default));
+            yield return Page<T>.FromValues(await readAsync(), null, new StorageAnswer(200, default));
         }
     }
 }
