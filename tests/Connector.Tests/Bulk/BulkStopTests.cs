@@ -143,6 +143,23 @@ public sealed class BulkStopTests
     }
 
     [Fact]
+    public async Task A_failure_after_a_longer_time_than_that_for_retries_is_tried_again_all_the_same_as_the_job_went_on()
+    {
+        await using var test = await Test.StartAsync(new() { ["Queues__RetryFor"] = "00:10:00" });
+        test.Org.SetBulk(new BulkSettings { ProcessingMs = (int)TimeSpan.FromMinutes(40).TotalMilliseconds });
+        test.App.BulkBlobs.Put(Source, Csv("Row 0,A"));
+        var failures = 2;
+        test.App.Steps.Refuses = (service, _) =>
+            service == Service.Salesforce && test.App.Time.GetUtcNow() > test.Begun.AddMinutes(20) && failures-- > 0;
+
+        var result = await test.WriteAsync();
+
+        ((int?)result["status"]).ShouldBe(200, result.ToJsonString());
+        test.Written.ShouldBe(1);
+        failures.ShouldBeLessThan(0);
+    }
+
+    [Fact]
     public async Task A_job_that_does_not_end_is_aborted_after_its_time()
     {
         await using var test = await Test.StartAsync(new() { ["Bulk__JobTimeout"] = "02:00:00" });

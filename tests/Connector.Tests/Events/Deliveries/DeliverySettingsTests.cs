@@ -53,6 +53,7 @@ public sealed class DeliverySettingsTests
     [InlineData("payload.ids[1]", "b")]
     [InlineData("payload.grid[1][0]", "3")]
     [InlineData("payload.isOpen", "true")]
+    [InlineData("payload.isLate", "false")]
     [InlineData("payload.ids[2]", null)]
     [InlineData("payload.ids", null)]
     [InlineData("payload.nothing", null)]
@@ -60,7 +61,7 @@ public sealed class DeliverySettingsTests
     [InlineData("eventId[0]", null)]
     public void A_path_finds_text_numbers_and_Booleans(string path, string? expected)
     {
-        using var document = JsonDocument.Parse("""{"eventId":"42","payload":{"ids":["a","b"],"grid":[[1],[3]],"isOpen":true,"nothing":null}}""");
+        using var document = JsonDocument.Parse("""{"eventId":"42","payload":{"ids":["a","b"],"grid":[[1],[3]],"isOpen":true,"isLate":false,"nothing":null}}""");
 
         EventPath.TryParse(path)!.Find(document.RootElement).ShouldBe(expected);
     }

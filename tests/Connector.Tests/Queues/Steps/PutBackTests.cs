@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SalesforceSimulator;
 
 namespace Connector.Tests.Queues.Steps;
 
@@ -8,6 +9,7 @@ public sealed class PutBackTests
     private const string CreateQueue = "salesforce-create-record";
     private const string UpsertQueue = "salesforce-upsert-record";
     private const string QueryQueue = "salesforce-query";
+    private const string DeleteQueue = "salesforce-delete-record";
     private const string Poison = "salesforce-poison";
     private const string Create = """{"correlationId":"c","payload":{"objectType":"Account","fields":{"Name":"Acme"}}}""";
 
@@ -15,6 +17,8 @@ public sealed class PutBackTests
         """{"correlationId":"u","payload":{"objectType":"Account","externalIdField":"External_Id__c","externalId":"U-1","fields":{"Name":"Acme"}}}""";
 
     private const string Read = """{"correlationId":"q","payload":{"soqlQuery":"SELECT Id FROM Account LIMIT 1"}}""";
+
+    private static readonly FaultRule AnswerLost = new() { Method = "DELETE", Reset = true, AfterExecution = true, Times = 1 };
 
     [Fact]
     public async Task A_create_that_was_given_up_and_never_carried_out_is_carried_out_when_it_is_put_back()
@@ -69,6 +73,40 @@ public sealed class PutBackTests
     }
 
     [Fact]
+    public async Task A_delete_that_was_given_up_with_its_outcome_unknown_finds_its_record_deleted_when_it_is_put_back()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App(("Queues__RetryFor", "00:00:00"));
+        var delete = await DeleteOfANewRecordAsync(app);
+        orgs.Org.AddFaults(AnswerLost);
+        app.Queues.Put(DeleteQueue, delete);
+        await app.RunUntilQuietAsync();
+        ((bool?)Result(app)["error"]!["outcomeUnknown"]).ShouldBe(true);
+
+        app.Queues.Put(DeleteQueue, app.Queues.On(Poison).ShouldHaveSingleItem().Text);
+        await app.RunUntilQuietAsync();
+
+        ((int?)JsonNode.Parse(app.Results[^1])!["status"]).ShouldBe(204, app.Results[^1]);
+    }
+
+    [Fact]
+    public async Task A_delete_whose_outcome_is_unknown_finds_its_record_deleted_even_if_the_ledger_was_not_told()
+    {
+        await using var orgs = await OrgFixture.StartAsync();
+        await using var app = orgs.App();
+        var delete = await DeleteOfANewRecordAsync(app);
+        orgs.Org.AddFaults(AnswerLost);
+        app.Steps.Refuses = (service, _) => service == Service.Table
+            && app.Steps.All.Any(step => step.Name.StartsWith("DELETE", StringComparison.Ordinal))
+            && app.Steps.All.All(step => step.Name != $"send to {DeleteQueue}");
+        app.Queues.Put(DeleteQueue, delete);
+        await app.RunUntilQuietAsync();
+
+        ((int?)Result(app)["status"]).ShouldBe(204, app.Results[0]);
+        ((int?)Result(app)["attempts"]).ShouldBe(2);
+    }
+
+    [Fact]
     public async Task A_create_of_unknown_outcome_is_not_carried_out_when_it_is_put_back()
     {
         await using var orgs = await OrgFixture.StartAsync();
@@ -106,6 +144,12 @@ public sealed class PutBackTests
         await app.RunUntilQuietAsync();
 
         ((int?)JsonNode.Parse(app.Results[^1])!["status"]).ShouldBe(200);
+    }
+
+    private static async Task<string> DeleteOfANewRecordAsync(StepApp app)
+    {
+        var created = (await app.CallAsync("CreateRecord", """{"objectType":"Account","fields":{"Name":"Acme"}}""")).ShouldNotBeNull();
+        return $$"""{"correlationId":"d","payload":{"objectType":"Account","objectId":"{{(string?)JsonNode.Parse(created.Body)!["id"]}}"} }""";
     }
 
     private static JsonNode Result(StepApp app) => JsonNode.Parse(app.Results.ShouldHaveSingleItem())!;
