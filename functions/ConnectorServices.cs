@@ -223,7 +223,8 @@ public static class ConnectorServices
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
                 AllowAutoRedirect = false,
-                AutomaticDecompression = System.Net.DecompressionMethods.All,
+                // What Salesforce offers. A broken body of Brotli would be an InvalidOperationException, which looks like a mistake of ours.
+                AutomaticDecompression = System.Net.DecompressionMethods.GZip | System.Net.DecompressionMethods.Deflate,
                 // A connection that was never established is a known outcome: the request was not sent.
                 ConnectTimeout = TimeSpan.FromSeconds(15),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),

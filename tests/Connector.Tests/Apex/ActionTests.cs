@@ -40,6 +40,7 @@ public sealed class ActionTests(AzuriteFixture azurite)
             .ShouldBeProblem(400, "REQUIRED_FIELD_MISSING");
 
         problem["errors"]!.AsArray().Select(error => (string?)error!["errorCode"]).ShouldBe(["REQUIRED_FIELD_MISSING", "UNKNOWN_EXCEPTION"]);
+        problem["errors"]!.AsArray().Select(error => (string?)error!["message"]).ShouldAllBe(message => message!.Length > 0);
         ((string?)problem["errors"]![0]!["fields"]![0]).ShouldBe("accountId");
         app.Calls.Count.ShouldBe(1);
     }

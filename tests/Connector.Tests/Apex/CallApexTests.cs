@@ -64,6 +64,32 @@ public sealed class CallApexTests(AzuriteFixture azurite)
     }
 
     [Theory]
+    [InlineData("Accept", "application/json")]
+    [InlineData("Accept-Language", "de")]
+    [InlineData("Idempotency-Key", "k")]
+    [InlineData("if-match", "x")]
+    [InlineData("If-Modified-Since", "Fri, 27 Nov 2026 10:00:00 GMT")]
+    [InlineData("If-None-Match", "x")]
+    [InlineData("If-Unmodified-Since", "Fri, 27 Nov 2026 10:00:00 GMT")]
+    [InlineData("Sforce-Auto-Assign", "FALSE")]
+    [InlineData("Sforce-Call-Options", "client=x")]
+    [InlineData("Sforce-Duplicate-Rule-Header", "allowSave=true")]
+    [InlineData("Sforce-Mru", "updateMru=true")]
+    [InlineData("Sforce-Query-Options", "batchSize=200")]
+    [InlineData("X-Chatter-Entity-Encoding", "false")]
+    [InlineData("X-Correlation-Id", "order-1")]
+    [InlineData("X-Request-Id", "r-1")]
+    [InlineData("x-sfdc-packageversion-ns_1", "1.0")]
+    public async Task A_header_that_is_allowed_gets_there(string name, string value)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+
+        await app.PostAsync("apex", new { method = "GET", path = "/echo", headers = new Dictionary<string, string> { [name] = value } });
+
+        app.LastCall.Headers[name].ShouldBe(value);
+    }
+
+    [Theory]
     [InlineData("text/plain", "42")]
     [InlineData("application/xml", "<order/>")]
     [InlineData("application/json", "\"text\"")]

@@ -77,6 +77,7 @@ public sealed class BulkQueryTests(AzuriteFixture azurite)
         ((int?)paged.Reply["rows"]).ShouldBe(12);
         PagesOf(one).Count.ShouldBe(1);
         PagesOf(many).Select(call => call.Query).ShouldBe(["maxRecords=5", "maxRecords=5&locator=NQ", "maxRecords=5&locator=MTA"]);
+        PagesOf(many).ShouldAllBe(call => call.Headers["Accept"] == "text/csv");
         paged.Blob.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(format == "csv" ? 13 : 12);
     }
 
@@ -126,14 +127,16 @@ public sealed class BulkQueryTests(AzuriteFixture azurite)
     }
 
     [Theory]
-    [InlineData(200, "text/csv")]
-    [InlineData(204, null)]
-    public async Task No_records_without_a_header_row_are_an_empty_blob(int status, string? type)
+    [InlineData("csv", 200, "text/csv")]
+    [InlineData("csv", 204, null)]
+    [InlineData("jsonl", 200, "text/csv")]
+    [InlineData("jsonl", 204, null)]
+    public async Task No_records_without_a_header_row_are_an_empty_blob(string format, int status, string? type)
     {
         await using var app = await StartAppAsync();
         app.Org.AddFaults(new FaultRule { Path = Pages, Status = status, Body = "", ContentType = type, Headers = Headers(0, "null") });
 
-        var (reply, blob) = await QueryAsync(app, "SELECT Id FROM Account WHERE Name = 'Nobody'", "csv");
+        var (reply, blob) = await QueryAsync(app, "SELECT Id FROM Account WHERE Name = 'Nobody'", format);
 
         blob.ShouldBeEmpty();
         ((int?)reply["rows"]).ShouldBe(0);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Connector.Tests.Drivers;
 using CsvHelper;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Bulk.Rows;
@@ -39,6 +40,7 @@ public sealed class CsvTests
     [InlineData("Name, Phone\nA,B", "got \" Phone\"")]
     [InlineData("Account.Owner.Name\nA", "got \"Account.Owner.Name\"")]
     [InlineData("\"Name\nA", "whose quotes are closed")]
+    [InlineData("\"First\nname\"\nA", "got \"First name\"")]
     public void A_header_row_that_Salesforce_would_not_take_is_refused(string csv, string complaint) =>
         Should.Throw<InvalidPayloadException>(() => CsvHeader.Read(Encoding.UTF8.GetBytes(csv), "csv")).Message.ShouldContain(complaint);
 
@@ -175,6 +177,8 @@ public sealed class CsvTests
     [InlineData("""{"Account":{"A__c":1,"B__c":2}}""", "records[0].Account must have one field")]
     [InlineData("""{"Account":{}}""", "records[0].Account must have one field")]
     [InlineData("""{"attributes":{"type":"Contact"}}""", "records[0].attributes.type must be Account")]
+    [InlineData("""{"attributes":{"type":5}}""", "records[0].attributes.type must be Account")]
+    [InlineData("""{"Who":{"attributes":{"type":5},"Email":"a@example.com"}}""", "records[0].Who.attributes.type must be the API name of an sObject")]
     [InlineData("""{"First name":"A"}""", "got \"First name\"")]
     [InlineData("""{"Name":"a\nb\r\nc"}""", "records[0] must not have both LF and CRLF")]
     [InlineData("3", "records[0] must be an object")]
@@ -217,12 +221,5 @@ public sealed class CsvTests
         }
 
         return rows;
-    }
-
-    /// <summary>Gives at most so many bytes at once.</summary>
-    private sealed class PiecewiseStream(ReadOnlyMemory<byte> bytes, int piece) : MemoryStream(bytes.ToArray())
-    {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            base.ReadAsync(buffer[..Math.Min(buffer.Length, piece)], cancellationToken);
     }
 }

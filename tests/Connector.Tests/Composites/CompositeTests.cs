@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
+using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Operations;
 using SalesforceConnector.Salesforce.Client.Requests;
 using SalesforceSimulator;
 
@@ -184,5 +187,21 @@ public sealed class CompositeTests
         write.ShouldBeProblem(502, "SALESFORCE_BROKEN_REPLY", retryable: true, outcomeUnknown: true);
         read.Status.ShouldBe(HttpStatusCode.OK, read.Body);
         app.Calls.Count.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData("GET", "GET", true)]
+    [InlineData("GET", "POST", false)]
+    public void Reads_alone_are_repeated_after_an_attempt_that_was_abandoned(string first, string second, bool isRepeated)
+    {
+        var payload = JsonSerializer.Deserialize(
+            $$"""
+            {"compositeRequest":[
+              {"method":"{{first}}","url":"/services/data/v67.0/sobjects/Account","referenceId":"a"},
+              {"method":"{{second}}","url":"/services/data/v67.0/sobjects/Account","referenceId":"b"}]}
+            """,
+            OperationJson.Default.CompositePayload)!;
+
+        payload.Repetition.ShouldBe(isRepeated ? Repetition.Idempotent : Repetition.NotIdempotent);
     }
 }

@@ -113,6 +113,8 @@ public sealed class DownloadFileTests(AzuriteFixture azurite)
     [InlineData("""{"objectType":"Attachment","field":"Body"}""", "MISSING_MEMBER", "objectId")]
     [InlineData($$"""{"contentVersionId":"{{Version}}","contentDocumentId":"{{Document}}"}""", "INVALID_MEMBER", "contentVersionId")]
     [InlineData($$"""{"contentVersionId":"{{Version}}","objectType":"Attachment"}""", "INVALID_MEMBER", "contentVersionId")]
+    [InlineData($$"""{"contentVersionId":"{{Version}}","objectId":"{{Version}}"}""", "INVALID_MEMBER", "contentVersionId")]
+    [InlineData($$"""{"contentVersionId":"{{Version}}","field":"Body"}""", "INVALID_MEMBER", "contentVersionId")]
     [InlineData($$"""{"contentVersionId":"{{Document}}"}""", "INVALID_MEMBER", "contentVersionId")]
     [InlineData("""{"attachmentId":"../../x"}""", "INVALID_MEMBER", "attachmentId")]
     [InlineData($$"""{"objectType":"Attachment","objectId":"{{Version}}","field":"Body/../../x"}""", "INVALID_MEMBER", "field")]

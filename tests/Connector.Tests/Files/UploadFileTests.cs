@@ -195,6 +195,7 @@ public sealed class UploadFileTests(AzuriteFixture azurite)
     [InlineData("""{"fileName":"a.txt","content":"not base64"}""", "INVALID_MEMBER", "content")]
     [InlineData("""{"fileName":"a.txt","content":"SGVsbG8"}""", "INVALID_MEMBER", "content")]
     [InlineData("""{"fileName":"../a.txt","content":"SGVsbG8="}""", "INVALID_MEMBER", "fileName")]
+    [InlineData("""{"fileName":"/a.txt","content":"SGVsbG8="}""", "INVALID_MEMBER", "fileName")]
     [InlineData("""{"fileName":"a\\b.txt","content":"SGVsbG8="}""", "INVALID_MEMBER", "fileName")]
     [InlineData("""{"fileName":"a\r\nX: y.txt","content":"SGVsbG8="}""", "INVALID_MEMBER", "fileName")]
     [InlineData("""{"fileName":"","content":"SGVsbG8="}""", "INVALID_MEMBER", "fileName")]
@@ -212,6 +213,27 @@ public sealed class UploadFileTests(AzuriteFixture azurite)
 
         ((string?)problem["errors"]![0]!["fields"]![0]).ShouldBe(member);
         app.Org.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1, 1, null)]
+    [InlineData(255, 255, null)]
+    [InlineData(256, 1, "fileName")]
+    [InlineData(1, 256, "title")]
+    public async Task Names_and_titles_have_from_1_to_255_characters(int name, int title, string? refused)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+
+        var reply = await app.PostAsync("files/upload", new { fileName = new string('n', name), title = new string('t', title), content = Hello });
+
+        if (refused is null)
+        {
+            reply.Status.ShouldBe(HttpStatusCode.Created, reply.Body);
+        }
+        else
+        {
+            ((string?)reply.ShouldBeProblem(400, "INVALID_MEMBER")["errors"]![0]!["fields"]![0]).ShouldBe(refused);
+        }
     }
 
     [Fact]

@@ -52,6 +52,27 @@ public sealed class ConnectionErrorTests
         app.Org.Stats.Calls.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("gzip", "SALESFORCE_BROKEN_REPLY")]
+    [InlineData("deflate", "SALESFORCE_BROKEN_REPLY")]
+    // Not asked for, so not decompressed.
+    [InlineData("br", "SALESFORCE_UNEXPECTED_REPLY")]
+    public async Task A_body_that_cannot_be_decompressed_is_no_answer(string encoding, string errorCode)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule
+        {
+            Path = Calls,
+            Status = 200,
+            Body = "not compressed",
+            Headers = new Dictionary<string, string> { ["Content-Encoding"] = encoding },
+        });
+
+        (await app.PostAsync("query", Query)).ShouldBeProblem(502, errorCode, retryable: true);
+        (await app.PostAsync("records/create", Create)).ShouldBeProblem(502, errorCode, retryable: true, outcomeUnknown: true);
+        app.Calls.Count.ShouldBe(5);
+    }
+
     [Fact]
     public async Task A_reset_connection_is_tried_again_for_a_read()
     {

@@ -151,6 +151,8 @@ public sealed class ErrorTests
     [InlineData(404, "")]
     [InlineData(406, "")]
     [InlineData(409, "[]")]
+    [InlineData(400, "[1]")]
+    [InlineData(400, "[{\"message\":\"No.\"}]")]
     [InlineData(420, "<html>Enhance your calm</html>")]
     public async Task A_refusal_that_is_not_Salesforces_own_is_that_of_a_gateway(int status, string body)
     {

@@ -91,18 +91,43 @@ public sealed class OptionsTests
     public async Task A_setting_of_the_wrong_type_is_named(string setting, string value, string name) =>
         (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(setting, value))).Message.ShouldContain(name);
 
-    private static async Task StartAsync(string setting, string? value)
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(127, true)]
+    [InlineData(0, false)]
+    [InlineData(128, false)]
+    public async Task A_signing_key_has_a_name_that_Key_Vault_can_have(int length, bool isTaken)
+    {
+        var starting = StartAsync(
+            ("Salesforce__Login", "jwt"), ("Salesforce__ConsumerKey", "a-key"), ("Salesforce__UserName", "user@example.com"), ("Salesforce__SigningKey", new string('k', length)));
+
+        if (isTaken)
+        {
+            await starting;
+        }
+        else
+        {
+            (await Should.ThrowAsync<OptionsValidationException>(() => starting)).Message.ShouldContain("Salesforce__SigningKey: must be the name");
+        }
+    }
+
+    private static Task StartAsync(string setting, string? value) => StartAsync((setting, value));
+
+    private static async Task StartAsync(params (string Setting, string? Value)[] given)
     {
         var settings = new Dictionary<string, string?>
         {
             ["Salesforce__BaseUrl"] = "https://mydomain.my.salesforce.com",
             ["KeyVault__Uri"] = LocalKeyVault.VaultUri,
             ["Storage"] = "UseDevelopmentStorage=true",
-            [setting] = value,
         };
-        if (setting.StartsWith("Events__", StringComparison.Ordinal))
+        foreach (var (setting, value) in given)
         {
-            settings["Events__Topics__all__Topic"] = "/data/ChangeEvents";
+            settings[setting] = value;
+            if (setting.StartsWith("Events__", StringComparison.Ordinal))
+            {
+                settings["Events__Topics__all__Topic"] = "/data/ChangeEvents";
+            }
         }
 
         var (host, _) = await ConnectorWorker.StartAsync(new FunctionsHostOptions { Settings = settings });

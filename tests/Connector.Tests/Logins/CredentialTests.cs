@@ -100,6 +100,18 @@ public sealed class CredentialTests
     }
 
     [Fact]
+    public async Task An_app_that_the_org_does_not_know_is_told_from_a_wrong_secret()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Vault.Set("salesforce-client-id", "another-app");
+
+        var problem = (await app.PostAsync("query", Query)).ShouldBeProblem(502, "SALESFORCE_AUTHENTICATION_FAILED", retryable: true);
+
+        ((string?)problem["errors"]![0]!["errorCode"]).ShouldBe("invalid_client_id");
+        ((string?)problem["detail"]).ShouldNotBeNull().ShouldContain("The org has no app with this client id. A new app needs up to ten minutes until it works.");
+    }
+
+    [Fact]
     public async Task A_rotated_secret_works_without_a_restart()
     {
         await using var app = await ConnectorApp.StartAsync();

@@ -16,6 +16,9 @@ public sealed class BulkSoqlTests
     [InlineData("SELECT TYPEOF What WHEN Account THEN Phone END FROM Event", "TYPEOF")]
     [InlineData("SELECT FIELDS(ALL) FROM Account LIMIT 200", "FIELDS()")]
     [InlineData("SELECT Id, BillingAddress, Owner.Address FROM Account", "the compound field BillingAddress", "the compound field Owner.Address")]
+    [InlineData("SELECT AdditionalAddress, Address, MailingAddress FROM X", "the compound field AdditionalAddress", "the compound field Address", "the compound field MailingAddress")]
+    [InlineData("SELECT OtherAddress, PersonMailingAddress, PersonOtherAddress FROM X", "the compound field OtherAddress", "the compound field PersonMailingAddress", "the compound field PersonOtherAddress")]
+    [InlineData("SELECT QuoteToAddress, ShipFromAddress, shippingaddress FROM X", "the compound field QuoteToAddress", "the compound field ShipFromAddress", "the compound field shippingaddress")]
     [InlineData("SELECT COUNT(Id), (SELECT Id FROM Contacts), FIELDS(ALL) FROM Account WHERE Name = 'x' GROUP BY Name LIMIT 1 OFFSET 1", "the aggregate function COUNT", "a child subquery", "FIELDS()", "GROUP BY", "OFFSET")]
     public void What_is_refused_is_named(string soql, params string[] refused) => BulkSoql.FindRefused(soql).ShouldBe(refused);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Connector.Tests.Drivers;
 using SalesforceConnector.Salesforce.Client;
 
 namespace Connector.Tests.Salesforce;
@@ -102,19 +103,12 @@ public sealed class CompositeReadTests
     private static string Composite(string body, int status) =>
         $$"""{"compositeResponse":[{"body":{{body}},"httpHeaders":{},"httpStatusCode":{{status}},"referenceId":"read"}]}""";
 
-    private static ChunkedStream Arriving(string text, int chunk) => new(Encoding.UTF8.GetBytes(text), chunk);
+    private static PiecewiseStream Arriving(string text, int chunk) => new(Encoding.UTF8.GetBytes(text), chunk);
 
     private static async Task<string> ReadAsync(Stream body)
     {
         using var read = new MemoryStream();
         await body.CopyToAsync(read, 11, Cancellation);
         return Encoding.UTF8.GetString(read.ToArray());
-    }
-
-    /// <summary>Gives a few bytes at a time, as a network does.</summary>
-    private sealed class ChunkedStream(byte[] bytes, int chunk) : MemoryStream(bytes)
-    {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-            base.ReadAsync(buffer[..Math.Min(buffer.Length, chunk)], cancellationToken);
     }
 }

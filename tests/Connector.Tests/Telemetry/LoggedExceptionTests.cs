@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using Azure;
 using Connector.Tests.Drivers;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SalesforceConnector;
 using SalesforceConnector.Contracts.Telemetry;
@@ -40,6 +41,20 @@ public sealed class LoggedExceptionTests(AzuriteFixture azurite)
         exception.ShouldNotBeNull().ToString().ShouldBe(
             "InvalidOperationException <- AggregateException <- RequestFailedException (409 EntityAlreadyExists) <- HttpRequestException (ConnectionError) <- SocketException (ConnectionRefused)");
         LoggedException.From(null).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("SalesforceConnector.Operations.Queries.Query", true)]
+    [InlineData("System.Net.Http.HttpClient.SalesforceClient.LogicalHandler", false)]
+    [InlineData("Azure.Core", false)]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", false)]
+    public async Task The_requests_that_libraries_tell_of_are_not_logged(string category, bool isLogged)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(category);
+
+        logger.IsEnabled(LogLevel.Information).ShouldBe(isLogged);
+        logger.IsEnabled(LogLevel.Warning).ShouldBeTrue();
     }
 
     [Fact]

@@ -36,6 +36,7 @@ public sealed class TraceTests(AzuriteFixture azurite)
         request.Kind.ShouldBe(ActivityKind.Client);
         request.GetTagItem("http.request.method").ShouldBe("GET");
         request.GetTagItem("http.response.status_code").ShouldBe(200);
+        request.GetTagItem("server.address").ShouldBe(app.Org.BaseUrl.Host);
     }
 
     [Fact]

@@ -55,6 +55,7 @@ public sealed class RoundTripTests
         "CreateRecordPayload" =>
         [
             """{"objectType":"Case","fields":{"Subject":"1"},"assignmentRule":false}""",
+            """{"objectType":"Case","fields":{"Subject":"1"},"assignmentRule":true}""",
             """{"objectType":"Case","fields":{"Subject":"1"},"assignmentRule":"01QDn000000TEST"}""",
         ],
         _ => [],

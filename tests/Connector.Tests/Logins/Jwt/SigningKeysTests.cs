@@ -34,6 +34,14 @@ public sealed class SigningKeysTests
     }
 
     [Theory]
+    [InlineData("null")]
+    [InlineData("<html>")]
+    [InlineData("")]
+    public async Task A_vault_that_answers_something_else_is_unavailable(string answer) =>
+        (await Should.ThrowAsync<ConnectorException>(() => VersionsAsync(new PagedVault(new() { ["api-version=7.4"] = answer })))).Problem.ErrorCode
+            .ShouldBe(ErrorCodes.KeyVaultUnavailable);
+
+    [Theory]
     [InlineData(false, null, null, false)]
     [InlineData(true, null, null, true)]
     [InlineData(true, 0, null, true)]
