@@ -9,6 +9,7 @@ using SalesforceConnector.Contracts.Storage;
 using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce;
 using SalesforceConnector.Salesforce.Authentication;
+using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Triggers.Http.Identity;
 using SalesforceConnector.Triggers.Queues;
 
@@ -70,7 +71,7 @@ public sealed partial class HttpOperation(
                         operation, key, payload, new RawJson(json), preferences.Representation, cancellation).ConfigureAwait(false);
                 }
 
-                var reply = await operation.ExecuteAsync(payload, new OperationContext(ids.OperationId ?? correlationId), cancellation).ConfigureAwait(false);
+                var reply = await ExecuteAsync(operation, payload, new OperationContext(ids.OperationId ?? correlationId), cancellation).ConfigureAwait(false);
                 request.HttpContext.Response.RegisterForDispose(reply);
                 return new ReplyResult(reply, preferences.Representation, options.Value.StallTimeout, time, logger);
             },
@@ -132,7 +133,7 @@ public sealed partial class HttpOperation(
             }
             else
             {
-                var (level, elapsed) = (LevelOf(status), Elapsed());
+                var (level, elapsed) = (LevelOf(status, errorCode), Elapsed());
                 Log.Failed(logger, level, operation, correlationId, status, errorCode, elapsed, exception: null);
             }
 
@@ -158,13 +159,13 @@ public sealed partial class HttpOperation(
                 await body.DiscardAsync(request, either.Token).ConfigureAwait(false);
             }
 
-            var (level, elapsed) = (LevelOf(e.Problem.Status), Elapsed());
+            var (level, elapsed) = (LevelOf(e.Problem.Status, e.Problem.ErrorCode), Elapsed());
             var cause = LoggedException.From(e.InnerException);
             span.End(e.Problem.Status, e.Problem.ErrorCode);
             Log.Failed(logger, level, operation, correlationId, e.Problem.Status, e.Problem.ErrorCode, elapsed, cause);
             return new ProblemResult(e.Problem);
         }
-        catch (Exception e) when (either.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e) when (IsCancelled(e, either.Token))
         {
             return Cancelled();
         }
@@ -195,8 +196,34 @@ public sealed partial class HttpOperation(
         double Elapsed() => time.GetElapsedTime(started).TotalMilliseconds;
     }
 
-    // Client errors are for the caller to fix. Operators need to see the others.
-    private static LogLevel LevelOf(int status) => status < StatusCodes.Status500InternalServerError ? LogLevel.Information : LogLevel.Warning;
+    // Client errors are for the caller to fix. Operators need to see the others, and the connector's own faults first.
+    private static LogLevel LevelOf(int status, string errorCode) =>
+        status < StatusCodes.Status500InternalServerError ? LogLevel.Information
+        : errorCode == ErrorCodes.Internal ? LogLevel.Error
+        : LogLevel.Warning;
+
+    private static async Task<SalesforceReply> ExecuteAsync<TPayload>(
+        IOperation<TPayload> operation, TPayload payload, OperationContext context, CancellationToken cancellationToken)
+        where TPayload : Payload
+    {
+        try
+        {
+            return await operation.ExecuteAsync(payload, context, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (payload.IsWrite && !IsForeseen(e, cancellationToken))
+        {
+            // Nothing tells whether Salesforce had the call by then.
+            throw new ConnectorException(Problems.Faulted.WithUnknownOutcome(), e);
+        }
+    }
+
+    private static bool IsForeseen(Exception exception, CancellationToken cancellationToken) =>
+        exception is ConnectorException
+        || IsCancelled(exception, cancellationToken)
+        || StorageConnection.IsFailure(exception);
+
+    private static bool IsCancelled(Exception exception, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested && exception is OperationCanceledException or IOException;
 
     // Validates everything that needs no call to Salesforce now, while the caller waits for the reply.
     private Task<IStatusCodeHttpResult> AcceptAsync(
