@@ -43,6 +43,6 @@ public sealed class ReplyBodyTests
         copying.IsCompleted.ShouldBeFalse();
         time.Advance(TimeSpan.FromSeconds(1));
 
-        (await Should.ThrowAsync<IOException>(() => copying)).Message.ShouldContain("00:01:00");
+        (await Should.ThrowAsync<IOException>(() => copying.WaitAsync(TimeSpan.FromSeconds(30), Cancellation))).Message.ShouldContain("00:01:00");
     }
 }
