@@ -26,10 +26,12 @@ internal sealed partial class EventDelivery(
     /// <exception cref="PubSubException">A schema cannot be fetched.</exception>
     /// <exception cref="Deliveries.DeliveryFailedException">The receiver does not take an event.</exception>
     /// <exception cref="Azure.RequestFailedException">Storage does not take an event.</exception>
-    public Task SendAsync(IEnumerable<ConsumerEvent> events, AccessToken token, TopicPosition position, CancellationToken cancellationToken) =>
+    /// <param name="since">When the subscription began, if older events are to be left out.</param>
+    public Task SendAsync(
+        IEnumerable<ConsumerEvent> events, AccessToken token, TopicPosition position, DateTimeOffset? since, CancellationToken cancellationToken) =>
         Task.WhenAll(events
             .Where(received => !_delivered.ContainsKey(received.Event.Id))
-            .Select(received => SendAsync(received, token, position, cancellationToken)));
+            .Select(received => SendAsync(received, token, position, since, cancellationToken)));
 
     /// <summary>The stored position is behind all events that were sent.</summary>
     public void Stored() => _delivered.Clear();
@@ -46,7 +48,8 @@ internal sealed partial class EventDelivery(
         Log.Lost(logger, subscription.Name, lost.From, lost.To);
     }
 
-    private async Task SendAsync(ConsumerEvent received, AccessToken token, TopicPosition position, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        ConsumerEvent received, AccessToken token, TopicPosition position, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         var message = subscription.Message(received.Event.Id, EventTypes.Unreadable) with
         {
@@ -57,7 +60,7 @@ internal sealed partial class EventDelivery(
         {
             var decoder = await client.GetDecoderAsync(subscription.Target, token, received.Event.SchemaId, cancellationToken).ConfigureAwait(false);
             var decoded = decoder.Decode(received.Event.Payload.Span);
-            if (IsToSkip(decoded, position))
+            if (IsToSkip(decoded, since))
             {
                 telemetry.Received(subscription.Name, Skipped);
                 return;
@@ -80,10 +83,9 @@ internal sealed partial class EventDelivery(
         }
     }
 
-    private bool IsToSkip(DecodedEvent decoded, TopicPosition position) =>
+    private bool IsToSkip(DecodedEvent decoded, DateTimeOffset? since) =>
         (decoded.Kind == EventKind.Change && subscription.Client is { } client && decoded.IsFrom(client))
-        // Of a subscription that began with the latest event, and had to be resumed from the earliest.
-        || (position is { ReplayId: null, FromEarliest: false, LatestSince: { } since } && decoded.CreatedAt < since - ClockDifference);
+        || decoded.CreatedAt < since - ClockDifference;
 
     private static string TypeOf(EventKind kind) => kind switch
     {

@@ -26,7 +26,10 @@ internal sealed class TopicPosition
     /// <summary>Whether the subscription begins at the earliest event, as long as it has no <see cref="ReplayId"/>.</summary>
     public bool FromEarliest { get; set; }
 
-    /// <summary>When the subscription began with the latest event; <see langword="null"/> before that.</summary>
+    /// <summary>
+    /// When the subscription began with the latest event, until Salesforce sends a position. It stays if the subscription had to go on
+    /// from the earliest event instead.
+    /// </summary>
     public DateTimeOffset? LatestSince { get; set; }
 
     /// <summary>How often Salesforce refused the subscription in a row.</summary>

@@ -29,6 +29,10 @@ internal sealed partial class TopicReceiver(
     private bool _isConfirmed;
     private bool _hasResponded;
 
+    // When the subscription began, if it goes on from the earliest event since: what is older is left out. The events of a stream that
+    // begins with the latest are not compared with this machine's clock.
+    private DateTimeOffset? _since;
+
     /// <summary>Called when Salesforce has sent the first position of this run.</summary>
     public required Action Confirmed { get; init; }
 
@@ -105,6 +109,7 @@ internal sealed partial class TopicReceiver(
     private async Task<FetchRequest> BeginAsync(TopicPosition position, CancellationToken cancellation)
     {
         var request = new FetchRequest { TopicName = subscription.Topic, NumRequested = _mostRequested };
+        _since = position.LatestSince;
         if (position.ReplayId is { } replayId)
         {
             (request.ReplayPreset, request.ReplayId) = (ReplayPreset.Custom, ByteString.CopyFrom(replayId));
@@ -218,7 +223,7 @@ internal sealed partial class TopicReceiver(
     private async Task SendAsync(ConsumerEvent[] some, TopicPosition position, Func<Task> renewAsync, CancellationToken cancellation)
     {
         using var sending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var sent = delivery.SendAsync(some, _token!, position, sending.Token);
+        var sent = delivery.SendAsync(some, _token!, position, _since, sending.Token);
         try
         {
             while (!sent.IsCompleted)
@@ -253,6 +258,7 @@ internal sealed partial class TopicReceiver(
     {
         position.ReplayId = replayId.ToByteArray();
         position.ConfirmedAt = time.GetUtcNow();
+        position.LatestSince = _since;
         (position.Refusals, position.PausedUntil) = (0, null);
         (position.DeliveryFailures, position.DeliveryFailedSince) = (0, null);
     }
