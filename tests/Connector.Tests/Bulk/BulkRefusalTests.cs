@@ -37,6 +37,19 @@ public sealed class BulkRefusalTests(AzuriteFixture azurite)
         (await app.Queues.CountAsync(Queue)).ShouldBe(0);
     }
 
+    // As many characters as Blob storage allows.
+    [Theory]
+    [InlineData(1_024, "names no blob")]
+    [InlineData(1_025, "must be the name of a blob in the container salesforce-bulk")]
+    public async Task The_name_of_a_blob_has_at_most_1024_characters(int length, string complaint)
+    {
+        await using var app = await azurite.StartAppAsync(listensTo: ["BulkWrite"]);
+
+        var result = await app.PostAsync(Route, new { objectType = "Account", operation = "insert", source = new string('x', length) }, Wait);
+
+        ((string?)result.ShouldBeProblem(400, "INVALID_MEMBER")["detail"]).ShouldNotBeNull().ShouldContain(complaint);
+    }
+
     [Theory]
     [InlineData(null, "names no blob")]
     [InlineData("", "must not be empty")]

@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
-using Microsoft.Extensions.Time.Testing;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Collections;
@@ -52,7 +50,7 @@ public sealed class PartialResultTests(AzuriteFixture azurite)
     [Fact]
     public async Task The_pauses_before_locked_rows_are_tried_again_double()
     {
-        var time = new NotedTimers();
+        var time = new NotedTimers(shorterThan: TimeSpan.FromSeconds(1));
         await using var app = await ConnectorApp.StartAsync(time: time);
         app.Org.AddFaults(new FaultRule { Path = Collections, Status = 200, Body = $"[{Locked}]" });
 
@@ -141,24 +139,5 @@ public sealed class PartialResultTests(AzuriteFixture azurite)
         var reply = await app.PostAsync("collections/get", new { objectType = "Account", objectIds = Enumerable.Range(0, 2_001).Select(i => $"001{i:D12}"), fields = new[] { "Id" } });
 
         reply.Body.ShouldBe("[ {\"Id\":\"1\"} ,{\"Id\":\"2\"}]");
-    }
-
-    /// <summary>A clock that stands still, and remembers which short pauses were made.</summary>
-    private sealed class NotedTimers : FakeTimeProvider
-    {
-        private readonly ConcurrentQueue<TimeSpan> _pauses = new();
-
-        public IReadOnlyList<TimeSpan> Pauses => [.. _pauses];
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            if (dueTime > TimeSpan.Zero && dueTime < TimeSpan.FromSeconds(1))
-            {
-                _pauses.Enqueue(dueTime);
-            }
-
-            return timer;
-        }
     }
 }

@@ -78,14 +78,19 @@ public sealed class AvroJsonTests
         Should.Throw<InvalidDataException>(() => Read($$"""{"type":"record","name":"T","fields":[{"name":"F","type":"{{type}}"}]}""", data))
             .Message.ShouldContain(complaint);
 
-    [Fact]
-    public void A_record_within_itself_is_read_to_a_depth_of_64()
+    // Each link is a record and what leads to the next one: 32 of them are 64 deep.
+    [Theory]
+    [InlineData("""["null","Link"]""", new byte[] { 2 }, new byte[0])]
+    [InlineData("""{"type":"array","items":"Link"}""", new byte[] { 2 }, new byte[] { 0 })]
+    [InlineData("""{"type":"map","values":"Link"}""", new byte[] { 2, 2, 0x41 }, new byte[] { 0 })]
+    public void A_record_within_itself_is_read_to_a_depth_of_64(string next, byte[] begin, byte[] end)
     {
-        const string Chain = """{"type":"record","name":"Link","fields":[{"name":"Next","type":["null","Link"]}]}""";
+        var chain = $$"""{"type":"record","name":"Link","fields":[{"name":"Next","type":{{next}}}]}""";
 
-        // Each link is a record and a union: 32 of them are 64 deep.
-        Read(Chain, [.. Enumerable.Repeat((byte)2, 31), 0]).ShouldNotBeNull();
-        Should.Throw<InvalidDataException>(() => Read(Chain, [.. Enumerable.Repeat((byte)2, 1_000), 0])).Message.ShouldContain("nested too deep");
+        Read(chain, Links(31)).ShouldNotBeNull();
+        Should.Throw<InvalidDataException>(() => Read(chain, Links(32))).Message.ShouldContain("nested too deep");
+        Should.Throw<InvalidDataException>(() => Read(chain, Links(1_000))).Message.ShouldContain("nested too deep");
+        byte[] Links(int more) => [.. Enumerable.Repeat(begin, more).SelectMany(link => link), 0, .. Enumerable.Repeat(end, more).SelectMany(link => link)];
     }
 
     [Theory]

@@ -21,6 +21,7 @@ namespace Connector.Tests.Events;
 /// <summary>A subscription whose lease is lost, or whose position cannot be stored: the table is in memory, and the clock is let run.</summary>
 public sealed class EventLeaseTests
 {
+    private const string Deliver = "Events__Topics__accounts__Deliver__";
     private const string Warning = "Warning SalesforceConnector.Triggers.Events.EventRun Events accounts: ";
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
@@ -218,8 +219,27 @@ public sealed class EventLeaseTests
         (_time.Provider.GetUtcNow() - begun > TimeSpan.FromSeconds(200)).ShouldBe(isLonger);
     }
 
-    private Task<ConnectorApp> StartAsync() => _azurite.StartAppAsync(
-        new Dictionary<string, string?> { ["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent", ["Events__Lease"] = Lease.ToString(), ["Events__ListenFor"] = "00:01:40" },
+    [Fact]
+    public async Task The_lease_is_renewed_while_a_receiver_takes_its_time()
+    {
+        await using var receiver = await EventReceiver.StartAsync();
+        var ready = new TaskCompletionSource();
+        receiver.Answer = (_, _) => ready.Task;
+        await using var app = await StartAsync(new() { [Deliver + "Webhook"] = receiver.Url.ToString(), [Deliver + "Timeout"] = "00:01:00" });
+        app.Vault.Set("events-accounts-signature", "a key");
+        await using var run = await NewRun(app).ListeningAsync();
+        await CreateAsync(app, "Acme");
+        await receiver.ReceivedAsync(1);
+        var (begun, until) = (_time.Provider.GetUtcNow(), TopicPosition.From(_table.Single).LeaseUntil);
+
+        await LetRunAsync(Renewal, () => TopicPosition.From(_table.Single).LeaseUntil > until);
+
+        ready.SetResult();
+        (_time.Provider.GetUtcNow() - begun).ShouldBeLessThan(TimeSpan.FromMinutes(1));
+    }
+
+    private Task<ConnectorApp> StartAsync(Dictionary<string, string?>? more = null) => _azurite.StartAppAsync(
+        new Dictionary<string, string?>(more ?? []) { ["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent", ["Events__Lease"] = Lease.ToString(), ["Events__ListenFor"] = "00:01:40" },
         _time.Provider,
         new SimulatorOptions { Time = _time.Provider, Events = new SalesforceSimulator.Events.EventOptions { Tls = false } },
         listensTo: []);

@@ -6,7 +6,7 @@ using FetchResponse = connector::Eventbus.V1.FetchResponse;
 
 namespace Connector.Tests.Events;
 
-/// <summary>Streams that end while the connector asks for more events.</summary>
+/// <summary>Streams that fail, or end while the connector asks for more events.</summary>
 public sealed class EventStreamTests
 {
     public static TheoryData<Exception> FailuresOfWrites { get; } =
@@ -35,6 +35,24 @@ public sealed class EventStreamTests
 
         await Should.NotThrowAsync(stream.EndAsync);
     }
+
+    // Salesforce's codes say more than gRPC's statuses.
+    [Theory]
+    [InlineData("sfdc.platform.eventbus.grpc.service.auth.error", StatusCode.Unknown, "Session")]
+    [InlineData("service.auth.headers.invalid", StatusCode.InvalidArgument, "Session")]
+    [InlineData("subscription.fetch.replayid.corrupted", StatusCode.InvalidArgument, "PositionLost")]
+    [InlineData("subscription.fetch.replayid.validation.failed", StatusCode.Unknown, "PositionLost")]
+    [InlineData("subscription.limit.exceeded", StatusCode.Unavailable, "LimitReached")]
+    [InlineData("concurrent.client.limit.exceeded", StatusCode.Unknown, "LimitReached")]
+    [InlineData("service.tenant.license", StatusCode.PermissionDenied, "LimitReached")]
+    [InlineData("topic.not.found", StatusCode.Unknown, "NotSetUp")]
+    [InlineData("topic.meta.permission", StatusCode.Unauthenticated, "NotSetUp")]
+    [InlineData("subscription.topic.cannot.subscribe", StatusCode.Unknown, "NotSetUp")]
+    [InlineData("something.new", StatusCode.Unauthenticated, "Session")]
+    [InlineData("something.new", StatusCode.PermissionDenied, "NotSetUp")]
+    [InlineData("something.new", StatusCode.Internal, "Transient")]
+    public void What_is_done_about_a_failure_goes_by_its_code_and_then_by_its_status(string code, StatusCode status, string failure) =>
+        PubSubException.From(new RpcException(new Status(status, ""), new Grpc.Core.Metadata { { "error-code", code } })).Failure.ToString().ShouldBe(failure);
 
     private static EventStream Stream(Exception ofWrite, Exception ofRead) => new(new AsyncDuplexStreamingCall<FetchRequest, FetchResponse>(
         new Requests(ofWrite), new Responses(ofRead), Task.FromResult(new Grpc.Core.Metadata()), () => Status.DefaultSuccess, () => [], () => { }));

@@ -1,6 +1,8 @@
 using Connector.Tests.Drivers;
 using LocalHost;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using SalesforceConnector.Contracts.Storage;
 
 namespace Connector.Tests.Hosting;
 
@@ -108,6 +110,26 @@ public sealed class OptionsTests
         else
         {
             (await Should.ThrowAsync<OptionsValidationException>(() => starting)).Message.ShouldContain("Salesforce__SigningKey: must be the name");
+        }
+    }
+
+    [Theory]
+    [InlineData("queue", "Storage__queueServiceUri")]
+    [InlineData("blob", "Storage__blobServiceUri")]
+    [InlineData("table", "Storage__tableServiceUri")]
+    [InlineData(null, null)]
+    public void Storage_by_the_apps_own_identity_has_an_address_of_each_service(string? without, string? missing)
+    {
+        var settings = new[] { "queue", "blob", "table" }.Where(service => service != without)
+            .Select(service => KeyValuePair.Create($"Storage__{service}ServiceUri", (string?)$"https://account.{service}.core.windows.net"));
+        var storage = new StorageConnection(new ConfigurationBuilder().AddAppSettings(settings).Build());
+
+        storage.MissingSetting.ShouldBe(missing);
+        if (missing is null)
+        {
+            storage.CreateQueues().Uri.Host.ShouldBe("account.queue.core.windows.net");
+            storage.CreateResultsContainer().Uri.Host.ShouldBe("account.blob.core.windows.net");
+            storage.CreateOperationsTable().Uri.Host.ShouldBe("account.table.core.windows.net");
         }
     }
 

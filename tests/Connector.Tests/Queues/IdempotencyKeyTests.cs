@@ -164,6 +164,19 @@ public sealed class IdempotencyKeyTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task The_result_of_a_direct_call_can_be_fetched_when_the_request_is_sent_again_with_respond_async()
+    {
+        await using var app = await azurite.StartAppAsync(listensTo: []);
+        var direct = await app.PostAsync("records/create", Create, Key);
+
+        var fetched = await app.FetchResultAsync(await app.PostAsync("records/create", Create, Key, ("Prefer", "respond-async")));
+
+        fetched.Status.ShouldBe(HttpStatusCode.Created, fetched.Body);
+        fetched.Body.ShouldBe(direct.Body);
+        app.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_representation_is_kept_too()
     {
         await using var app = await azurite.StartAppAsync(listensTo: []);

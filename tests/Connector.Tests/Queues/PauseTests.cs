@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Connector.Tests.Drivers;
+using Connector.Tests.Queues.Steps;
 using SalesforceConnector.Triggers.Queues;
 
 namespace Connector.Tests.Queues;
@@ -25,5 +28,19 @@ public sealed class PauseTests
         Completion.Pause(1, Options, TimeSpan.FromHours(1), jitter: 0).ShouldBe(TimeSpan.FromHours(1));
         Completion.Pause(1, Options, TimeSpan.FromHours(1), jitter: 1).ShouldBe(TimeSpan.FromHours(1.2));
         Completion.Pause(9, Options, TimeSpan.FromSeconds(1), jitter: 0).ShouldBe(TimeSpan.FromMinutes(15));
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_for_its_result_looks_for_it_after_pauses_that_double_up_to_two_seconds()
+    {
+        var time = new NotedTimers(shorterThan: TimeSpan.FromSeconds(5));
+        await using var orgs = await OrgFixture.StartAsync();
+        // Nobody takes its message.
+        await using var app = new StepApp(orgs.Org, orgs.Vault, ImmutableDictionary<string, string?>.Empty, time);
+
+        var reply = await app.CallAsync("Query", """{"soqlQuery":"SELECT Id FROM Account LIMIT 1"}""", ("Prefer", "respond-async, wait=8"));
+
+        reply!.Value.Status.ShouldBe(202);
+        time.Pauses.Take(5).Select(pause => pause.TotalSeconds).ShouldBe([0.25, 0.5, 1, 2, 2]);
     }
 }

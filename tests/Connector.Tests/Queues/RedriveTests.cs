@@ -137,6 +137,24 @@ public sealed class RedriveTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Messages_behind_the_one_that_is_dropped_stay_in_sight_of_other_operators()
+    {
+        await using var app = await StartAsync();
+        var id = await app.Queues.SendAsync(Poison, "the first");
+        // A call takes 32 messages at a time.
+        for (var i = 0; i < 32; i++)
+        {
+            await app.Queues.SendAsync(Poison, "another");
+        }
+
+        (await app.PostAsync("kept/drop", new { id })).Body.ShouldBe("""{"done":1,"left":32}""");
+
+        var left = (await app.Queues.Queue(Poison).PeekMessagesAsync(32, TestContext.Current.CancellationToken)).Value;
+        left.Length.ShouldBe(32);
+        left.Count(message => message.DequeueCount == 0).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_cannot_be_done_is_refused_by_name_and_the_message_stays()
     {
         await using var app = await StartAsync();

@@ -81,6 +81,21 @@ public sealed class StorageFailureTests(AzuriteFixture azurite)
         (await app.PostAsync("records/create", create)).Status.ShouldBe(HttpStatusCode.Created);
     }
 
+    [Fact]
+    public async Task A_request_that_may_not_be_queued_can_be_sent_again_with_its_key_and_is_of_unknown_outcome_without()
+    {
+        var account = await azurite.TakeAccountAsync();
+        await new TableClient(account.ConnectionString, "salesforceoperations").CreateAsync(Cancellation);
+        // The account has no queues.
+        await using var app = await ConnectorApp.StartAsync(new Dictionary<string, string?> { ["Storage"] = account.ConnectionString });
+        var create = new { objectType = "Account", fields = new { Name = "Acme" } };
+        (string, string) async = ("Prefer", "respond-async");
+
+        (await app.PostAsync("records/create", create, async, ("Idempotency-Key", "order-1"))).ShouldBeProblem(503, "STORAGE_UNAVAILABLE", retryable: true);
+        (await app.PostAsync("records/create", create, async)).ShouldBeProblem(502, "STORAGE_UNAVAILABLE", retryable: true, outcomeUnknown: true);
+        app.Calls.ShouldBeEmpty();
+    }
+
     private static Task<ConnectorApp> StartAsync(AzuriteAccount account, params (string Name, string Value)[] settings) =>
         ConnectorApp.StartAsync(
             new Dictionary<string, string?>(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)))

@@ -35,6 +35,7 @@ public sealed class CamundaTests(AzuriteFixture azurite)
         ((string?)message["messageId"]).ShouldBe((string?)received["eventId"]);
         ((string?)received["payload"]!["Name"]).ShouldBe("Acme");
         requests.ShouldAllBe(request => request.Path == "/cluster-1/v2/messages/publication" && request.Headers["authorization"] == $"Bearer {Token}1");
+        requests.ShouldAllBe(request => request.Headers["content-type"] == "application/json");
         IsMessagePublicationRequest(message).ShouldBeEmpty();
 
         var login = test.Receiver.Requests.Single(request => request.Path == "/oauth/token");

@@ -210,6 +210,35 @@ public sealed class WebhookTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task While_the_receiver_takes_its_time_Salesforce_is_asked_for_16_events_at_most()
+    {
+        await using var test = await DeliveryApp.StartAsync(azurite, inOrder: true);
+        await using var run = await new RunningEvents(test.App).ListeningAsync();
+        await CreateAsync(8);
+        await test.Receiver.ReceivedAsync(8);
+        for (var count = 9; count <= 11; count++)
+        {
+            await CreateAsync(1);
+            await test.Receiver.ReceivedAsync(count);
+        }
+
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        test.Receiver.Answer = (_, _) => ready.Task;
+        await CreateAsync(40);
+        await test.Receiver.ReceivedAsync(12);
+
+        // 16 at first, and eight more when eight had been delivered.
+        await QueueDriver.WaitAsync(() => Task.FromResult(test.App.Org.Events.Stats.Delivered >= 24), () => "what was asked for");
+        test.App.Org.Events.Stats.Delivered.ShouldBe(24);
+        ready.SetResult();
+        (await test.Receiver.ReceivedAsync(51)).Select(request => (string?)request.Json["eventId"]).ShouldBeUnique();
+
+        async Task CreateAsync(int count) => ((int)(await test.App.PostAsync(
+            "collections/create",
+            new { objectType = "Account", records = Enumerable.Repeat(new { Name = "Acme" }, count) })).Status).ShouldBe(200);
+    }
+
+    [Fact]
     public async Task What_the_receiver_has_is_not_delivered_again_by_the_next_run()
     {
         await using var test = await DeliveryApp.StartAsync(azurite, inOrder: true);

@@ -7,8 +7,10 @@ using Connector.Tests.Drivers;
 using LocalHost;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Operations;
+using SalesforceConnector.Salesforce;
 using SalesforceConnector.Triggers.Http;
 using SalesforceSimulator;
 
@@ -166,6 +168,26 @@ public sealed class PayloadMemoryTests
             var reply = await PostAsync(app, Encoding.UTF8.GetBytes(payload + new string(' ', size)), chunked: true);
             reply.Status.ShouldBe(HttpStatusCode.Created, reply.Body);
         }
+    }
+
+    [Fact]
+    public async Task A_quarter_of_the_memory_is_kept_for_payloads_to_come()
+    {
+        using var memory = new PayloadMemory(Options.Create(new SalesforceOptions { MaxPayloadBytesAtOnce = 8 * Mebibyte }), TimeProvider.System);
+
+        var first = await UseAsync();
+        var second = await UseAsync();
+
+        second.Count(first.Contains).ShouldBe(2);
+
+        // On a thread of its own, as it would not end if too few blocks were given up.
+        Task<byte[][]> UseAsync() => Task.Run(
+            async () =>
+            {
+                using var reservation = await memory.ReserveAsync(8 * Mebibyte, Cancellation);
+                return (byte[][])[.. Enumerable.Range(0, 8).Select(_ => reservation.NextBlock())];
+            },
+            Cancellation).WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Cancellation);
     }
 
     [Fact]

@@ -246,6 +246,19 @@ public sealed class OperationLedgerTests
         Stored.Result.ShouldBe(Result);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_message_of_a_step_is_superseded_as_soon_as_a_later_one_or_another_of_the_same_step_is_there(int turn)
+    {
+        var step = Create with { Repetition = Repetition.Resumable, Message = Message(Turn(2)) };
+        await _ledger.ReleaseAsync(await GrantedAsync(step), mayHaveRun: false);
+
+        (await ClaimAsync(New(step) with { Message = Message(Turn(turn)) })).ShouldBeOfType<Claim.Superseded>();
+        (await ClaimAsync(New(step))).ShouldBeOfType<Claim.Granted>();
+        Attempts Turn(int number) => new(1, Now, Ended: Guid.NewGuid(), Turn: number);
+    }
+
     private static ClaimRequest New(ClaimRequest request) => request with { Writer = Guid.NewGuid() };
 
     private static Envelope Message(Attempts? retry) => new() { CorrelationId = Create.CorrelationId, Payload = new RawJson("{}"u8.ToArray()), Retry = retry };

@@ -85,9 +85,11 @@ public sealed class MessageTests(AzuriteFixture azurite)
         await app.Queues.SendAsync(
             Query, Convert.ToBase64String(Encoding.UTF8.GetBytes("""{"correlationId":"q","payload":{"soqlQuery":"SELECT Id FROM Account"}}""")));
         await app.Queues.SendAsync(Query, Convert.ToBase64String(Encoding.UTF8.GetBytes("""{"correlationId":"r"}""")));
+        await app.Queues.SendAsync(Query, Convert.ToBase64String("{}"u8));
 
         ((int?)(await app.Queues.ReceiveResultAsync("q"))["status"]).ShouldBe(200);
         ((int?)(await app.Queues.ReceiveResultAsync("r"))["status"]).ShouldBe(400);
+        ((string?)(await app.Queues.ReceiveResultAsync(null))["error"]!["errorCode"]).ShouldBe("MISSING_MEMBER");
     }
 
     [Theory]

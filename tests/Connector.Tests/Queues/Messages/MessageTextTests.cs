@@ -1,9 +1,22 @@
+using System.Text;
 using SalesforceConnector.Triggers.Queues;
 
 namespace Connector.Tests.Queues.Messages;
 
 public sealed class MessageTextTests
 {
+    [Theory]
+    [InlineData('\uFFFE', "\"\\uFFFE\"")]
+    [InlineData('\uFFFF', "\"\\uFFFF\"")]
+    [InlineData('\uFFFD', "\"\uFFFD\"")]
+    public void Each_character_that_XML_lacks_is_escaped_in_text_and_in_bytes(char character, string escaped)
+    {
+        var json = $"\"{character}\"";
+
+        MessageText.Escape(json).ShouldBe(escaped);
+        Encoding.UTF8.GetString(MessageText.Escape(Encoding.UTF8.GetBytes(json))).ShouldBe(escaped);
+    }
+
     [Theory]
     [InlineData('x', 65_536)]
     [InlineData('ü', 32_768)]
