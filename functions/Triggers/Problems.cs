@@ -95,6 +95,18 @@ internal static class Problems
             RetryAfter = TimeSpan.FromSeconds(5),
         };
 
+    /// <summary>The storage failed while it took a request without a key.</summary>
+    public static Problem MayBeQueued { get; } =
+        Problem.Create(
+            ProblemKind.Internal,
+            StatusCodes.Status502BadGateway,
+            ErrorCodes.StorageUnavailable,
+            "The connector's storage is not available. It may have taken the request, which is then carried out: sent again, it would be carried out twice. With an Idempotency-Key it would not.",
+            retryable: true) with
+        {
+            OutcomeUnknown = true,
+        };
+
     public static Problem CorrelationIdReused(string correlationId) => Problem.Create(
         ProblemKind.InvalidPayload,
         StatusCodes.Status422UnprocessableEntity,

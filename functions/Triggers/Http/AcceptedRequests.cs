@@ -129,8 +129,7 @@ public sealed class AcceptedRequests(
         catch (Exception e) when (!hasKey && StorageConnection.IsFailure(e))
         {
             // The message may be queued nevertheless. Without a key, a second request would execute the operation again.
-            throw new ConnectorException(
-                Problems.StorageUnavailable with { Status = StatusCodes.Status502BadGateway, RetryAfter = null, OutcomeUnknown = true }, e);
+            throw new ConnectorException(Problems.MayBeQueued, e);
         }
     }
 

@@ -63,6 +63,17 @@ public sealed class ActionTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_refusal_of_the_whole_call_is_as_that_of_any_other()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = "/services/data/**", Status = 400, ErrorCode = "INVALID_API_INPUT", Message = "Missing required input parameter: accountId" });
+
+        var problem = (await app.PostAsync("actions", new { type = "apex", name = "X", inputs = new[] { new { } } })).ShouldBeProblem(400, "INVALID_API_INPUT");
+
+        ((string?)problem["detail"]).ShouldNotBeNull().ShouldContain("Missing required input parameter: accountId");
+    }
+
+    [Fact]
     public async Task A_part_failure_with_status_200_is_the_same()
     {
         await using var app = await ConnectorApp.StartAsync();

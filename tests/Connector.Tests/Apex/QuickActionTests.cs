@@ -20,7 +20,7 @@ public sealed class QuickActionTests(AzuriteFixture azurite)
         var reply = await RunAsync(app, 3);
 
         reply.ShouldBeProblem(503, "REQUEST_LIMIT_EXCEEDED", retryable: true);
-        reply.Headers.ShouldContainKey("Retry-After");
+        reply.Headers["Retry-After"].ShouldBe("900");
         app.Calls.Count.ShouldBe(1);
     }
 
@@ -100,7 +100,7 @@ public sealed class QuickActionTests(AzuriteFixture azurite)
         var mixed = await app.PostAsync(route, payload);
 
         locked.ShouldBeProblem(503, "UNABLE_TO_LOCK_ROW", retryable: true);
-        locked.Headers.ShouldContainKey("Retry-After");
+        locked.Headers["Retry-After"].ShouldBe("5");
         mixed.ShouldBeProblem(400, "UNABLE_TO_LOCK_ROW");
     }
 

@@ -48,6 +48,7 @@ public sealed class CsvTests
     public void Another_encoding_is_refused()
     {
         Should.Throw<InvalidPayloadException>(() => CsvHeader.Read(Encoding.Unicode.GetPreamble(), "source")).Message.ShouldContain("UTF-16");
+        Should.Throw<InvalidPayloadException>(() => CsvHeader.Read(Encoding.BigEndianUnicode.GetPreamble(), "source")).Message.ShouldContain("UTF-16");
         Should.Throw<InvalidPayloadException>(() => CsvHeader.Read(Encoding.Latin1.GetBytes("Näme\nA"), "source")).Message.ShouldContain("UTF-8");
     }
 
@@ -177,6 +178,8 @@ public sealed class CsvTests
     [InlineData("""{"Account":{"A__c":1,"B__c":2}}""", "records[0].Account must have one field")]
     [InlineData("""{"Account":{}}""", "records[0].Account must have one field")]
     [InlineData("""{"attributes":{"type":"Contact"}}""", "records[0].attributes.type must be Account")]
+    [InlineData("""{"attributes":5,"Name":"A"}""", "records[0].attributes.type must be Account")]
+    [InlineData("""{"attributes":{"type":"Account","type":"Contact"},"Name":"A"}""", "records[0] must be one JSON object")]
     [InlineData("""{"attributes":{"type":5}}""", "records[0].attributes.type must be Account")]
     [InlineData("""{"Who":{"attributes":{"type":5},"Email":"a@example.com"}}""", "records[0].Who.attributes.type must be the API name of an sObject")]
     [InlineData("""{"First name":"A"}""", "got \"First name\"")]

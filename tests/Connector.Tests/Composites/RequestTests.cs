@@ -25,6 +25,7 @@ public sealed class RequestTests(AzuriteFixture azurite)
         reply.Status.ShouldBe(HttpStatusCode.Created, reply.Body);
         reply.Json["results"]!.AsArray().Select(result => (string?)result!["referenceId"]).ShouldBe(["a", "c"]);
         ((string?)problem["response"]!["results"]![0]!["referenceId"]).ShouldBe("a");
+        ((string?)problem["errors"]![0]!["fields"]![0]).ShouldBe("Name");
     }
 
     [Fact]

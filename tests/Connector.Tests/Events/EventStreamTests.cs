@@ -54,6 +54,23 @@ public sealed class EventStreamTests
     public void What_is_done_about_a_failure_goes_by_its_code_and_then_by_its_status(string code, StatusCode status, string failure) =>
         PubSubException.From(new RpcException(new Status(status, ""), new Grpc.Core.Metadata { { "error-code", code } })).Failure.ToString().ShouldBe(failure);
 
+    [Theory]
+    [InlineData("sfdc.platform.eventbus.grpc.topic.not.found", "topic.not.found")]
+    [InlineData("A-new_code.1", "A-new_code.1")]
+    [InlineData("Top secret of a customer", "Unknown")]
+    [InlineData("", "Unknown")]
+    [InlineData(null, "Unknown")]
+    public void What_is_no_name_is_no_code_as_codes_are_logged(string? told, string code)
+    {
+        var trailers = new Grpc.Core.Metadata();
+        if (told is not null)
+        {
+            trailers.Add("error-code", told);
+        }
+
+        PubSubException.From(new RpcException(new Status(StatusCode.Unknown, ""), trailers)).Code.ShouldBe(code);
+    }
+
     private static EventStream Stream(Exception ofWrite, Exception ofRead) => new(new AsyncDuplexStreamingCall<FetchRequest, FetchResponse>(
         new Requests(ofWrite), new Responses(ofRead), Task.FromResult(new Grpc.Core.Metadata()), () => Status.DefaultSuccess, () => [], () => { }));
 

@@ -133,6 +133,10 @@ public sealed class OptionsTests
         }
     }
 
+    [Fact]
+    public async Task The_case_of_an_orgs_name_does_not_matter() =>
+        await StartAsync(("Salesforce__Orgs__emea__BaseUrl", "https://other.my.salesforce.com"), ("Events__Topics__all__Org", "EMEA"));
+
     private static Task StartAsync(string setting, string? value) => StartAsync((setting, value));
 
     private static async Task StartAsync(params (string Setting, string? Value)[] given)

@@ -99,6 +99,17 @@ public sealed class CheckTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task An_unknown_client_id_is_told_from_a_wrong_secret()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Vault.Set("salesforce-client-id", "another-app");
+
+        var reply = await CheckAsync(app, new { });
+
+        ((string?)reply["login"]!["remedy"]).ShouldNotBeNull().ShouldContain("Consumer Key");
+    }
+
+    [Fact]
     public async Task A_user_without_API_access_and_an_unknown_version_are_told()
     {
         await using var app = await ConnectorApp.StartAsync();

@@ -92,7 +92,8 @@ public sealed class StorageFailureTests(AzuriteFixture azurite)
         (string, string) async = ("Prefer", "respond-async");
 
         (await app.PostAsync("records/create", create, async, ("Idempotency-Key", "order-1"))).ShouldBeProblem(503, "STORAGE_UNAVAILABLE", retryable: true);
-        (await app.PostAsync("records/create", create, async)).ShouldBeProblem(502, "STORAGE_UNAVAILABLE", retryable: true, outcomeUnknown: true);
+        var unknown = (await app.PostAsync("records/create", create, async)).ShouldBeProblem(502, "STORAGE_UNAVAILABLE", retryable: true, outcomeUnknown: true);
+        ((string?)unknown["detail"]).ShouldNotBeNull().ShouldContain("sent again, it would be carried out twice");
         app.Calls.ShouldBeEmpty();
     }
 
