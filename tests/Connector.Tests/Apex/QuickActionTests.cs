@@ -25,6 +25,23 @@ public sealed class QuickActionTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_failure_of_the_whole_call_tells_which_input_met_it()
+    {
+        await using var app = await ConnectorApp.StartAsync(new Dictionary<string, string?> { ["Salesforce__MaxRetries"] = "0" });
+        app.Org.AddFaults(
+            new FaultRule { Path = Actions, Status = 400, ErrorCode = "REQUIRED_FIELD_MISSING", Message = "m", Times = 1 },
+            new FaultRule { Path = Actions, Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "m" });
+
+        var last = await RunAsync(app, 2);
+        app.Org.ClearFaults();
+        app.Org.AddFaults(new FaultRule { Path = Actions, Status = 503, ErrorCode = "SERVER_UNAVAILABLE", Message = "m" });
+        var first = await RunAsync(app, 2);
+
+        ((string?)last.ShouldBeProblem(503, "SERVER_UNAVAILABLE", retryable: true)["detail"]).ShouldNotBeNull().ShouldEndWith("This was input 2 of 2. Those before it were refused.");
+        ((string?)first.ShouldBeProblem(503, "SERVER_UNAVAILABLE", retryable: true)["detail"]).ShouldNotBeNull().ShouldEndWith("This was input 1 of 2. Those after it were not sent.");
+    }
+
+    [Fact]
     public async Task On_a_queue_it_is_repeated_later()
     {
         await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" }, listensTo: ["InvokeAction"]);

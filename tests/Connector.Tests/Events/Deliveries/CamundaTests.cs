@@ -58,6 +58,25 @@ public sealed class CamundaTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_token_is_used_for_nine_tenths_of_its_life()
+    {
+        var time = new ManualTime();
+        // The deadlines of gRPC are compared with the machine's clock.
+        time.Provider.AdjustTime(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1));
+        await using var test = await StartAsync(inOrder: true, time: time.Provider);
+        var published = 0;
+        foreach (var (seconds, token) in ((int, int)[])[(0, 1), (535, 1), (10, 2)])
+        {
+            time.Provider.Advance(TimeSpan.FromSeconds(seconds));
+            await using var run = await new RunningEvents(test.App).ListeningAsync();
+
+            await test.CreateAsync("Acme");
+
+            (await PublishedAsync(test, ++published))[^1].Headers["authorization"].ShouldBe($"Bearer {Token}{token}");
+        }
+    }
+
+    [Fact]
     public async Task A_token_that_the_cluster_refuses_is_replaced_at_once()
     {
         await using var test = await StartAsync(inOrder: true);
@@ -99,7 +118,7 @@ public sealed class CamundaTests(AzuriteFixture azurite)
         ((string?)(await PublishedAsync(test, 1))[0].Json["variables"]!["salesforceEvent"]!["payload"]!["Name"]).ShouldBe("Waits");
     }
 
-    private async Task<DeliveryApp> StartAsync(bool inOrder, Dictionary<string, string?>? settings = null)
+    private async Task<DeliveryApp> StartAsync(bool inOrder, Dictionary<string, string?>? settings = null, TimeProvider? time = null)
     {
         var test = await DeliveryApp.StartAsync(azurite, inOrder, settings, url => new()
         {
@@ -111,7 +130,7 @@ public sealed class CamundaTests(AzuriteFixture azurite)
             ["Events__Topics__accounts__Deliver__TokenUrl"] = new Uri(url, "oauth/token").ToString(),
             ["Events__Topics__accounts__Deliver__Audience"] = "zeebe.camunda.io",
             ["Events__Topics__accounts__Deliver__Scope"] = "cluster-1",
-        });
+        }, time);
         test.App.Vault.Set("events-accounts-client-id", ClientId);
         test.App.Vault.Set("events-accounts-client-secret", test.App.Secret(ClientSecret));
         test.App.Secret(Token);
@@ -135,7 +154,7 @@ public sealed class CamundaTests(AzuriteFixture azurite)
             else
             {
                 var token = string.Create(CultureInfo.InvariantCulture, $"{Token}{Interlocked.Increment(ref tokens)}");
-                await context.Response.WriteAsync($$"""{"access_token":"{{token}}","expires_in":300,"token_type":"Bearer"}""");
+                await context.Response.WriteAsync($$"""{"access_token":"{{token}}","expires_in":600,"token_type":"Bearer"}""");
             }
         };
     }
