@@ -30,15 +30,15 @@ public sealed class GivenUpMessageTests(AzuriteFixture azurite)
         await using var app = await StartAsync();
 
         await app.Queues.SendAsync($"{Create}-poison", """{"correlationId":"c","payload":{"objectType":"Account","fields":{"Name":"Acme"}}}""");
-        await app.Queues.SendAsync($"{Query}-poison", """{"correlationId":"q","payload":{"soqlQuery":"SELECT Id FROM Account"}}""");
+        await app.Queues.SendAsync($"{Query}-poison", """{"correlationId":"q","payload":{"soqlQuery":"SELECT Id FROM Account"},"retry":{"made":3,"since":"2026-11-24T10:00:00Z"}}""");
         await app.Queues.SendAsync($"{Update}-poison", $$$"""{"correlationId":"u","payload":{"objectType":"Account","objectId":"{{{Account}}}","fields":{} }}""");
         await app.Queues.SendAsync($"{Create}-poison", "not an envelope");
         await HousekeepAsync(app);
 
         // A create is in the ledger before it is sent, and this one is not; an update is in none; a read changes nothing.
-        (await Outcome("c")).ShouldBe("MESSAGE_POISONED");
-        (await Outcome("q")).ShouldBe("MESSAGE_POISONED");
-        (await Outcome("u")).ShouldBe("MESSAGE_POISONED, unknown");
+        (await Outcome("c")).ShouldBe("MESSAGE_POISONED after 1");
+        (await Outcome("q")).ShouldBe("MESSAGE_POISONED after 3");
+        (await Outcome("u")).ShouldBe("MESSAGE_POISONED after 1, unknown");
         ((int?)(await app.Queues.ReceiveResultAsync(null))["status"]).ShouldBe(400);
         var kept = await app.Queues.TakeAllAsync(Poison);
         kept.ShouldContain("not an envelope");
@@ -49,8 +49,9 @@ public sealed class GivenUpMessageTests(AzuriteFixture azurite)
 
         async Task<string> Outcome(string correlationId)
         {
-            var error = (await app.Queues.ReceiveResultAsync(correlationId))["error"]!;
-            return $"{error["errorCode"]}{((bool?)error["outcomeUnknown"] == true ? ", unknown" : "")}";
+            var result = await app.Queues.ReceiveResultAsync(correlationId);
+            var error = result["error"]!;
+            return $"{error["errorCode"]} after {result["attempts"]}{((bool?)error["outcomeUnknown"] == true ? ", unknown" : "")}";
         }
     }
 

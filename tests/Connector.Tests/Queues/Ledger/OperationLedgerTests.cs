@@ -259,6 +259,15 @@ public sealed class OperationLedgerTests
         Attempts Turn(int number) => new(1, Now, Ended: Guid.NewGuid(), Turn: number);
     }
 
+    [Fact]
+    public async Task A_message_that_tries_the_first_step_again_is_not_superseded_by_the_first()
+    {
+        var first = Create with { Repetition = Repetition.Resumable, Message = Message(null) };
+        await _ledger.ReleaseAsync(await GrantedAsync(first), mayHaveRun: false);
+
+        (await ClaimAsync(New(first) with { Message = Message(new Attempts(1, Now, Ended: Guid.NewGuid())) })).ShouldBeOfType<Claim.Granted>();
+    }
+
     private static ClaimRequest New(ClaimRequest request) => request with { Writer = Guid.NewGuid() };
 
     private static Envelope Message(Attempts? retry) => new() { CorrelationId = Create.CorrelationId, Payload = new RawJson("{}"u8.ToArray()), Retry = retry };
