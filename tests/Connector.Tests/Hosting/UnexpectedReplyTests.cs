@@ -75,6 +75,18 @@ public sealed class UnexpectedReplyTests(AzuriteFixture azurite)
     }
 
     [Theory]
+    [InlineData(Html, "text/html", "its body of the type \"text/html\" is something else")]
+    [InlineData(Html, "", "its body of the type \"\" is something else")]
+    [InlineData("", "application/json", "its body is empty")]
+    public async Task What_came_instead_is_told(string body, string contentType, string words)
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Calls, Status = 200, Body = body, ContentType = contentType });
+
+        ((string?)(await app.PostAsync("records/create", new { objectType = "Account", fields = new { Name = "x" } })).Json["detail"]).ShouldNotBeNull().ShouldContain(words);
+    }
+
+    [Theory]
     [InlineData("[]", "query", "records/create", "limits", "records/upsert")]
     [InlineData("{}", "collections/get", "collections/create", "collections/upsert")]
     public async Task An_array_is_no_object_and_an_object_no_array(string body, params string[] routes)

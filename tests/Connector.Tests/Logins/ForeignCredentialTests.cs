@@ -1,5 +1,8 @@
 using System.Net;
+using System.Text.Json;
 using Connector.Tests.Drivers;
+using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Operations;
 using SalesforceSimulator;
 
 namespace Connector.Tests.Logins;
@@ -34,6 +37,32 @@ public sealed class ForeignCredentialTests
         (await app.PostAsync("query", Payload(app.Secret("a-wrong-secret")))).ShouldBeProblem(502, "SALESFORCE_AUTHENTICATION_FAILED", retryable: true);
         app.Org.Requests.ShouldBeEmpty();
         app.Vault.Reads.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"bearer","token":"t"}""", true)]
+    [InlineData("""{"type":"bearer","token":""}""", false)]
+    [InlineData("""{"type":"bearer","tokenSecret":"s"}""", true)]
+    [InlineData("""{"type":"bearer","tokenSecret":""}""", false)]
+    [InlineData("""{"type":"bearer","token":"t","tokenSecret":"s"}""", false)]
+    [InlineData("""{"type":"bearer","token":"t t"}""", false)]
+    [InlineData("""{"type":"bearer","token":"~!"}""", true)]
+    [InlineData("""{"type":"oauth-client-credentials-flow","clientId":"i","clientSecret":"s"}""", true)]
+    [InlineData("""{"type":"oauth-client-credentials-flow","clientId":"","clientSecret":"s"}""", false)]
+    [InlineData("""{"type":"oauth-client-credentials-flow","clientId":"i","clientSecret":""}""", false)]
+    [InlineData("""{"type":"oauth-client-credentials-flow","clientId":"i"}""", false)]
+    public void Credentials_are_whole_and_not_empty(string authentication, bool isTaken)
+    {
+        var payload = JsonSerializer.Deserialize($$"""{"soqlQuery":"SELECT Id FROM Account","authentication":{{authentication}}}""", OperationJson.Default.QueryPayload)!;
+
+        if (isTaken)
+        {
+            payload.Authentication!.ToCredentials();
+        }
+        else
+        {
+            Should.Throw<InvalidPayloadException>(payload.Authentication!.ToCredentials);
+        }
     }
 
     [Fact]
