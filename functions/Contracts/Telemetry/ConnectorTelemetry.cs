@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Globalization;
-using System.Text.RegularExpressions;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 
@@ -11,7 +9,7 @@ namespace SalesforceConnector.Contracts.Telemetry;
 /// The app's activities and metrics. Tags contain only names, codes and counts; never SOQL, fields, record ids, URLs,
 /// secrets or tokens.
 /// </summary>
-public sealed partial class ConnectorTelemetry : IDisposable
+public sealed class ConnectorTelemetry : IDisposable
 {
     /// <summary>The name of the activity source and of the meter.</summary>
     public const string Name = "SalesforceConnector";
@@ -142,18 +140,15 @@ public sealed partial class ConnectorTelemetry : IDisposable
     }));
 
     /// <summary>Records the API usage that a reply reports.</summary>
-    /// <remarks>REST API Developer Guide, "Limit Info Header".</remarks>
     internal void Replied(OrgUrl org, HttpResponseMessage response)
     {
         if (_remaining.Enabled
-            && response.Headers.NonValidated.TryGetValues("Sforce-Limit-Info", out var values)
-            && ApiUsage().Match(values.ToString()) is { Success: true } usage
-            && long.TryParse(usage.Groups["used"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var used)
-            && long.TryParse(usage.Groups["limit"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
+            && response.Headers.NonValidated.TryGetValues(ApiUsage.Header, out var values)
+            && ApiUsage.Parse(values.ToString()) is { } usage)
         {
             var tag = new KeyValuePair<string, object?>(Tag.Org, org.Origin.Authority);
-            _remaining.Record(Math.Max(limit - used, 0), tag);
-            _limit.Record(limit, tag);
+            _remaining.Record(usage.Remaining, tag);
+            _limit.Record(usage.Max, tag);
         }
     }
 
@@ -174,10 +169,6 @@ public sealed partial class ConnectorTelemetry : IDisposable
             tags.Add(Tag.ErrorCode, errorCode);
         }
     }
-
-    // Not per-app-api-usage, which counts a single client app.
-    [GeneratedRegex(@"(?<![\w-])api-usage=(?<used>\d+)/(?<limit>\d+)")]
-    private static partial Regex ApiUsage();
 
     /// <summary>Names of tags.</summary>
     internal static class Tag

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Payloads.Files;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Contracts.Storage;
+using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
 using SalesforceConnector.Salesforce.Soql;
@@ -151,7 +152,7 @@ public sealed class FileUploader(SalesforceClient salesforce, FileContainer file
         status,
         [
             KeyValuePair.Create("Content-Type", SalesforceReply.JsonType),
-            .. from.Headers.Where(header => header.Key is SalesforceReply.LimitInfoHeader or "Location"),
+            .. from.Headers.Where(header => header.Key is ApiUsage.Header or "Location"),
         ],
         StreamedBody.From(JsonSerializer.SerializeToUtf8Bytes(
             new UploadedFileReply { Id = id, Success = true, Errors = [], Created = isCreated, ContentDocumentId = documentId },

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Net.Http.Headers;
+using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
@@ -44,6 +45,6 @@ internal sealed record Description(byte[] Body, string Modified, IReadOnlyList<K
     /// <summary>Creates the 200 reply for Salesforce's 304.</summary>
     public SalesforceReply ToReply(SalesforceReply unchanged) => SalesforceReply.From(
         StatusCodes.Status200OK,
-        [.. Headers.Where(header => header.Key != SalesforceReply.LimitInfoHeader), .. unchanged.Headers.Where(header => header.Key == SalesforceReply.LimitInfoHeader)],
+        [.. Headers.Where(header => header.Key != ApiUsage.Header), .. unchanged.Headers.Where(header => header.Key == ApiUsage.Header)],
         StreamedBody.From(Body));
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
+using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce.Authentication;
 using SalesforceConnector.Salesforce.Bodies;
 using SalesforceConnector.Salesforce.Client;
@@ -228,7 +229,7 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
                 visitor, new SalesforceRequest(HttpMethod.Get, path) { ReadsWhole = true, Forms = forms }, cancellationToken).ConfigureAwait(false);
             return new Answer<TReply>(JsonSerializer.Deserialize(reply.Bytes.Span, type), Problem: null)
             {
-                Usage = Usage(reply.Headers.FirstOrDefault(header => header.Key == SalesforceReply.LimitInfoHeader).Value),
+                Usage = Usage(reply.Headers.FirstOrDefault(header => header.Key == ApiUsage.Header).Value),
             };
         }
         catch (ConnectorException e) when (e.Problem.ErrorCode != ErrorCodes.Stopping)
@@ -242,13 +243,8 @@ public sealed class OrgCheck(CredentialTrial credentials, SalesforceClient sales
         }
     }
 
-    /// <summary>Reads <c>api-usage=18/5000</c>.</summary>
     private static CheckedLimitReply? Usage(string? header) =>
-        header?.Split(';', ',').Select(part => part.Trim().Split('=', '/')).FirstOrDefault(part => part[0] == "api-usage") is [_, var usedText, var maxText]
-        && long.TryParse(usedText, CultureInfo.InvariantCulture, out var used)
-        && long.TryParse(maxText, CultureInfo.InvariantCulture, out var max)
-            ? new CheckedLimitReply { Max = max, Remaining = max - used }
-            : null;
+        header is not null && ApiUsage.Parse(header) is { } usage ? new CheckedLimitReply { Max = usage.Max, Remaining = usage.Remaining } : null;
 
     /// <summary>Salesforce's reply, or the error.</summary>
     private sealed record Answer<TReply>(TReply? Value, Problem? Problem)

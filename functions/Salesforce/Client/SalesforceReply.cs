@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using SalesforceConnector.Contracts.Payloads;
+using SalesforceConnector.Contracts.Telemetry;
 using SalesforceConnector.Salesforce.Bodies;
 
 namespace SalesforceConnector.Salesforce.Client;
@@ -10,7 +11,7 @@ public sealed class SalesforceReply : IDisposable
 {
     internal const string JsonType = "application/json;charset=UTF-8";
 
-    private static readonly string[] PassedHeaders = ["Content-Type", "Location", "ETag", "Last-Modified", LimitInfoHeader];
+    private static readonly string[] PassedHeaders = ["Content-Type", "Location", "ETag", "Last-Modified", ApiUsage.Header];
 
     private readonly HttpResponseMessage? _response;
 
@@ -30,9 +31,6 @@ public sealed class SalesforceReply : IDisposable
     /// <summary>A successful reply that the connector creates from earlier replies.</summary>
     internal static SalesforceReply From(int status, IReadOnlyList<KeyValuePair<string, string>> headers, ReplyBody body) =>
         new(status, headers, body);
-
-    /// <summary>The org's used daily requests: <c>api-usage=18/5000</c>.</summary>
-    internal const string LimitInfoHeader = "Sforce-Limit-Info";
 
     private const string WarningHeader = "warning";
 
@@ -95,7 +93,7 @@ public sealed class SalesforceReply : IDisposable
     internal static SalesforceReply Merge(ReplyBody body, SalesforceReply? last) =>
         new(
             StatusCodes.Status200OK,
-            [KeyValuePair.Create("Content-Type", JsonType), .. last?.Headers.Where(header => header.Key == LimitInfoHeader) ?? []],
+            [KeyValuePair.Create("Content-Type", JsonType), .. last?.Headers.Where(header => header.Key == ApiUsage.Header) ?? []],
             body);
 
     /// <summary>Creates the reply of several calls as an array of results.</summary>
@@ -118,7 +116,7 @@ public sealed class SalesforceReply : IDisposable
 
     /// <summary>Replaces body and headers. The new reply owns this one.</summary>
     internal SalesforceReply WithBody(ReplyBody body, IReadOnlyList<KeyValuePair<string, string>> headers) =>
-        new(_response, Status, [.. headers, .. Headers.Where(header => header.Key == LimitInfoHeader)], body);
+        new(_response, Status, [.. headers, .. Headers.Where(header => header.Key == ApiUsage.Header)], body);
 
     public void Dispose()
     {

@@ -51,6 +51,19 @@ public sealed class ApprovalTests(AzuriteFixture azurite)
         reply.Status.ShouldBe(HttpStatusCode.OK, reply.Body);
     }
 
+    [Fact]
+    public async Task All_members_get_there_as_they_are()
+    {
+        await using var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = "/services/data/**", Status = 200, Body = """[{"success":true}]""" });
+        const string Payload =
+            """{"requests":[{"actionType":"Submit","contextId":"006Dn0000070005IAA","contextActorId":"005Dn0000070000IAA","comments":"c","nextApproverIds":["005Dn0000070000IAA"],"processDefinitionNameOrId":"p","skipEntryCriteria":true}]}""";
+
+        (await app.PostAsync("approvals", Payload)).Status.ShouldBe(HttpStatusCode.OK);
+
+        app.LastCall.Body.ShouldBe(Payload);
+    }
+
     [Theory]
     [InlineData(200, "newWorkitemIds")]
     [InlineData(200, "newWorkItemIds")]
@@ -77,7 +90,9 @@ public sealed class ApprovalTests(AzuriteFixture azurite)
     [InlineData("""{"requests":[{"actionType":"Submit"}]}""", "contextId")]
     [InlineData("""{"requests":[{"actionType":"submit","contextId":"006Dn0000070005IAA"}]}""", "[0].actionType must be one of Submit, Approve, Reject")]
     [InlineData("""{"requests":[{"actionType":"Submit","contextId":"x"}]}""", "[0].contextId must be a record id")]
-    [InlineData("""{"requests":[{"actionType":"Submit","contextId":"006Dn0000070005IAA","nextApproverIds":["x"]}]}""", "[0].nextApproverIds")]
+    [InlineData("""{"requests":[{"actionType":"Submit","contextId":"006Dn0000070005IAA","nextApproverIds":["x"]}]}""", "[0].nextApproverIds must be a record id")]
+    [InlineData("""{"requests":[{"actionType":"Submit","contextId":"006Dn0000070005IAA","nextApproverIds":"005Dn0000070000IAA"}]}""", "[0].nextApproverIds must be an array of record ids")]
+    [InlineData("""{"requests":[{"actionType":"Submit","contextId":"006Dn0000070005IAA","contextActorId":"x"}]}""", "[0].contextActorId must be a record id")]
     [InlineData("""{"requests":[{"actionType":"Submit","contextId":"006Dn0000070005IAA","comments":7}]}""", "[0].comments")]
     [InlineData("""{"requests":[{"actionType":"Submit","contextId":"006Dn0000070005IAA","comment":"x"}]}""", "is no member")]
     [InlineData("""{"requests":[{"actionType":"Submit","contextId":"006Dn0000070005IAA","skipEntryCriteria":"yes"}]}""", "[0].skipEntryCriteria")]

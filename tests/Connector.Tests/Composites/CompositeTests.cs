@@ -151,6 +151,9 @@ public sealed class CompositeTests
     [InlineData("{}", "1 to 25")]
     [InlineData("[7]", "[0] is not one")]
     [InlineData("""[{"method":"GET","url":"/services/data/v67.0/limits"}]""", "referenceId")]
+    [InlineData("""[{"method":5,"url":"/services/data/v67.0/limits","referenceId":"r"}]""", "method, a non-empty string")]
+    [InlineData("""[{"method":"GET","url":["/services/data/v67.0/limits"],"referenceId":"r"}]""", "url, a non-empty string")]
+    [InlineData("""[{"method":"GET","url":"/services/data/v67.0/limits","referenceId":""}]""", "referenceId, a non-empty string")]
     [InlineData("""[{"method":"OPTIONS","url":"/services/data/v67.0/limits","referenceId":"r"}]""", "OPTIONS")]
     [InlineData("""[{"method":"GET","url":"/services/data/v67.0/limits","referenceId":"r","headers":{}}]""", "headers")]
     public async Task A_wrong_subrequest_is_refused_with_what_is_allowed(string subrequests, string words)

@@ -7,6 +7,8 @@ namespace Connector.Tests.Events;
 /// <summary>Where a subscription begins that the app had barely begun when it ended.</summary>
 public sealed class EventBeginTests(AzuriteFixture azurite)
 {
+    private static readonly TimeSpan ListenFor = TimeSpan.FromSeconds(100);
+
     private readonly ManualTime _time = new();
 
     [Fact]
@@ -45,6 +47,26 @@ public sealed class EventBeginTests(AzuriteFixture azurite)
         ((string?)(await run.ReceivedAsync(1))[0]["payload"]!["Name"]).ShouldBe("New 0");
     }
 
+    [Fact]
+    public async Task A_run_that_listens_for_longer_because_its_position_is_old_ends_when_Salesforce_has_sent_one()
+    {
+        await using var app = await StartAsync(TimeSpan.Zero);
+        await using (var run = await new RunningEvents(app).ListeningAsync())
+        {
+            await CreateAsync(app, "First", 1);
+            await run.ReceivedAsync(1);
+        }
+
+        _time.Provider.Advance(TimeSpan.FromHours(25));
+        await using var second = await new RunningEvents(app).ListeningAsync();
+        _time.Provider.Advance(ListenFor);
+        second.HasEnded.ShouldBeFalse();
+        await CreateAsync(app, "Second", 1);
+
+        await second.ReceivedAsync(1);
+        await second.EndedAsync();
+    }
+
     private async Task<ConnectorApp> StartAsync(TimeSpan ahead)
     {
         // The deadlines of gRPC are compared with the machine's clock.
@@ -52,7 +74,7 @@ public sealed class EventBeginTests(AzuriteFixture azurite)
         orgTime.Provider.AdjustTime(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1));
         _time.Provider.AdjustTime(orgTime.Provider.GetUtcNow() + ahead);
         return await azurite.StartAppAsync(
-            new Dictionary<string, string?> { ["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent" },
+            new Dictionary<string, string?> { ["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent", ["Events__ListenFor"] = ListenFor.ToString() },
             _time.Provider,
             new SimulatorOptions { Time = ahead == TimeSpan.Zero ? _time.Provider : orgTime.Provider, Events = new EventOptions { Tls = false } },
             listensTo: []);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
 using Microsoft.AspNetCore.Http;
@@ -93,6 +94,22 @@ public sealed class StoredResultTests(AzuriteFixture azurite)
 
         string Body(int count) =>
             $$"""{"totalSize":1,"done":true,"records":[{"Name":"{{string.Concat(Enumerable.Repeat(character, count))}}"}]}""";
+    }
+
+    [Fact]
+    public async Task A_failure_with_more_records_than_a_message_holds_has_them_in_a_blob()
+    {
+        await using var app = await azurite.StartAppAsync(listensTo: ["CreateRecord"]);
+        var matches = Enumerable.Range(0, 2_000).Select(i => $"/services/data/v67.0/sobjects/Account/001Dn{i:D10}AAA").ToArray();
+        app.Org.AddFaults(new FaultRule { Path = "/services/data/*", Status = 300, Body = JsonSerializer.Serialize(matches) });
+
+        await app.Queues.SendAsync(
+            "salesforce-create-record", """{"correlationId":"c","payload":{"objectType":"Account","externalIdField":"External_Id__c","fields":{"External_Id__c":"x"}}}""");
+        var result = await app.Queues.ReceiveResultAsync("c");
+
+        ((string?)result["error"]!["errorCode"]).ShouldBe("AMBIGUOUS_EXTERNAL_ID", result.ToJsonString());
+        result["error"]!["matches"].ShouldBeNull();
+        JsonNode.Parse(await app.Queues.ReadBlobAsync((string)result["bodyUrl"]!))!["matches"]!.AsArray().Select(match => (string?)match).ShouldBe(matches);
     }
 
     [Fact]

@@ -87,6 +87,7 @@ public sealed class CompositeReadTests
     [InlineData("""{"compositeResponse":[]}""")]
     [InlineData("""{"compositeResponse":[{"body":[]}]}""")]
     [InlineData("""{"compositeResponse":[{"body":[1],"httpStatusCode":"x"}]}""")]
+    [InlineData("""{"compositeResponse":[{"body":[1],"httpStatusCode":200.5}]}""")]
     public async Task Anything_but_a_composite_reply_is_a_broken_one(string reply) =>
         await Should.ThrowAsync<IOException>(() => CompositeRead.InComposite.UnwrapAsync(Arriving(reply, 64_000), Cancellation));
 

@@ -79,6 +79,21 @@ public sealed class MetricTests(AzuriteFixture azurite)
     }
 
     [Theory]
+    [InlineData("api-usage=18/5000", 18, 4_982)]
+    [InlineData("per-app-api-usage=17/250(appName=x); api-usage=18/5000", 18, 4_982)]
+    [InlineData("api-usage=5001/5000; api-bursts=1/750", 5_001, 0)]
+    [InlineData("per-app-api-usage=17/250(appName=x)", null, null)]
+    [InlineData("api-usage=18", null, null)]
+    [InlineData("api-usage=99999999999999999999/5000", null, null)]
+    [InlineData("", null, null)]
+    public void The_orgs_usage_is_read_and_not_that_of_an_app(string header, int? used, int? remaining)
+    {
+        var usage = ApiUsage.Parse(header);
+
+        (usage?.Used, usage?.Remaining).ShouldBe((used, remaining));
+    }
+
+    [Theory]
     [InlineData("api-usage=18/15")]
     [InlineData("per-app-api-usage=17/250(appName=x); api-usage=18/15")]
     public async Task A_quota_that_is_used_up_has_nothing_left(string usage)
