@@ -78,7 +78,7 @@ public sealed class CallApexTests(AzuriteFixture azurite)
     [InlineData("Sforce-Query-Options", "batchSize=200")]
     [InlineData("X-Chatter-Entity-Encoding", "false")]
     [InlineData("X-Correlation-Id", "order-1")]
-    [InlineData("X-Request-Id", "r-1")]
+    [InlineData("X-Request-Id", "~ !~")]
     [InlineData("x-sfdc-packageversion-ns_1", "1.0")]
     public async Task A_header_that_is_allowed_gets_there(string name, string value)
     {

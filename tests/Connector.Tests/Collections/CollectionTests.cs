@@ -172,6 +172,7 @@ public sealed class CollectionTests(AzuriteFixture azurite)
     [InlineData("get", """{"objectType":"Account","objectIds":["001000000000001AAA"]}""", "fields")]
     [InlineData("get", """{"objectType":"Account","objectIds":["001000000000001AAA"],"fields":[]}""", "fields")]
     [InlineData("get", """{"objectType":"Account","objectIds":["001000000000001AAA"],"fields":[null]}""", "fields")]
+    [InlineData("get", """{"objectType":"Account","objectIds":["001000000000001AAA"],"fields":["Name"," "]}""", "fields")]
     public async Task What_cannot_be_used_is_refused_by_name(string route, string payload, string member)
     {
         await using var app = await ConnectorApp.StartAsync();

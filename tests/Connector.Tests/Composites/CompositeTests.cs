@@ -74,6 +74,18 @@ public sealed class CompositeTests
     public void A_URL_that_stays_is_not(string url) => RestUrl.Complaint(url).ShouldBeNull();
 
     [Theory]
+    [InlineData(16_384, 0, false)]
+    [InlineData(16_385, 0, true)]
+    [InlineData(100, 999_900, false)]
+    [InlineData(100, 999_901, true)]
+    public void A_URL_has_at_most_16384_characters_before_its_parameters_and_a_million_in_all(int path, int query, bool isRefused)
+    {
+        var url = "/services/data/v67.0/".PadRight(path, 'x') + (query == 0 ? "" : "?".PadRight(query, 'x'));
+
+        RestUrl.Complaint(url).ShouldBe(isRefused ? "must have at most 16384 characters before its ?, and 1000000 in all" : null);
+    }
+
+    [Theory]
     [InlineData("?_HttpMethod=PATCH")]
     [InlineData("?fields=Id&_httpmethod=DELETE")]
     [InlineData("?fields=Id&%5FHttpMethod=DELETE")]

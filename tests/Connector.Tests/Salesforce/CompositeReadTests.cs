@@ -72,10 +72,13 @@ public sealed class CompositeReadTests
         (await ReadAsync(body)).ShouldBe(Errors);
     }
 
-    [Fact]
-    public async Task A_body_whose_status_is_no_success_breaks_off()
+    [Theory]
+    [InlineData(199)]
+    [InlineData(300)]
+    [InlineData(500)]
+    public async Task A_body_whose_status_is_no_success_breaks_off(int status)
     {
-        var (_, body) = await CompositeRead.InComposite.UnwrapAsync(Arriving(Composite(Body, 500), 64_000), Cancellation);
+        var (_, body) = await CompositeRead.InComposite.UnwrapAsync(Arriving(Composite(Body, status), 64_000), Cancellation);
         await Should.ThrowAsync<IOException>(() => ReadAsync(body));
     }
 

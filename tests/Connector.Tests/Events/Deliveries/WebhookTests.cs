@@ -43,6 +43,7 @@ public sealed class WebhookTests(AzuriteFixture azurite)
     {
         await using var test = await DeliveryApp.StartAsync(azurite, inOrder);
         await using var run = await new RunningEvents(test.App).ListeningAsync();
+        using var recording = Recording.Of(test.App);
         test.Receiver.AnswerWith(503, 429, 404);
 
         await test.CreateAsync("Acme");
@@ -52,6 +53,7 @@ public sealed class WebhookTests(AzuriteFixture azurite)
         await test.App.Queues.WaitForCountAsync("salesforce-deliver-event", 0);
         test.Receiver.Requests.Count.ShouldBe(4);
         test.App.Log.Text.ShouldContain("RECEIVER_UNAVAILABLE");
+        recording.Of("salesforce.events.failures").Select(failure => (string?)failure.Tags["error.type"]).ShouldBe(Enumerable.Repeat("RECEIVER_UNAVAILABLE", inOrder ? 3 : 0));
         (await test.App.Queues.CountAsync(Poison)).ShouldBe(0);
     }
 

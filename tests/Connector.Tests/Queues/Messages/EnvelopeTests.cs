@@ -1,5 +1,6 @@
 using System.Net;
 using Connector.Tests.Drivers;
+using SalesforceConnector.Contracts.Problems;
 
 namespace Connector.Tests.Queues.Messages;
 
@@ -49,9 +50,15 @@ public sealed class EnvelopeTests(AzuriteFixture azurite)
     [InlineData(""""
         "{\"correlationId\":\"order-4711\"}"
         """", "order-4711")]
+    [InlineData("\"\\\"{\\\\\\\"correlationId\\\\\\\":\\\\\\\"x\\\\\\\"}\\\"\"", null)]
     [InlineData("eyJjb3JyZWxhdGlvbklkIjoib3JkZXItNDcxMSJ9", "order-4711")]
     public void The_id_of_a_message_that_cannot_be_read_is_found_if_there_is_one(string message, string? id) =>
         SalesforceConnector.Triggers.Queues.Envelope.FindCorrelationId(message).ShouldBe(id);
+
+    [Fact]
+    public void A_time_that_is_none_is_refused_with_what_one_looks_like() =>
+        Should.Throw<InvalidPayloadException>(() => SalesforceConnector.Triggers.Queues.Envelope.Parse(
+            """{"correlationId":"c","payload":{},"retry":{"made":1,"since":"yesterday"}}""")).Message.ShouldContain("must be a date and time such as 2026-11-24T10:00:00Z");
 
     [Fact]
     public async Task A_correlation_id_has_at_most_128_characters_and_none_of_control()
