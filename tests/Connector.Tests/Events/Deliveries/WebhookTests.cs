@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Connector.Tests.Drivers;
+using Connector.Tests.Telemetry;
 
 namespace Connector.Tests.Events.Deliveries;
 
@@ -53,7 +54,7 @@ public sealed class WebhookTests(AzuriteFixture azurite)
         await test.App.Queues.WaitForCountAsync("salesforce-deliver-event", 0);
         test.Receiver.Requests.Count.ShouldBe(4);
         test.App.Log.Text.ShouldContain("RECEIVER_UNAVAILABLE");
-        recording.Of("salesforce.events.failures").Select(failure => (string?)failure.Tags["error.type"]).ShouldBe(Enumerable.Repeat("RECEIVER_UNAVAILABLE", inOrder ? 3 : 0));
+        recording.Of("salesforce.event.failures").Select(failure => (string?)failure.Tags["error_code"]).ShouldBe(Enumerable.Repeat("RECEIVER_UNAVAILABLE", inOrder ? 3 : 0));
         (await test.App.Queues.CountAsync(Poison)).ShouldBe(0);
     }
 
