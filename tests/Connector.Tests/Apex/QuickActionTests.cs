@@ -42,6 +42,20 @@ public sealed class QuickActionTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task An_app_that_stops_says_so_and_not_that_the_time_was_over()
+    {
+        var app = await ConnectorApp.StartAsync();
+        app.Org.AddFaults(new FaultRule { Path = Actions, DelayMs = 600_000 });
+
+        var pending = RunAsync(app, 2);
+        await ManualTime.UntilAsync(() => app.Calls.Count == 1);
+        await app.StopFunctionsAsync();
+
+        (await pending).ShouldBeProblem(502, "CONNECTOR_STOPPING", retryable: true, outcomeUnknown: true);
+        await app.DisposeAsync();
+    }
+
+    [Fact]
     public async Task On_a_queue_it_is_repeated_later()
     {
         await using var app = await azurite.StartAppAsync(new Dictionary<string, string?> { ["Queues__FirstRetryDelay"] = "00:00:01" }, listensTo: ["InvokeAction"]);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using SalesforceConnector.Contracts.Payloads;
 using SalesforceConnector.Contracts.Problems;
 using SalesforceConnector.Salesforce.Authentication;
 
@@ -6,6 +7,21 @@ namespace Connector.Tests.Logins;
 
 public sealed class SessionTests : SessionTestsBase
 {
+    [Theory]
+    [InlineData(29, 0, true)]
+    [InlineData(30, 0, false)]
+    [InlineData(29, 29, true)]
+    [InlineData(29, 30, false)]
+    [InlineData(31, 5, false)]
+    public void A_token_is_the_second_in_a_row_if_both_are_younger_than_the_period(int refusedAge, int age, bool isSecond)
+    {
+        var now = new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
+        AccessToken Token(int seconds) => new("t", OrgUrl.Parse("https://mydomain.my.salesforce.com"), now.AddSeconds(-seconds));
+
+        Token(age).InPlaceOf(Token(refusedAge)).IsSecondOf(TimeSpan.FromSeconds(30), now).ShouldBe(isSecond);
+        Token(age).IsSecondOf(TimeSpan.FromSeconds(30), now).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Sixty_four_concurrent_callers_cost_one_login()
     {

@@ -113,6 +113,20 @@ public sealed class StoredResultTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_body_of_one_character_is_kept_too()
+    {
+        await using var app = await azurite.StartAppAsync(listensTo: []);
+        app.Org.AddFaults(new FaultRule { Path = "/services/apexrest/*", Status = 200, Body = "7", ContentType = "application/json", Times = 1 });
+        var call = new { method = "POST", path = "/count", body = new { } };
+
+        var first = await app.PostAsync("apex", call, ("Idempotency-Key", "k"));
+        var second = await app.PostAsync("apex", call, ("Idempotency-Key", "k"));
+
+        (first.Body, second.Body).ShouldBe(("7", "7"));
+        app.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_blob_that_breaks_off_breaks_the_callers_reply()
     {
         var lifetime = new Lifetime();
