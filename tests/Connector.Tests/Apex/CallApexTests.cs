@@ -63,30 +63,33 @@ public sealed class CallApexTests(AzuriteFixture azurite)
         JsonNode.DeepEquals(JsonNode.Parse((string)reply.Json["body"]!), JsonNode.Parse("""[1,"ü"]""")).ShouldBeTrue();
     }
 
-    [Theory]
-    [InlineData("Accept", "application/json")]
-    [InlineData("Accept-Language", "de")]
-    [InlineData("Idempotency-Key", "k")]
-    [InlineData("if-match", "x")]
-    [InlineData("If-Modified-Since", "Fri, 27 Nov 2026 10:00:00 GMT")]
-    [InlineData("If-None-Match", "x")]
-    [InlineData("If-Unmodified-Since", "Fri, 27 Nov 2026 10:00:00 GMT")]
-    [InlineData("Sforce-Auto-Assign", "FALSE")]
-    [InlineData("Sforce-Call-Options", "client=x")]
-    [InlineData("Sforce-Duplicate-Rule-Header", "allowSave=true")]
-    [InlineData("Sforce-Mru", "updateMru=true")]
-    [InlineData("Sforce-Query-Options", "batchSize=200")]
-    [InlineData("X-Chatter-Entity-Encoding", "false")]
-    [InlineData("X-Correlation-Id", "order-1")]
-    [InlineData("X-Request-Id", "~ !~")]
-    [InlineData("x-sfdc-packageversion-ns_1", "1.0")]
-    public async Task A_header_that_is_allowed_gets_there(string name, string value)
+    [Fact]
+    public async Task All_headers_that_are_allowed_get_there()
     {
         await using var app = await ConnectorApp.StartAsync();
+        var headers = new Dictionary<string, string>
+        {
+            ["Accept"] = "application/json",
+            ["Accept-Language"] = "de",
+            ["Idempotency-Key"] = "k",
+            ["if-match"] = "x",
+            ["If-Modified-Since"] = "Fri, 27 Nov 2026 10:00:00 GMT",
+            ["If-None-Match"] = "x",
+            ["If-Unmodified-Since"] = "Fri, 27 Nov 2026 10:00:00 GMT",
+            ["Sforce-Auto-Assign"] = "FALSE",
+            ["Sforce-Call-Options"] = "client=x",
+            ["Sforce-Duplicate-Rule-Header"] = "allowSave=true",
+            ["Sforce-Mru"] = "updateMru=true",
+            ["Sforce-Query-Options"] = "batchSize=200",
+            ["X-Chatter-Entity-Encoding"] = "false",
+            ["X-Correlation-Id"] = "order-1",
+            ["X-Request-Id"] = "~ !~",
+            ["x-sfdc-packageversion-ns_1"] = "1.0",
+        };
 
-        await app.PostAsync("apex", new { method = "GET", path = "/echo", headers = new Dictionary<string, string> { [name] = value } });
+        await app.PostAsync("apex", new { method = "GET", path = "/echo", headers });
 
-        app.LastCall.Headers[name].ShouldBe(value);
+        headers.ShouldAllBe(header => app.LastCall.Headers[header.Key] == header.Value);
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class OutcomeTests
     [InlineData("{}", "", "SALESFORCE_UNEXPECTED_REPLY", null)]
     public void An_error_has_its_code_under_either_name(string error, string message, string code, string? fields)
     {
-        var read = Outcome.ReadError(Parse(error));
+        var read = Outcome.ReadError(JsonElement.Parse(error));
 
         (read.Message, read.ErrorCode).ShouldBe((message, code));
         (read.Fields is null ? null : string.Join(',', read.Fields)).ShouldBe(fields);
@@ -33,7 +33,7 @@ public sealed class OutcomeTests
     [InlineData("""{"success":true,"newWorkitemIds":["1"],"newWorkItemIds":["2"]}""", """{"success":true,"newWorkitemIds":["1"],"newWorkItemIds":["2"]}""", null)]
     public void A_result_has_what_the_documentation_names_whichever_way_it_came(string came, string json, string? error)
     {
-        var outcome = Outcome.Read(Parse(came));
+        var outcome = Outcome.Read(JsonElement.Parse(came));
 
         JsonNode.DeepEquals(JsonNode.Parse(Encoding.UTF8.GetString(outcome.Json.Span)), JsonNode.Parse(json)).ShouldBeTrue();
         outcome.Errors?.Select(one => $"{one.ErrorCode} {one.Message}").ShouldHaveSingleItem().ShouldBe(error);
@@ -49,6 +49,4 @@ public sealed class OutcomeTests
 
         Encoding.UTF8.GetString(outcome.Json.Span).ShouldBe(json);
     }
-
-    private static JsonElement Parse(string json) => JsonDocument.Parse(json).RootElement;
 }

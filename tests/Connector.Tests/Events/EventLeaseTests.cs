@@ -19,30 +19,20 @@ using EventOptions = SalesforceConnector.Salesforce.Events.EventOptions;
 namespace Connector.Tests.Events;
 
 /// <summary>A subscription whose lease is lost, or whose position cannot be stored: the table is in memory, and the clock is let run.</summary>
-public sealed class EventLeaseTests
+public sealed class EventLeaseTests(AzuriteFixture azurite)
 {
     private const string Deliver = "Events__Topics__accounts__Deliver__";
     private const string Warning = "Warning SalesforceConnector.Triggers.Events.EventRun Events accounts: ";
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Renewal = Lease / 3;
+    private static readonly TimeSpan ListenFor = TimeSpan.FromSeconds(100);
 
     // At most that of the first pauses after failures.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private const int Looks = 50;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
-
-    private readonly AzuriteFixture _azurite;
-    private readonly ManualTime _time = new();
+    private readonly ManualTime _time = ManualTime.AheadOfMachine();
     private readonly MemoryTable _table = new();
-
-    // The deadlines of gRPC are compared with the machine's clock, which goes on while this one stands: so it is ahead.
-    public EventLeaseTests(AzuriteFixture azurite)
-    {
-        _azurite = azurite;
-        _time.Provider.AdjustTime(TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1));
-    }
 
     [Fact]
     public async Task A_run_that_finds_its_lease_taken_ends_and_sets_no_position_back()
@@ -69,7 +59,7 @@ public sealed class EventLeaseTests
         await using var run = await NewRun(app).ListeningAsync();
         var other = Steal();
 
-        await LetRunAsync(Renewal, () => run.HasEnded);
+        await _time.LetRunAsync(Renewal, () => run.HasEnded);
 
         Lines(app, "another run has taken over").ShouldHaveSingleItem();
         Lines(app, "the subscription could not be released").ShouldBeEmpty();
@@ -86,7 +76,7 @@ public sealed class EventLeaseTests
 
             await CreateAsync(app, "Acme");
             await run.ReceivedAsync(1);
-            await LetRunAsync(Pause, () => TopicPosition.From(_table.Single).ReplayId is not null);
+            await _time.LetRunAsync(Pause, () => TopicPosition.From(_table.Single).ReplayId is not null);
 
             await run.ReceivedAsync(1);
             app.Org.Events.Stats.Calls["Subscribe"].ShouldBe(2);
@@ -105,9 +95,9 @@ public sealed class EventLeaseTests
         await using var run = await NewRun(app).ListeningAsync();
         Refuse(TableRequest.Update, times: 1);
 
-        await LetRunAsync(Renewal, () => Lines(app, "interrupted by STORAGE_UNAVAILABLE").Count == 1);
+        await _time.LetRunAsync(Renewal, () => Lines(app, "interrupted by STORAGE_UNAVAILABLE").Count == 1);
         await CreateAsync(app, "Acme");
-        await LetRunAsync(Pause, () => app.Org.Events.Stats.Calls["Subscribe"] == 2);
+        await _time.LetRunAsync(Pause, () => app.Org.Events.Stats.Calls["Subscribe"] == 2);
 
         ((string?)(await run.ReceivedAsync(1))[0]["payload"]!["Name"]).ShouldBe("Acme");
         run.HasEnded.ShouldBeFalse();
@@ -127,7 +117,7 @@ public sealed class EventLeaseTests
         var leftAt = _time.Provider.GetUtcNow();
         await using var second = NewRun(app);
         // It looks every five seconds, in vain until then.
-        await LetRunAsync(Renewal, () => app.Org.Events.Stats.Calls["Subscribe"] == 2);
+        await _time.LetRunAsync(Renewal, () => app.Org.Events.Stats.Calls["Subscribe"] == 2);
         (_time.Provider.GetUtcNow() - leftAt).ShouldBeGreaterThanOrEqualTo(Lease);
     }
 
@@ -170,7 +160,7 @@ public sealed class EventLeaseTests
         app.Org.Events.AddFaults(new EventFault { Method = "Subscribe", Status = StatusCode.Unavailable, Times = 3 });
         await using var run = NewRun(app);
 
-        await LetRunAsync(Pause, () => app.Org.Events.Stats.Calls.GetValueOrDefault("Subscribe") == 4);
+        await _time.LetRunAsync(Pause, () => app.Org.Events.Stats.Calls.GetValueOrDefault("Subscribe") == 4);
 
         var pauses = Lines(app, "interrupted by Unavailable; the next attempt is in ").Select(line => TimeSpan.Parse(line.TrimEnd().Split(' ')[^1], CultureInfo.InvariantCulture)).ToArray();
         pauses.Length.ShouldBe(3);
@@ -214,9 +204,29 @@ public sealed class EventLeaseTests
         _time.Provider.Advance(TimeSpan.FromHours(hours));
         var begun = _time.Provider.GetUtcNow();
         await using var second = await NewRun(app).ListeningAsync();
-        await LetRunAsync(TimeSpan.FromSeconds(20), () => second.HasEnded);
+        await _time.LetRunAsync(TimeSpan.FromSeconds(20), () => second.HasEnded);
 
         (_time.Provider.GetUtcNow() - begun > TimeSpan.FromSeconds(200)).ShouldBe(isLonger);
+    }
+
+    [Fact]
+    public async Task One_that_is_listened_to_for_longer_ends_when_Salesforce_has_sent_a_position()
+    {
+        await using var app = await StartAsync();
+        await using (var run = await NewRun(app).ListeningAsync())
+        {
+            await CreateAsync(app, "First");
+            await run.ReceivedAsync(1);
+        }
+
+        _time.Provider.Advance(TimeSpan.FromHours(25));
+        await using var second = await NewRun(app).ListeningAsync();
+        _time.Provider.Advance(ListenFor);
+        second.HasEnded.ShouldBeFalse();
+        await CreateAsync(app, "Second");
+
+        await second.ReceivedAsync(1);
+        await second.EndedAsync();
     }
 
     [Fact]
@@ -232,14 +242,14 @@ public sealed class EventLeaseTests
         await receiver.ReceivedAsync(1);
         var (begun, until) = (_time.Provider.GetUtcNow(), TopicPosition.From(_table.Single).LeaseUntil);
 
-        await LetRunAsync(Renewal, () => TopicPosition.From(_table.Single).LeaseUntil > until);
+        await _time.LetRunAsync(Renewal, () => TopicPosition.From(_table.Single).LeaseUntil > until);
 
         ready.SetResult();
         (_time.Provider.GetUtcNow() - begun).ShouldBeLessThan(TimeSpan.FromMinutes(1));
     }
 
-    private Task<ConnectorApp> StartAsync(Dictionary<string, string?>? more = null) => _azurite.StartAppAsync(
-        new Dictionary<string, string?>(more ?? []) { ["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent", ["Events__Lease"] = Lease.ToString(), ["Events__ListenFor"] = "00:01:40" },
+    private Task<ConnectorApp> StartAsync(Dictionary<string, string?>? more = null) => azurite.StartAppAsync(
+        new Dictionary<string, string?>(more ?? []) { ["Events__Topics__accounts__Topic"] = "/data/AccountChangeEvent", ["Events__Lease"] = Lease.ToString(), ["Events__ListenFor"] = ListenFor.ToString() },
         _time.Provider,
         new SimulatorOptions { Time = _time.Provider, Events = new SalesforceSimulator.Events.EventOptions { Tls = false } },
         listensTo: []);
@@ -278,19 +288,6 @@ public sealed class EventLeaseTests
         _table.Before = (request, _) => request == kind && Interlocked.Decrement(ref left) >= 0
             ? throw new RequestFailedException(503, "busy", "ServerBusy", null)
             : Task.CompletedTask;
-    }
-
-    /// <summary>Lets the clock run by steps until something has happened, and what each step sets going before the next one.</summary>
-    private async Task LetRunAsync(TimeSpan step, Func<bool> happened)
-    {
-        while (!happened())
-        {
-            _time.Provider.Advance(step);
-            for (var look = 0; look < Looks && !happened(); look++)
-            {
-                await Task.Delay(Look, TimeProvider.System, TestContext.Current.CancellationToken);
-            }
-        }
     }
 
     private static IReadOnlyList<string> Lines(ConnectorApp app, string text) => app.Log.Lines(Warning + text);
